@@ -1,0 +1,51 @@
+/** @file mixed.h
+ *  Second derivatives of programs, by several independent roads.
+ *
+ *  Every road computes derivatives of weight'*f, the weighted sum of the outputs; `weight` may be
+ *  NULL where there is one output (FLX_EDIM otherwise). Conventions are those of program.h. */
+#ifndef FLUXION_MIXED_H
+#define FLUXION_MIXED_H
+
+#include <fluxion/program.h>
+
+FLX_BEGIN_DECLS
+
+/** Hessian-vector product H(x)*dir by forward over reverse.
+ *
+ *  One dual sweep forward and one back: about two to three gradients' work, no Hessian stored.
+ *  @param[in]  f      program; may be shared between threads
+ *  @param[in]  w      workspace of the calling thread, of kind FLX_WORK_SECOND
+ *  @param[in]  x      point, length n, or NULL
+ *  @param[in]  dir    direction, length n
+ *  @param[in]  weight one weight per output, or NULL where there is one output
+ *  @param[out] hv     product, length n; must not overlap dir
+ *  @param[out] report where and why, or NULL
+ *  @return as all drivers; FLX_EDIM if weight is missing
+ *  @see flx_hvp_double_backprop, which computes the same by another road; Pearlmutter (1994) */
+FLX_API flx_status flx_hvp(const flx_program *f, flx_work *w, const double *x, const double *dir,
+                           const double *weight, double *hv, flx_report *report);
+
+/** As flx_hvp, by double backprop: the gradient is recorded and differentiated again. Allocates a
+ *  tape of about four times the program; the slower road, kept because it is independent. */
+FLX_API flx_status flx_hvp_double_backprop(const flx_program *f, flx_work *w, const double *x,
+                                           const double *dir, const double *weight, double *hv,
+                                           flx_report *report);
+
+/** Full symmetric Hessian, n x n row-major, by n Hessian-vector products (forward over reverse).
+ *  Both triangles are computed, not mirrored: their difference measures the rounding. */
+FLX_API flx_status flx_hessian(const flx_program *f, flx_work *w, const double *x,
+                               const double *weight, double *hess, flx_report *report);
+
+/** As flx_hessian, by n(n+1)/2 hyper-dual sweeps forward: the upper triangle, mirrored.
+ *  @see Fike and Alonso (2011), AIAA 2011-886 */
+FLX_API flx_status flx_hessian_hyperdual(const flx_program *f, flx_work *w, const double *x,
+                                         const double *weight, double *hess, flx_report *report);
+
+/** As flx_hessian, by one recorded gradient and n reverse sweeps over it; allocates a tape. */
+FLX_API flx_status flx_hessian_double_backprop(const flx_program *f, flx_work *w, const double *x,
+                                               const double *weight, double *hess,
+                                               flx_report *report);
+
+FLX_END_DECLS
+
+#endif

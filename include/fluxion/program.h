@@ -1,0 +1,122 @@
+/** @file program.h
+ *  Programs: a tape frozen into an immutable function, and the drivers that differentiate it.
+ *
+ *  A program is f: R^n x parameters -> R^m. It is const and may be run by any number of threads at
+ *  once, each with a flx_work of its own. Drivers allocate nothing once the work is made, unless
+ *  they say so.
+ *
+ *  Common to all drivers: `x` is the point, length n, or NULL for the point already set (by
+ *  flx_set_point or an earlier driver); matrices are dense and row-major; `report` may be NULL.
+ *  They return FLX_OK, FLX_EARG, FLX_EPOINT (x NULL and no point set), FLX_EWORK (work of another
+ *  program, or not made for this use) or FLX_BRANCH_CHANGED: a recorded comparison has another
+ *  outcome at x, so the program does not stand for the user's function there, every output is NaN
+ *  and report->index names the comparison. NaN and Inf in x flow through. */
+#ifndef FLUXION_PROGRAM_H
+#define FLUXION_PROGRAM_H
+
+#include <fluxion/grad.h>
+
+FLX_BEGIN_DECLS
+
+/** A frozen tape; opaque, immutable, reference-counted. */
+typedef struct flx_program flx_program;
+
+/** The memory that one thread needs to run one program; opaque. */
+typedef struct flx_work flx_work;
+
+/** Refuse to freeze a tape whose variables were read with flx_value while recording. */
+#define FLX_REFUSE_READS 1u
+
+/** What a work is for. Each kind serves the ones before it; jets stand alone with evaluation. */
+typedef enum flx_work_kind {
+    FLX_WORK_VALUE,  /**< flx_eval */
+    FLX_WORK_FIRST,  /**< flx_jvp, flx_vjp, flx_gradient, flx_jacobian */
+    FLX_WORK_SECOND, /**< flx_hvp, flx_hessian and their other roads */
+    FLX_WORK_JET     /**< flx_jet up to the order given */
+} flx_work_kind;
+
+/** Freezes what a tape holds into a program.
+ *  @param[in]  tape    the tape; unchanged, still usable
+ *  @param[in]  n       number of inputs
+ *  @param[in]  x       inputs: made by flx_variable or elements of flx_array_variable, all distinct
+ *  @param[in]  m       number of outputs
+ *  @param[in]  y       outputs: variables of the tape, or constants
+ *  @param[in]  flags   0 or FLX_REFUSE_READS
+ *  @param[out] program to be given to flx_program_release; NULL on failure
+ *  @param[out] report  where and why, and the number of plain reads; or NULL
+ *  @return FLX_OK; the tape's kept status; FLX_EARG where an x is not an independent variable or
+ *  occurs twice; FLX_ETAPE, FLX_ESTALE, FLX_EREAD, FLX_ENOMEM */
+FLX_API flx_status flx_freeze(flx_tape *tape, size_t n, const flx_var *x, size_t m,
+                              const flx_var *y, unsigned flags, flx_program **program,
+                              flx_report *report);
+
+/** One more owner. @return f */
+FLX_API flx_program *flx_program_retain(flx_program *f);
+
+/** One owner less; the last one frees it. NULL is fine. */
+FLX_API void flx_program_release(flx_program *f);
+
+/** Number of inputs. */
+FLX_API size_t flx_inputs(const flx_program *f);
+
+/** Number of outputs. */
+FLX_API size_t flx_outputs(const flx_program *f);
+
+/** Number of parameters (flx_parameter), in the order of recording. */
+FLX_API size_t flx_parameters(const flx_program *f);
+
+/** Number of instructions. */
+FLX_API size_t flx_instructions(const flx_program *f);
+
+/** Makes a work for a program. The work keeps the program alive.
+ *  @param[in]  f     program
+ *  @param[in]  kind  what it is for
+ *  @param[in]  order highest order of flx_jet, for FLX_WORK_JET; else ignored
+ *  @param[out] work  to be given to flx_work_destroy; NULL on failure */
+FLX_API flx_status flx_work_create(flx_program *f, flx_work_kind kind, size_t order,
+                                   flx_work **work);
+
+/** Frees a work; NULL is fine. */
+FLX_API void flx_work_destroy(flx_work *work);
+
+/** Changes the parameters for this work; the point set is forgotten. NULL: as recorded. */
+FLX_API flx_status flx_work_set_parameters(const flx_program *f, flx_work *w, const double *p);
+
+/** Evaluates at x once, so that later drivers may be given x = NULL. */
+FLX_API flx_status flx_set_point(const flx_program *f, flx_work *w, const double *x,
+                                 flx_report *report);
+
+/** y = f(x). @param[out] y length m */
+FLX_API flx_status flx_eval(const flx_program *f, flx_work *w, const double *x, double *y,
+                            flx_report *report);
+
+/** Jacobian-vector product J(x)*dir: one dual sweep forward. @param[in] dir length n
+ *  @param[out] jv length m */
+FLX_API flx_status flx_jvp(const flx_program *f, flx_work *w, const double *x, const double *dir,
+                           double *jv, flx_report *report);
+
+/** Vector-Jacobian product weight'*J(x): one sweep forward, one back.
+ *  @param[in] weight length m, or NULL where m = 1 (FLX_EDIM otherwise) @param[out] g length n */
+FLX_API flx_status flx_vjp(const flx_program *f, flx_work *w, const double *x, const double *weight,
+                           double *g, flx_report *report);
+
+/** Value and gradient of a program with one output (FLX_EDIM otherwise).
+ *  @param[out] y the value, or NULL @param[out] g length n */
+FLX_API flx_status flx_gradient(const flx_program *f, flx_work *w, const double *x, double *y,
+                                double *g, flx_report *report);
+
+/** Jacobian, m x n row-major: by rows backward where m <= n, else by columns forward. */
+FLX_API flx_status flx_jacobian(const flx_program *f, flx_work *w, const double *x, double *jac,
+                                flx_report *report);
+
+/** Taylor coefficients of f along a polynomial path: with x(t) = sum_k x_k t^k,
+ *  y(t) = f(x(t)) = sum_k y_k t^k. Coefficients, not derivatives: y_k = (d/dt)^k f / k!.
+ *  @param[in]  order highest coefficient, at most that of the work
+ *  @param[in]  x     (order+1) x n row-major: row k holds coefficient k of every input
+ *  @param[out] y     (order+1) x m row-major */
+FLX_API flx_status flx_jet(const flx_program *f, flx_work *w, size_t order, const double *x,
+                           double *y, flx_report *report);
+
+FLX_END_DECLS
+
+#endif

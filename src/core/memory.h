@@ -1,0 +1,25 @@
+/* memory.h: a handle's memory: its allocator, what it holds, and its ceiling. */
+#ifndef FLUXION_CORE_MEMORY_H
+#define FLUXION_CORE_MEMORY_H
+
+#include <fluxion/memory.h>
+
+typedef struct flx_memory {
+    flx_allocator allocator;
+    size_t held;    /* bytes obtained and not given back */
+    size_t ceiling; /* 0: none */
+} flx_memory;
+
+/* A memory on an allocator; NULL or one without resize means the C library's. */
+flx_memory flx_memory_make(const flx_allocator *allocator, size_t ceiling);
+
+/* count elements of size bytes each, zeroed where they are new. NULL, with the old block as it was,
+ * where the product overflows, the ceiling would be passed, or the allocator refuses. count 0
+ * frees and returns NULL. */
+void *flx_memory_resize(flx_memory *m, void *old, size_t old_count, size_t count, size_t size);
+
+/* A zeroed object of one handle. */
+void *flx_memory_new(flx_memory *m, size_t size);
+void flx_memory_free(flx_memory *m, void *p, size_t size);
+
+#endif

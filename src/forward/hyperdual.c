@@ -1,0 +1,110 @@
+/* hyperdual.c: the elementary functions of flx_hyperdual: value, first and second elementary
+ * derivatives as doubles, and the chain rule of the second order written out.
+ *
+ * The derivatives come from the rows, evaluated over duals with unit seeds. */
+#include "forward/support.h"
+#include "ops/exponent.h"
+
+#define T flx_dual
+#define F(name) flx_dual_##name
+#include "ops/defined.inc"
+#include "ops/rules.inc"
+#undef T
+#undef F
+
+/* f' and f'' at a point. */
+typedef struct unary_jet {
+    double f1, f2;
+} unary_jet;
+
+/* The partial derivatives up to order two at a point. */
+typedef struct binary_jet {
+    double fx, fy, fxx, fxy, fyy;
+} binary_jet;
+
+/* amul for three factors: a product of tangents that is exactly zero stays zero. */
+static double amul2(double g1, double g2, double p)
+{
+    return flx_double_amul(flx_double_smul(g1, g2), p);
+}
+
+static flx_hyperdual chain(flx_hyperdual x, double y, unary_jet f)
+{
+    return flx_hyperdual_make(y, flx_double_amul(x.e1, f.f1), flx_double_amul(x.e2, f.f1),
+                              flx_double_amul(x.e12, f.f1) + amul2(x.e1, x.e2, f.f2));
+}
+
+static flx_hyperdual chain2(flx_hyperdual x, flx_hyperdual y, double z, binary_jet f)
+{
+    return flx_hyperdual_make(
+        z, flx_double_amul(x.e1, f.fx) + flx_double_amul(y.e1, f.fy),
+        flx_double_amul(x.e2, f.fx) + flx_double_amul(y.e2, f.fy),
+        flx_double_amul(x.e12, f.fx) + flx_double_amul(y.e12, f.fy) + amul2(x.e1, x.e2, f.fxx)
+            + amul2(x.e1, y.e2, f.fxy) + amul2(y.e1, x.e2, f.fxy) + amul2(y.e1, y.e2, f.fyy));
+}
+
+/* clang-format off */
+#define OP(name, value, slot, domain, derivative) static unary_jet jet_##name(flx_dual x) { const flx_dual p = flx_dual_partial_##name(x, flx_dual_##name(x)); return (unary_jet){p.v, p.d}; }
+#define OP_INLINE(name, value, slot, domain, derivative)
+#include "ops/ops.def"
+#undef OP
+
+#define OP(name, value, slot, domain, derivative) flx_hyperdual flx_hyperdual_##name(flx_hyperdual x) { return chain(x, flx_double_##name(x.v), jet_##name(flx_dual_make(x.v, 1.0))); }
+#define OP_INLINE(name, value, slot, domain, derivative)
+#include "ops/ops.def"
+#undef OP
+
+#define OP2(name, value, dx, dy) static flx_dual dx_##name(flx_dual x, flx_dual y) { return flx_dual_partial_##name##_x(x, y, flx_dual_##name(x, y)); } static flx_dual dy_##name(flx_dual x, flx_dual y) { return flx_dual_partial_##name##_y(x, y, flx_dual_##name(x, y)); }
+#include "ops/binary.def"
+#undef OP2
+/* clang-format on */
+
+typedef flx_dual partial(flx_dual x, flx_dual y);
+
+/* Each partial's own derivative along x and along y. */
+static binary_jet jet2(partial *dx, partial *dy, double x, double y)
+{
+    const flx_dual along_x = dx(flx_dual_variable(x), flx_dual_constant(y));
+    const flx_dual along_y = dx(flx_dual_constant(x), flx_dual_variable(y));
+    const flx_dual twice_y = dy(flx_dual_constant(x), flx_dual_variable(y));
+    return (binary_jet){along_x.v, twice_y.v, along_x.d, along_y.d, twice_y.d};
+}
+
+/* clang-format off */
+#define OP2(name, value, dx, dy) flx_hyperdual flx_hyperdual_##name(flx_hyperdual x, flx_hyperdual y) { return chain2(x, y, flx_double_##name(x.v, y.v), jet2(dx_##name, dy_##name, x.v, y.v)); }
+#include "ops/binary.def"
+#undef OP2
+/* clang-format on */
+
+flx_hyperdual flx_hyperdual_powc(flx_hyperdual x, double hi, double lo)
+{
+    const flx_dual v = flx_dual_variable(x.v);
+    const flx_dual p = flx_dual_partial_powc(v, flx_dual_powc(v, hi, lo), hi, lo);
+    return chain(x, flx_double_powc(x.v, hi, lo), (unary_jet){p.v, p.d});
+}
+
+flx_hyperdual flx_hyperdual_powk(flx_hyperdual x, flx_hyperdual y, unsigned k)
+{
+    const flx_dual xv = flx_dual_variable(x.v), xc = flx_dual_constant(x.v);
+    const flx_dual yv = flx_dual_variable(y.v), yc = flx_dual_constant(y.v);
+    const flx_dual along_x = flx_dual_partial_powk_x(xv, yc, flx_dual_powk(xv, yc, k), k);
+    const flx_dual along_y = flx_dual_partial_powk_x(xc, yv, flx_dual_powk(xc, yv, k), k);
+    const flx_dual twice_y = flx_dual_partial_powk_y(xc, yv, flx_dual_powk(xc, yv, k));
+    return chain2(x, y, flx_double_powk(x.v, y.v, k),
+                  (binary_jet){along_x.v, twice_y.v, along_x.d, along_y.d, twice_y.d});
+}
+
+flx_hyperdual flx_hyperdual_pow(flx_hyperdual x, flx_hyperdual y)
+{
+    return flx_hyperdual_powk(x, y, 0);
+}
+
+flx_hyperdual flx_hyperdual_pow_xc(flx_hyperdual x, double y)
+{
+    return flx_hyperdual_powc(x, y, 0.0);
+}
+
+flx_hyperdual flx_hyperdual_pow_cx(double x, flx_hyperdual y)
+{
+    return flx_hyperdual_powk(flx_hyperdual_constant(x), y, 0);
+}

@@ -1,0 +1,28 @@
+/* support.h: the functions of the number types that only the library itself uses. */
+#ifndef FLUXION_FORWARD_SUPPORT_H
+#define FLUXION_FORWARD_SUPPORT_H
+
+#include <fluxion/dual.h>
+#include <fluxion/hyperdual.h>
+
+#include "ops/support.h"
+
+#define T flx_dual
+#define F(name) flx_dual_##name
+#include "ops/support.inc"
+#undef T
+#undef F
+
+#define T flx_ddual
+#define F(name) flx_ddual_##name
+#include "ops/support.inc"
+#undef T
+#undef F
+
+#define T flx_hyperdual
+#define F(name) flx_hyperdual_##name
+#include "ops/support.inc"
+#undef T
+#undef F
+
+#endif

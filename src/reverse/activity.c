@@ -1,0 +1,254 @@
+/* activity.c: the span of a sweep, and the accumulators of a recorded one. */
+#include "reverse/activity.h"
+
+#include <string.h>
+
+enum { DEPENDS = 1, NEEDED = 2 }; /* marks in the map, until accumulators take their place */
+
+/* Slots written before an instruction. */
+static uint32_t slots_before(const flx_tape *t, uint32_t instr)
+{
+    uint32_t low = 0, high = t->segments;
+    while (high - low > 1) {
+        const uint32_t middle = low + (high - low) / 2;
+        if (t->segment[middle].instr <= instr) low = middle;
+        else high = middle;
+    }
+    return t->segment[low].slot + (instr - t->segment[low].instr);
+}
+
+flx_span flx_span_between(const flx_tape *t, size_t n, const flx_var *x, size_t m,
+                          const flx_var *y)
+{
+    flx_span s = {0, 0, UINT32_MAX, 0};
+    for (size_t k = 0; k < n; k++) {
+        if (x[k].u.at.slot < s.low) s.low = x[k].u.at.slot;
+    }
+    for (size_t k = 0; k < m; k++) {
+        if (!y[k].tape) continue;
+        const uint32_t writer = flx_tape_writer(t, y[k].u.at.slot);
+        const flx_instr *in = &t->head.instr[writer];
+        /* Accumulators are complete only after the sweep that made them (flx_activate). */
+        const uint32_t last = in->op == OP_zeros ? in->b : writer + 1;
+        if (last > s.last) s.last = last;
+    }
+    s.end = s.last ? slots_before(t, s.last) : 0;
+    s.first = s.low < s.end ? flx_tape_writer(t, s.low) + 1 : s.last;
+    if (s.first > s.last) s.first = s.last;
+    return s;
+}
+
+typedef struct marks {
+    const flx_code *code;
+    uint32_t *map;
+    uint32_t low, end;
+} marks;
+
+static uint32_t *mark_at(marks *m, uint32_t slot)
+{
+    return slot >= m->low && slot < m->end ? &m->map[slot - m->low] : NULL;
+}
+
+static int has(marks *m, uint32_t slot, uint32_t bits)
+{
+    const uint32_t *p = mark_at(m, slot);
+    return p && (*p & bits) == bits;
+}
+
+static void put(marks *m, uint32_t slot, uint32_t bits)
+{
+    uint32_t *p = mark_at(m, slot);
+    if (p) *p |= bits;
+}
+
+/* Marks a slot as needed where it depends on the inputs. */
+static void need(marks *m, uint32_t slot)
+{
+    if (has(m, slot, DEPENDS)) put(m, slot, NEEDED);
+}
+
+/* One of the two views of a pair. */
+typedef struct view {
+    uint32_t rows, cols, slot;
+    int64_t stride[2];
+} view;
+
+static view view_x(const flx_pair *p)
+{
+    return (view){p->rows, p->cols, p->x, {p->x_stride[0], p->x_stride[1]}};
+}
+
+static view view_y(const flx_pair *p)
+{
+    return (view){p->rows, p->cols, p->y, {p->y_stride[0], p->y_stride[1]}};
+}
+
+static view run_of(uint32_t slot, uint32_t size)
+{
+    return (view){1, size, slot, {size, 1}};
+}
+
+static view view_of(const flx_array *a)
+{
+    return (view){a->rows, a->cols, a->slot, {a->row_stride, a->col_stride}};
+}
+
+static uint32_t view_slot(const view *v, uint32_t i, uint32_t j)
+{
+    return (uint32_t)((int64_t)v->slot + i * v->stride[0] + j * v->stride[1]);
+}
+
+static int any(marks *m, view v, uint32_t bits)
+{
+    for (uint32_t i = 0; i < v.rows; i++)
+        for (uint32_t j = 0; j < v.cols; j++)
+            if (has(m, view_slot(&v, i, j), bits)) return 1;
+    return 0;
+}
+
+static void put_all(marks *m, view v, uint32_t bits)
+{
+    for (uint32_t i = 0; i < v.rows; i++)
+        for (uint32_t j = 0; j < v.cols; j++) put(m, view_slot(&v, i, j), bits);
+}
+
+static void need_all(marks *m, view v)
+{
+    for (uint32_t i = 0; i < v.rows; i++)
+        for (uint32_t j = 0; j < v.cols; j++) need(m, view_slot(&v, i, j));
+}
+
+/* Forward over one instruction: what it writes depends on x if what it reads does. */
+static void depend(marks *m, flx_instr in, uint32_t out, uint32_t outputs)
+{
+    uint32_t operand[2];
+    const flx_shape shape = flx_op_shape(in.op);
+    if (shape <= SHAPE_ACC_PAIR) {
+        const int count = flx_instr_active_operands(m->code, &in, operand);
+        for (int k = 0; k < count; k++) {
+            if (!has(m, operand[k], DEPENDS)) continue;
+            put(m, shape <= SHAPE_TRIPLE ? out : in.a, DEPENDS);
+        }
+        return;
+    }
+    const flx_pair *p = &m->code->pair[in.a];
+    const int scaled = shape == SHAPE_AXPY || shape == SHAPE_ACC_AXPY;
+    const int alpha = scaled && !(in.flags & FLAG_ALPHA_IMMEDIATE) && has(m, in.b, DEPENDS);
+    const int x = shape != SHAPE_ACC_AXPY && any(m, view_x(p), DEPENDS);
+    if (!alpha && !x && !any(m, view_y(p), DEPENDS)) return;
+    switch (shape) {
+    case SHAPE_AXPY: put_all(m, run_of(out, outputs), DEPENDS); break;
+    case SHAPE_DOT: put(m, out, DEPENDS); break;
+    case SHAPE_ACC_AXPY: put_all(m, view_x(p), DEPENDS); break;
+    default: put(m, in.b, DEPENDS); break;
+    }
+}
+
+/* Backward over one instruction: what it reads is needed if what it writes is. */
+static void require(marks *m, flx_instr in, uint32_t out, uint32_t outputs)
+{
+    uint32_t operand[2];
+    const flx_shape shape = flx_op_shape(in.op);
+    if (shape <= SHAPE_ACC_PAIR) {
+        if (!has(m, shape <= SHAPE_TRIPLE ? out : in.a, NEEDED)) return;
+        const int count = flx_instr_active_operands(m->code, &in, operand);
+        for (int k = 0; k < count; k++) need(m, operand[k]);
+        return;
+    }
+    const flx_pair *p = &m->code->pair[in.a];
+    const int scaled = shape == SHAPE_AXPY || shape == SHAPE_ACC_AXPY;
+    if (shape == SHAPE_AXPY ? !any(m, run_of(out, outputs), NEEDED)
+        : shape == SHAPE_DOT ? !has(m, out, NEEDED)
+        : shape == SHAPE_ACC_AXPY ? !any(m, view_x(p), NEEDED)
+                                  : !has(m, in.b, NEEDED))
+        return;
+    if (scaled && !(in.flags & FLAG_ALPHA_IMMEDIATE)) need(m, in.b);
+    if (shape != SHAPE_ACC_AXPY) need_all(m, view_x(p));
+    need_all(m, view_y(p));
+}
+
+/* A view that needs any accumulator gets them for all slots from its lowest to its highest. */
+static void complete(marks *m, view v)
+{
+    uint32_t low, high;
+    if (v.rows == 0 || v.cols == 0 || !any(m, v, NEEDED)) return;
+    flx_view_hull(v.rows, v.cols, v.slot, v.stride, &low, &high);
+    for (uint32_t slot = low; slot <= high; slot++) put(m, slot, NEEDED);
+}
+
+/* The lowest slot that a view of the span reaches down to. */
+static uint32_t lowest_of_views(const flx_code *code, flx_span span)
+{
+    uint32_t lowest = span.low, low, high;
+    for (uint32_t k = span.first; k < span.last; k++) {
+        if (flx_op_shape(code->instr[k].op) < SHAPE_AXPY) continue;
+        const flx_pair *p = &code->pair[code->instr[k].a];
+        if (flx_pair_size(p) == 0) continue;
+        flx_view_hull(p->rows, p->cols, p->x, p->x_stride, &low, &high);
+        if (high >= span.low && low < lowest) lowest = low;
+        flx_view_hull(p->rows, p->cols, p->y, p->y_stride, &low, &high);
+        if (high >= span.low && low < lowest) lowest = low;
+    }
+    return lowest;
+}
+
+typedef void visitor(marks *m, flx_instr in, uint32_t out, uint32_t outputs);
+
+static void walk_back(marks *m, flx_span span, visitor *visit)
+{
+    uint32_t out = span.end;
+    for (uint32_t k = span.last; k-- > span.first;) {
+        const uint32_t outputs = flx_instr_outputs(m->code, &m->code->instr[k]);
+        out -= outputs;
+        visit(m, m->code->instr[k], out, outputs);
+    }
+}
+
+static void walk_forward(marks *m, flx_span span, uint32_t out, visitor *visit)
+{
+    for (uint32_t k = span.first; k < span.last; k++) {
+        const uint32_t outputs = flx_instr_outputs(m->code, &m->code->instr[k]);
+        visit(m, m->code->instr[k], out, outputs);
+        out += outputs;
+    }
+}
+
+static void complete_views(marks *m, flx_instr in, uint32_t out, uint32_t outputs)
+{
+    if (flx_op_shape(in.op) < SHAPE_AXPY) return;
+    const flx_pair *p = &m->code->pair[in.a];
+    if (in.op == OP_axpy) complete(m, run_of(out, outputs));
+    complete(m, view_x(p));
+    complete(m, view_y(p));
+}
+
+int flx_activate(flx_tape *t, flx_span span, size_t n, const flx_var *x, const flx_array *x_array,
+                 size_t m, const flx_var *y, flx_active *active)
+{
+    const flx_code code = flx_tape_code(t);
+    const uint32_t low = lowest_of_views(&code, span);
+    const uint32_t count = span.end > low ? span.end - low : 0;
+    uint32_t *map = flx_tape_scratch(t, &t->map, ((size_t)count + 1) * sizeof *map);
+    if (!map) {
+        flx_tape_fail(t, FLX_ENOMEM, OP_zeros);
+        return 0;
+    }
+    memset(map, 0, count * sizeof *map);
+    marks on = {&code, map, low, low + count};
+    for (size_t k = 0; k < n && !x_array; k++) put(&on, x[k].u.at.slot, DEPENDS);
+    if (x_array) put_all(&on, view_of(x_array), DEPENDS);
+    walk_forward(&on, span, slots_before(t, span.first), depend);
+    for (size_t k = 0; k < m; k++)
+        if (y[k].tape) need(&on, y[k].u.at.slot);
+    walk_back(&on, span, require);
+    walk_back(&on, span, complete_views);
+    if (x_array) complete(&on, view_of(x_array));
+    uint32_t size = 0;
+    for (uint32_t k = 0; k < count; k++) size += (map[k] & NEEDED) != 0;
+    if (!flx_tape_reserve(t, (flx_need){size, 1, 0, 0, 0}, OP_zeros)) return 0;
+    uint32_t next = flx_tape_emit(t, OP_zeros, 0, size, 0, size);
+    memset(t->head.value + next, 0, size * sizeof *t->head.value);
+    *active = (flx_active){map, low, count, next, size};
+    for (uint32_t k = 0; k < count; k++) map[k] = map[k] & NEEDED ? next++ : 0;
+    return 1;
+}

@@ -1,0 +1,104 @@
+/* code.h: recorded code as sweeps read it, the same for a tape and a program. */
+#ifndef FLUXION_REVERSE_CODE_H
+#define FLUXION_REVERSE_CODE_H
+
+#include <fluxion/tape.h>
+#include <fluxion/var.h>
+
+typedef enum flx_op {
+#define OPCODE(name, shape) OP_##name,
+#include "reverse/op.def"
+#undef OPCODE
+    OP_COUNT
+} flx_op;
+
+/* What operands a and b of an instruction are, and how many slots it writes. */
+typedef enum flx_shape {
+    SHAPE_NONE,      /* no operands; 1 slot */
+    SHAPE_UNARY,     /* slot a; 1 slot */
+    SHAPE_IMMEDIATE, /* slot a, immediate b; 1 slot */
+    SHAPE_BINARY,    /* slots a, b; 1 slot */
+    SHAPE_TRIPLE,    /* slot a, and two slots at word[b]; 1 slot */
+    SHAPE_RUN,       /* a slots, no operands */
+    SHAPE_ACC,       /* into slot a from slot b */
+    SHAPE_ACC_IMM,   /* into slot a, immediate b */
+    SHAPE_ACC_SCALE, /* into slot a; word[b]: a slot and an immediate */
+    SHAPE_ACC_PAIR,  /* into slot a; word[b]: two slots */
+    SHAPE_AXPY,      /* descriptor a, alpha b; a run of the descriptor's size */
+    SHAPE_DOT,       /* descriptor a; 1 slot */
+    SHAPE_ACC_AXPY,  /* into descriptor a's x; its y, alpha b */
+    SHAPE_ACC_DOT    /* into slot b; descriptor a */
+} flx_shape;
+
+/* Flags of instructions. */
+enum {
+    FLAG_ALPHA_IMMEDIATE = 1, /* axpy, acc_axpy: b is an immediate, not a slot */
+    FLAG_ALPHA_ADJOINT = 2,   /* acc_axpy: alpha is the adjoint and y the partial, else y is */
+    FLAG_UNLESS = 1           /* acc_if: where the condition does not hold */
+};
+
+/* Kinds of input runs. */
+enum { INPUT_VARIABLE, INPUT_PARAMETER, INPUT_CONSTANT };
+
+/* Two views of one shape. */
+typedef struct flx_pair {
+    uint32_t rows, cols;
+    uint32_t x, y;             /* slots of their elements (0, 0) */
+    int64_t x_stride[2];       /* from row to row, from column to column */
+    int64_t y_stride[2];
+} flx_pair;
+
+/* A recorded comparison. */
+typedef struct flx_guard {
+    uint32_t instr;    /* recorded before this instruction */
+    uint16_t relation; /* enum flx_relation */
+    uint8_t constants; /* 1: x is an immediate, 2: y is */
+    uint8_t outcome;
+    uint32_t x, y;     /* slots or immediates */
+} flx_guard;
+
+/* From instruction instr on, each writes one slot, the first one slot; until the next segment. */
+typedef struct flx_segment {
+    uint32_t instr, slot;
+} flx_segment;
+
+/* From instruction instr on, this label is in force. */
+typedef struct flx_label {
+    uint32_t instr;
+    const char *text;
+} flx_label;
+
+/* A read-only view of recorded code. */
+typedef struct flx_code {
+    const flx_instr *instr;
+    const double *imm;
+    const uint32_t *word;
+    const flx_pair *pair;
+    const flx_guard *guard;
+    const flx_label *label;
+    uint32_t instrs, slots, guards, labels;
+} flx_code;
+
+flx_shape flx_op_shape(unsigned op);
+const char *flx_op_name(unsigned op);
+
+/* Number of slots that an instruction writes. */
+uint32_t flx_instr_outputs(const flx_code *c, const flx_instr *i);
+
+/* The operands that a derivative passes to, for shapes up to SHAPE_ACC_PAIR: their slots; returns
+ * how many. Conditions, and operands with derivative 0 everywhere, are not among them. */
+int flx_instr_active_operands(const flx_code *c, const flx_instr *i, uint32_t slot[2]);
+
+/* The label in force at an instruction, or NULL. */
+const char *flx_code_label(const flx_code *c, uint32_t instr);
+
+/* The comparison's outcome for these values. */
+int flx_relation_holds(unsigned relation, double x, double y);
+
+static inline uint32_t flx_pair_size(const flx_pair *p) { return p->rows * p->cols; }
+
+/* The lowest and highest slot of a view that is not empty. */
+void flx_view_hull(uint32_t rows, uint32_t cols, uint32_t slot, const int64_t stride[2],
+                   uint32_t *low, uint32_t *high);
+
+#endif

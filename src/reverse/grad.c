@@ -1,0 +1,187 @@
+/* grad.c: gradients on a tape. */
+#include <fluxion/grad.h>
+
+#include <math.h>
+#include <string.h>
+
+#include "reverse/activity.h"
+#include "reverse/sweep_double.h"
+#include "reverse/sweep_var.h"
+
+/* One call: d(sum_k seed[k]*y[k]) / dx. */
+typedef struct request {
+    flx_tape *tape;
+    size_t m;
+    const flx_var *y, *seed;
+    size_t n;
+    const flx_var *x;
+    const flx_array *x_array; /* where x are the first and last slot of an array */
+} request;
+
+/* Adjoints of a plain sweep, of the slots low..end-1. */
+typedef struct adjoints {
+    const double *plane;
+    uint32_t low, end;
+} adjoints;
+
+static double adjoint_of(const adjoints *a, uint32_t slot)
+{
+    return slot >= a->low && slot < a->end ? a->plane[slot - a->low] : 0.0;
+}
+
+static flx_status check_operand(flx_tape *t, flx_var v)
+{
+    if (v.tape != t) {
+        flx_tape_fail(v.tape, FLX_ETAPE, OP_COUNT);
+        flx_tape_fail(t, FLX_ETAPE, OP_COUNT);
+    } else if (flx_var_status(v) != FLX_OK) {
+        flx_tape_fail(t, FLX_ESTALE, OP_COUNT);
+    }
+    return flx_tape_status(t);
+}
+
+/* Every variable of one tape and valid; inputs are variables. */
+static flx_status check(const request *r)
+{
+    flx_status status = flx_tape_status(r->tape);
+    for (size_t k = 0; status == FLX_OK && k < r->m; k++) {
+        if (r->y[k].tape) status = check_operand(r->tape, r->y[k]);
+        if (status == FLX_OK && r->seed[k].tape) status = check_operand(r->tape, r->seed[k]);
+    }
+    for (size_t k = 0; status == FLX_OK && k < r->n; k++)
+        status = r->x[k].tape ? check_operand(r->tape, r->x[k]) : FLX_EARG;
+    return status;
+}
+
+static flx_status sweep_plain(const request *r, adjoints *result)
+{
+    flx_tape *t = r->tape;
+    const flx_span s = flx_span_between(t, r->n, r->x, r->m, r->y);
+    const size_t count = s.end > s.low ? s.end - s.low : 0;
+    double *plane = flx_tape_scratch(t, &t->plane, (count + 1) * sizeof *plane);
+    if (!plane) {
+        flx_tape_fail(t, FLX_ENOMEM, OP_COUNT);
+        return FLX_ENOMEM;
+    }
+    memset(plane, 0, count * sizeof *plane);
+    for (size_t k = 0; k < r->m; k++) {
+        if (r->y[k].tape && r->y[k].u.at.slot >= s.low)
+            plane[r->y[k].u.at.slot - s.low] += flx_peek(r->seed[k]);
+    }
+    flx_double_context c = {flx_tape_code(t), {t->head.value}, {plane}, s.low};
+    flx_sweep_double(&c, s.first, s.last, s.end);
+    *result = (adjoints){plane, s.low, s.low + (uint32_t)count};
+    return FLX_OK;
+}
+
+static flx_status sweep_recorded(const request *r, flx_active *active)
+{
+    flx_tape *t = r->tape;
+    const flx_mark before = flx_tape_mark(t);
+    const flx_span s = flx_span_between(t, r->n, r->x, r->m, r->y);
+    if (flx_activate(t, s, r->n, r->x, r->x_array, r->m, r->y, active)) {
+        flx_sweep_var(t, active, r->m, r->y, r->seed, s);
+        /* From here on the accumulators are complete (flx_span_between). */
+        t->head.instr[before.instrs].b = t->head.instrs;
+    }
+    const flx_status status = flx_tape_status(t);
+    if (status != FLX_OK) flx_tape_truncate(t, before);
+    return status;
+}
+
+static void fill(size_t n, flx_var *gx, double value)
+{
+    for (size_t k = 0; k < n; k++) gx[k] = flx_constant(value);
+}
+
+/* The tape that the request is about, or NULL where there are only constants. */
+static flx_tape *tape_of(size_t m, const flx_var *y, size_t n, const flx_var *x)
+{
+    for (size_t k = 0; k < n; k++)
+        if (x[k].tape) return x[k].tape;
+    for (size_t k = 0; k < m; k++)
+        if (y[k].tape) return y[k].tape;
+    return NULL;
+}
+
+flx_status flx_grad_seeded(size_t m, const flx_var *y, const flx_var *seed, size_t n,
+                           const flx_var *x, flx_var *gx, unsigned flags)
+{
+    if ((m && (!y || !seed)) || (n && (!x || !gx)) || (flags & ~FLX_CREATE_GRAPH)) return FLX_EARG;
+    const request r = {tape_of(m, y, n, x), m, y, seed, n, x, NULL};
+    flx_status status = r.tape ? check(&r) : n ? FLX_EARG : FLX_OK;
+    flx_active active = {0};
+    adjoints a = {0};
+    if (n == 0 || status != FLX_OK) {
+        fill(n, gx, (double)NAN);
+        return status;
+    }
+    status = flags & FLX_CREATE_GRAPH ? sweep_recorded(&r, &active) : sweep_plain(&r, &a);
+    for (size_t k = 0; k < n; k++) {
+        const uint32_t slot = x[k].u.at.slot, at = flx_active_accumulator(&active, slot);
+        if (status != FLX_OK) gx[k] = flx_constant((double)NAN);
+        else if (at) gx[k] = flx_tape_var(r.tape, at);
+        else gx[k] = flx_constant(adjoint_of(&a, slot));
+    }
+    return status;
+}
+
+flx_status flx_grad(flx_var y, size_t n, const flx_var *x, flx_var *gx, unsigned flags)
+{
+    const flx_var one = flx_constant(1.0);
+    return flx_grad_seeded(1, &y, &one, n, x, gx, flags);
+}
+
+static flx_var at_slot(flx_array a, uint32_t slot)
+{
+    flx_var v = flx_tape_var(a.tape, slot);
+    v.u.at.epoch = a.epoch;
+    return v;
+}
+
+/* The plain adjoints of a view as a new array of constants. */
+static flx_status store_constants(flx_array x, const adjoints *a, flx_array *gx)
+{
+    flx_tape *t = x.tape;
+    const uint64_t n = (uint64_t)x.rows * x.cols;
+    if (!flx_tape_reserve(t, (flx_need){n, 1, 0, 0, 0}, OP_input)) return flx_tape_status(t);
+    double *out = t->head.value
+                  + flx_tape_emit(t, OP_input, INPUT_CONSTANT, (uint32_t)n, 0, (uint32_t)n);
+    *gx = (flx_array){t, (uint32_t)(out - t->head.value), t->head.epoch, x.rows, x.cols, x.cols, 1};
+    for (uint32_t i = 0; i < x.rows; i++) {
+        for (uint32_t j = 0; j < x.cols; j++) {
+            const int64_t slot = x.slot + i * x.row_stride + j * x.col_stride;
+            *out++ = adjoint_of(a, (uint32_t)slot);
+        }
+    }
+    return FLX_OK;
+}
+
+flx_status flx_grad_array(flx_var y, flx_array x, flx_array *gx, unsigned flags)
+{
+    if (!gx || !x.tape || (flags & ~FLX_CREATE_GRAPH)) return FLX_EARG;
+    *gx = (flx_array){x.tape, 0, x.tape->head.epoch, 0, 0, 0, 0};
+    const flx_var one = flx_constant(1.0);
+    const int64_t stride[2] = {x.row_stride, x.col_stride};
+    uint32_t low, high;
+    if (x.rows == 0 || x.cols == 0) return flx_tape_status(x.tape);
+    flx_view_hull(x.rows, x.cols, x.slot, stride, &low, &high);
+    const flx_var corners[2] = {at_slot(x, low), at_slot(x, high)};
+    const request r = {x.tape, 1, &y, &one, 2, corners, &x};
+    flx_status status = check(&r);
+    if (status != FLX_OK) return status;
+    if (flags & FLX_CREATE_GRAPH) {
+        flx_active active;
+        status = sweep_recorded(&r, &active);
+        if (status != FLX_OK) return status;
+        *gx = x;
+        gx->epoch = x.tape->head.epoch;
+        gx->slot = flx_active_accumulator(&active, x.slot);
+        if (gx->slot) return FLX_OK;
+        const adjoints none = {NULL, 0, 0}; /* y does not depend on x */
+        return store_constants(x, &none, gx);
+    }
+    adjoints a;
+    status = sweep_plain(&r, &a);
+    return status == FLX_OK ? store_constants(x, &a, gx) : status;
+}

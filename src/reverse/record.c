@@ -1,0 +1,122 @@
+/* record.c: appending to a tape, and the checks that every operand passes. */
+#include "reverse/tape.h"
+
+uint32_t flx_tape_emit(flx_tape *t, unsigned op, unsigned flags, uint32_t a, uint32_t b,
+                       uint32_t outputs)
+{
+    flx_tape_head *h = &t->head;
+    const uint32_t first = h->slots;
+    h->instr[h->instrs++] = (flx_instr){(uint16_t)op, (uint16_t)flags, a, b};
+    h->slots += outputs;
+    if (outputs != 1) {
+        const flx_segment next = {h->instrs, h->slots};
+        flx_segment *last = &t->segment[t->segments - 1];
+        if (outputs == 0 && last->instr + 1 == h->instrs) *last = next;
+        else t->segment[t->segments++] = next;
+    }
+    return first;
+}
+
+uint32_t flx_tape_imm(flx_tape *t, double c)
+{
+    t->head.imm[t->head.imms] = c;
+    return t->head.imms++;
+}
+
+uint32_t flx_tape_words(flx_tape *t, uint32_t first, uint32_t second)
+{
+    t->word[t->words] = first;
+    t->word[t->words + 1] = second;
+    t->words += 2;
+    return t->words - 2;
+}
+
+uint32_t flx_tape_pair(flx_tape *t, flx_pair pair)
+{
+    t->pair[t->pairs] = pair;
+    return t->pairs++;
+}
+
+flx_var flx_tape_scalar(flx_tape *t, unsigned op, unsigned flags, uint32_t a, uint32_t b,
+                        double value)
+{
+    if (!flx_tape_reserve(t, (flx_need){1, 1, 0, 0, 0}, op)) return flx_tape_poison(t);
+    const uint32_t slot = flx_tape_emit(t, op, flags, a, b, 1);
+    t->head.value[slot] = value;
+    return flx_tape_var(t, slot);
+}
+
+static flx_var input_run(flx_tape *t, unsigned kind, double value)
+{
+    return flx_tape_scalar(t, OP_input, kind, 1, 0, value);
+}
+
+flx_var flx_variable(flx_tape *t, double value)
+{
+    return input_run(t, INPUT_VARIABLE, value);
+}
+
+flx_var flx_parameter(flx_tape *t, double value)
+{
+    return input_run(t, INPUT_PARAMETER, value);
+}
+
+int flx_tape_operand(flx_tape *t, flx_var x, unsigned op, uint32_t *slot)
+{
+    if (t->head.error != FLX_OK) return 0;
+    if (!x.tape) {
+        const flx_var c = input_run(t, INPUT_CONSTANT, x.u.constant);
+        *slot = c.u.at.slot;
+        return t->head.error == FLX_OK;
+    }
+    if (x.tape != t) {
+        flx_tape_fail(x.tape, FLX_ETAPE, op);
+        flx_tape_fail(t, FLX_ETAPE, op);
+        return 0;
+    }
+    if (!flx_tape_valid(t, x.u.at.slot, x.u.at.epoch)) {
+        flx_tape_fail(t, FLX_ESTALE, op);
+        return 0;
+    }
+    *slot = x.u.at.slot;
+    return 1;
+}
+
+flx_tape *flx_tape_common(size_t n, const flx_var *x, unsigned op, int *mixed)
+{
+    flx_tape *t = NULL;
+    *mixed = 0;
+    for (size_t k = 0; k < n; k++) {
+        if (!x[k].tape || x[k].tape == t) continue;
+        if (t) {
+            flx_tape_fail(t, FLX_ETAPE, op);
+            flx_tape_fail(x[k].tape, FLX_ETAPE, op);
+            *mixed = 1;
+        } else {
+            t = x[k].tape;
+        }
+    }
+    return t;
+}
+
+flx_status flx_var_status(flx_var x)
+{
+    if (!x.tape || flx_tape_valid(x.tape, x.u.at.slot, x.u.at.epoch)) return FLX_OK;
+    return FLX_ESTALE;
+}
+
+double flx_peek(flx_var x)
+{
+    if (!x.tape) return x.u.constant;
+    if (!flx_tape_valid(x.tape, x.u.at.slot, x.u.at.epoch)) return x.tape->head.value[0];
+    return x.tape->head.value[x.u.at.slot];
+}
+
+double flx_value(flx_var x)
+{
+    if (x.tape) {
+        if (x.tape->reads == 0) x.tape->first_read = x.tape->head.instrs;
+        x.tape->reads++;
+    }
+    return flx_peek(x);
+}

@@ -1,0 +1,20 @@
+/* sweep_double.h: the reverse sweep in plain double: the gradient. */
+#ifndef FLUXION_REVERSE_SWEEP_DOUBLE_H
+#define FLUXION_REVERSE_SWEEP_DOUBLE_H
+
+#include "ops/exponent.h"
+#include "ops/support.h"
+#include "reverse/range.h"
+
+#define T double
+#define F(name) flx_double_##name
+#include "ops/defined.inc"
+#include "ops/rules.inc"
+#include "reverse/context.inc"
+#undef T
+#undef F
+
+/* Sweeps instructions last-1 down to first; end is the number of slots written before last. */
+void flx_sweep_double(flx_double_context *c, uint32_t first, uint32_t last, uint32_t end);
+
+#endif

@@ -1,0 +1,300 @@
+/* tape.c: a tape's life, memory, places and failures. */
+#include "reverse/tape.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Grows a pool to at least need elements, by half as much again. */
+static int grow(flx_tape *t, void *pool, uint32_t *cap, uint64_t need, size_t size, uint32_t limit)
+{
+    void **data = pool;
+    if (need <= *cap) return 1;
+    if (need > limit) return 0;
+    uint64_t count = *cap + (uint64_t)*cap / 2 + 64;
+    if (count < need) count = need;
+    if (count > limit) count = limit;
+    void *p = flx_memory_resize(&t->memory, *data, *cap, (size_t)count, size);
+    if (!p && count > need) {
+        count = need;
+        p = flx_memory_resize(&t->memory, *data, *cap, (size_t)count, size);
+    }
+    if (!p) return 0;
+    *data = p;
+    *cap = (uint32_t)count;
+    return 1;
+}
+
+static void drop(flx_tape *t, void *pool, uint32_t cap, size_t size)
+{
+    flx_memory_resize(&t->memory, pool, cap, 0, size);
+}
+
+static void open_rooms(flx_tape *t)
+{
+    const int good = t->head.error == FLX_OK;
+    t->head.slot_room = good ? t->slot_cap : 0;
+    t->head.instr_room = good ? t->instr_cap : 0;
+    t->head.imm_room = good ? t->imm_cap : 0;
+}
+
+static int reserve(flx_tape *t, flx_need n)
+{
+    flx_tape_head *h = &t->head;
+    return grow(t, &h->value, &t->slot_cap, h->slots + n.slots, sizeof *h->value, t->max_slots)
+           && grow(t, &h->instr, &t->instr_cap, h->instrs + n.instrs, sizeof *h->instr, UINT32_MAX)
+           && grow(t, &h->imm, &t->imm_cap, h->imms + n.imms, sizeof *h->imm, UINT32_MAX)
+           && grow(t, &t->word, &t->word_cap, t->words + n.words, sizeof *t->word, UINT32_MAX)
+           && grow(t, &t->pair, &t->pair_cap, t->pairs + n.pairs, sizeof *t->pair, UINT32_MAX)
+           && grow(t, &t->segment, &t->segment_cap, t->segments + n.instrs, sizeof *t->segment,
+                   UINT32_MAX);
+}
+
+int flx_tape_reserve(flx_tape *t, flx_need need, unsigned op)
+{
+    if (t->head.error != FLX_OK) return 0;
+    const int done = reserve(t, need);
+    open_rooms(t);
+    if (done) return 1;
+    const int limit = t->head.slots + need.slots > t->max_slots;
+    flx_tape_fail(t, limit ? FLX_ELIMIT : FLX_ENOMEM, op);
+    return 0;
+}
+
+static void begin(flx_tape *t)
+{
+    t->head.slots = 0;
+    t->head.instrs = 0;
+    t->segment[0] = (flx_segment){0, 0};
+    t->segments = 1;
+    flx_tape_emit(t, OP_poison, 0, 0, 0, 1);
+    t->head.value[0] = (double)NAN;
+}
+
+flx_status flx_tape_create(const flx_tape_options *options, flx_tape **tape)
+{
+    if (!tape) return FLX_EARG;
+    *tape = NULL;
+    const flx_tape_options none = {{NULL, NULL}, 0, 0};
+    const flx_tape_options *o = options ? options : &none;
+    flx_memory memory = flx_memory_make(&o->allocator, o->max_bytes);
+    flx_tape *t = flx_memory_new(&memory, sizeof *t);
+    if (!t) return FLX_ENOMEM;
+    t->memory = memory;
+    t->max_slots = o->max_slots && o->max_slots < UINT32_MAX ? (uint32_t)o->max_slots : UINT32_MAX;
+    if (!reserve(t, (flx_need){1, 1, 1, 0, 0})
+        || !grow(t, &t->rewound, &t->rewind_cap, 1, sizeof *t->rewound, UINT32_MAX)) {
+        flx_tape_destroy(t);
+        return FLX_ENOMEM;
+    }
+    begin(t);
+    open_rooms(t);
+    *tape = t;
+    return FLX_OK;
+}
+
+void flx_tape_destroy(flx_tape *t)
+{
+    if (!t) return;
+    drop(t, t->head.value, t->slot_cap, sizeof *t->head.value);
+    drop(t, t->head.instr, t->instr_cap, sizeof *t->head.instr);
+    drop(t, t->head.imm, t->imm_cap, sizeof *t->head.imm);
+    drop(t, t->word, t->word_cap, sizeof *t->word);
+    drop(t, t->pair, t->pair_cap, sizeof *t->pair);
+    drop(t, t->guard, t->guard_cap, sizeof *t->guard);
+    drop(t, t->segment, t->segment_cap, sizeof *t->segment);
+    drop(t, t->label, t->label_cap, sizeof *t->label);
+    drop(t, t->rewound, t->rewind_cap, sizeof *t->rewound);
+    flx_memory_free(&t->memory, t->plane.data, t->plane.bytes);
+    flx_memory_free(&t->memory, t->map.data, t->map.bytes);
+    flx_memory memory = t->memory;
+    flx_memory_free(&memory, t, sizeof *t);
+}
+
+/* The first rewind after an epoch: the lowest since then, entries being monotone. */
+static const flx_epoch *rewound_since(const flx_tape *t, uint32_t epoch)
+{
+    uint32_t low = 0, high = t->rewinds;
+    while (low < high) {
+        const uint32_t middle = low + (high - low) / 2;
+        if (t->rewound[middle].epoch <= epoch) low = middle + 1;
+        else high = middle;
+    }
+    return low < t->rewinds ? &t->rewound[low] : NULL;
+}
+
+int flx_tape_valid(const flx_tape *t, uint32_t slot, uint32_t epoch)
+{
+    if (slot >= t->head.slots || epoch > t->head.epoch) return 0;
+    if (epoch == t->head.epoch || slot == 0) return 1;
+    const flx_epoch *e = rewound_since(t, epoch);
+    return !e || slot < e->slots;
+}
+
+/* Notes that what lies above these places is about to go. Without memory for the note, all older
+ * variables are declared stale, which is safe. The epoch saturates: after 2^32 - 1 rewinds a
+ * variable of the last epoch is no longer told from a newer one. */
+static flx_status note_rewind(flx_tape *t, uint32_t slots, uint32_t instrs)
+{
+    while (t->rewinds && t->rewound[t->rewinds - 1].slots >= slots
+           && t->rewound[t->rewinds - 1].instrs >= instrs)
+        t->rewinds--;
+    if (t->head.epoch < UINT32_MAX) t->head.epoch++;
+    const int room = grow(t, &t->rewound, &t->rewind_cap, (uint64_t)t->rewinds + 1,
+                          sizeof *t->rewound, UINT32_MAX);
+    if (!room) {
+        t->rewound[0] = (flx_epoch){t->head.epoch, 0, 0}; /* one entry exists from the start */
+        t->rewinds = 1;
+        return FLX_ENOMEM;
+    }
+    t->rewound[t->rewinds++] = (flx_epoch){t->head.epoch, slots, instrs};
+    return FLX_OK;
+}
+
+flx_mark flx_tape_mark(const flx_tape *t)
+{
+    const flx_mark m = {t->head.slots, t->head.instrs, t->head.imms,  t->words,
+                        t->pairs,      t->guards,      t->segments,   t->labels,
+                        t->head.epoch, t->reads};
+    return m;
+}
+
+void flx_tape_truncate(flx_tape *t, flx_mark m)
+{
+    t->head.slots = m.slots;
+    t->head.instrs = m.instrs;
+    t->head.imms = m.imms;
+    t->words = m.words;
+    t->pairs = m.arrays;
+    t->guards = m.guards;
+    t->segments = m.segments;
+    t->labels = m.labels;
+    t->reads = m.reads;
+    /* A segment grows in place while instructions without output follow each other. */
+    if (t->segment[t->segments - 1].instr > m.instrs)
+        t->segment[t->segments - 1] = (flx_segment){m.instrs, m.slots};
+}
+
+flx_status flx_tape_rewind(flx_tape *t, flx_mark m)
+{
+    const flx_epoch *e = m.epoch == t->head.epoch ? NULL : rewound_since(t, m.epoch);
+    if (m.slots == 0 || m.epoch > t->head.epoch || m.slots > t->head.slots
+        || m.instrs > t->head.instrs || (e && (m.slots > e->slots || m.instrs > e->instrs)))
+        return FLX_EARG;
+    const flx_status status = note_rewind(t, m.slots, m.instrs);
+    flx_tape_truncate(t, m);
+    t->head.error = FLX_OK;
+    memset(&t->failure, 0, sizeof t->failure);
+    open_rooms(t);
+    return status;
+}
+
+void flx_tape_reset(flx_tape *t)
+{
+    const flx_mark start = {1, 1, 0, 0, 0, 0, 1, 0, 0, 0};
+    if (flx_tape_rewind(t, start) == FLX_EARG) { /* unreachable: the start is always there */
+        t->head.error = FLX_EARG;
+        open_rooms(t);
+    }
+}
+
+flx_var flx_tape_poison(flx_tape *t)
+{
+    return flx_tape_var(t, 0);
+}
+
+flx_var flx_tape_fail(flx_tape *t, flx_status status, unsigned op)
+{
+    if (t->head.error == FLX_OK) {
+        const flx_code c = flx_tape_code(t);
+        t->head.error = (uint32_t)status;
+        t->failure = (flx_report){status, t->head.instrs, flx_op_name(op),
+                                  flx_code_label(&c, t->head.instrs), 0};
+        open_rooms(t);
+    }
+    return flx_tape_poison(t);
+}
+
+flx_status flx_tape_status(const flx_tape *t)
+{
+    return (flx_status)t->head.error;
+}
+
+flx_report flx_tape_report(const flx_tape *t)
+{
+    flx_report r = t->failure;
+    r.reads = t->reads;
+    return r;
+}
+
+flx_tape_usage flx_tape_measure(const flx_tape *t)
+{
+    flx_tape_usage u;
+    const flx_tape_head *h = &t->head;
+    u.slots = h->slots;
+    u.instructions = h->instrs;
+    u.guards = t->guards;
+    u.reads = t->reads;
+    u.bytes_used = h->slots * sizeof *h->value + h->instrs * sizeof *h->instr
+                   + h->imms * sizeof *h->imm + t->words * sizeof *t->word
+                   + t->pairs * sizeof *t->pair + t->guards * sizeof *t->guard
+                   + t->segments * sizeof *t->segment + t->labels * sizeof *t->label;
+    u.bytes_held = t->memory.held;
+    u.bytes_work = t->plane.bytes + t->map.bytes;
+    return u;
+}
+
+void flx_tape_label(flx_tape *t, const char *label)
+{
+    if (t->head.error != FLX_OK) return;
+    if (t->labels && t->label[t->labels - 1].instr == t->head.instrs) {
+        t->label[t->labels - 1].text = label;
+        return;
+    }
+    if (!grow(t, &t->label, &t->label_cap, (uint64_t)t->labels + 1, sizeof *t->label, UINT32_MAX)) {
+        flx_tape_fail(t, FLX_ENOMEM, OP_COUNT);
+        return;
+    }
+    t->label[t->labels++] = (flx_label){t->head.instrs, label};
+}
+
+int flx_tape_guard(flx_tape *t, flx_guard guard)
+{
+    if (!grow(t, &t->guard, &t->guard_cap, (uint64_t)t->guards + 1, sizeof *t->guard, UINT32_MAX)) {
+        flx_tape_fail(t, FLX_ENOMEM, OP_COUNT);
+        return 0;
+    }
+    t->guard[t->guards++] = guard;
+    return 1;
+}
+
+flx_code flx_tape_code(const flx_tape *t)
+{
+    const flx_code c = {t->head.instr, t->head.imm,   t->word,       t->pair,   t->guard,
+                        t->label,      t->head.instrs, t->head.slots, t->guards, t->labels};
+    return c;
+}
+
+uint32_t flx_tape_writer(const flx_tape *t, uint32_t slot)
+{
+    uint32_t low = 0, high = t->segments;
+    while (high - low > 1) {
+        const uint32_t middle = low + (high - low) / 2;
+        if (t->segment[middle].slot <= slot) low = middle;
+        else high = middle;
+    }
+    const flx_segment *s = &t->segment[low];
+    const uint32_t end = low + 1 < t->segments ? s[1].instr : t->head.instrs;
+    const uint32_t writer = s->instr + (slot - s->slot);
+    return writer < end ? writer : end - 1;
+}
+
+void *flx_tape_scratch(flx_tape *t, flx_scratch *s, size_t bytes)
+{
+    if (bytes <= s->bytes && s->data) return s->data;
+    flx_memory_free(&t->memory, s->data, s->bytes);
+    *s = (flx_scratch){NULL, 0};
+    const size_t wanted = bytes + bytes / 4 + 64;
+    s->data = flx_memory_new(&t->memory, wanted);
+    if (s->data) s->bytes = wanted;
+    return s->data;
+}

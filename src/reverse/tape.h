@@ -1,0 +1,105 @@
+/* tape.h: the inside of a tape, for the files that record on it. */
+#ifndef FLUXION_REVERSE_TAPE_H
+#define FLUXION_REVERSE_TAPE_H
+
+#include <fluxion/array.h>
+
+#include "core/memory.h"
+#include "reverse/code.h"
+
+/* Variables made in an epoch before this one are valid only below these places. Entries are
+ * monotone: a deeper rewind removes the shallower ones it covers. */
+typedef struct flx_epoch {
+    uint32_t epoch;
+    uint32_t slots, instrs;
+} flx_epoch;
+
+/* Scratch that a sweep borrows; kept for the next one. */
+typedef struct flx_scratch {
+    void *data;
+    size_t bytes;
+} flx_scratch;
+
+struct flx_tape {
+    flx_tape_head head; /* first: inline recording casts to it */
+    flx_memory memory;
+    uint32_t slot_cap, instr_cap, imm_cap; /* capacities; the head's rooms are 0 after a failure */
+    uint32_t max_slots;
+    uint32_t *word;
+    flx_pair *pair;
+    flx_guard *guard;
+    flx_segment *segment;
+    flx_label *label;
+    flx_epoch *rewound;
+    uint32_t words, pairs, guards, segments, labels, rewinds;
+    uint32_t word_cap, pair_cap, guard_cap, segment_cap, label_cap, rewind_cap;
+    size_t reads;
+    uint32_t first_read; /* instruction at which the first plain read happened */
+    flx_report failure;
+    flx_scratch plane, map; /* of the reverse sweeps */
+};
+
+/* What one recording step is about to append. */
+typedef struct flx_need {
+    uint64_t slots, instrs, imms, words, pairs;
+} flx_need;
+
+/* Keeps the first failure, stops inline recording, and returns the poison. */
+flx_var flx_tape_fail(flx_tape *t, flx_status status, unsigned op);
+
+/* The poison: slot 0. */
+flx_var flx_tape_poison(flx_tape *t);
+
+/* Makes room; where it cannot, the tape fails and 0 is returned. 0 too on a failed tape. */
+int flx_tape_reserve(flx_tape *t, flx_need need, unsigned op);
+
+/* Appends an instruction whose room has been reserved; returns its first output slot. */
+uint32_t flx_tape_emit(flx_tape *t, unsigned op, unsigned flags, uint32_t a, uint32_t b,
+                       uint32_t outputs);
+
+/* Appends to the side pools, room reserved; return the index. */
+uint32_t flx_tape_imm(flx_tape *t, double c);
+uint32_t flx_tape_words(flx_tape *t, uint32_t first, uint32_t second);
+uint32_t flx_tape_pair(flx_tape *t, flx_pair pair);
+
+/* Appends a scalar instruction with a value: reserves, emits, stores. */
+flx_var flx_tape_scalar(flx_tape *t, unsigned op, unsigned flags, uint32_t a, uint32_t b,
+                        double value);
+
+/* Whether a slot of that epoch is still what it was. */
+int flx_tape_valid(const flx_tape *t, uint32_t slot, uint32_t epoch);
+
+/* The slot of an operand: checks tape and staleness, stores a constant in a slot of its own.
+ * 0 (with the tape failed) where it cannot. */
+int flx_tape_operand(flx_tape *t, flx_var x, unsigned op, uint32_t *slot);
+
+/* The tape of the operands: NULL where all are constants; where two tapes are mixed both fail
+ * and mixed is set. */
+flx_tape *flx_tape_common(size_t n, const flx_var *x, unsigned op, int *mixed);
+
+/* The instruction that wrote a slot. */
+uint32_t flx_tape_writer(const flx_tape *t, uint32_t slot);
+
+/* The code as sweeps read it; valid until the next recording. */
+flx_code flx_tape_code(const flx_tape *t);
+
+/* Takes recording back to a place without making variables stale: for a call that failed. */
+void flx_tape_truncate(flx_tape *t, flx_mark mark);
+
+/* Scratch of at least that many bytes, not cleared; NULL where there is no memory. */
+void *flx_tape_scratch(flx_tape *t, flx_scratch *s, size_t bytes);
+
+/* Records a guard whose operands are slots or immediates. */
+int flx_tape_guard(flx_tape *t, flx_guard guard);
+
+/* A variable for a slot that was just written. */
+static inline flx_var flx_tape_var(flx_tape *t, uint32_t slot)
+{
+    flx_var v;
+    v.tape = t;
+    v.u.at.slot = slot;
+    v.u.at.epoch = t->head.epoch;
+    return v;
+}
+
+#endif

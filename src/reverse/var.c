@@ -1,0 +1,190 @@
+/* var.c: recording of scalar operations: the slow path of the inline ones, and the functions. */
+#include <math.h>
+
+#include "reverse/support.h"
+#include "reverse/tape.h"
+
+static double binary_value(enum flx_inline_op op, double x, double y)
+{
+    switch (op) {
+    case FLX_OP_ADD: return x + y;
+    case FLX_OP_SUB: return x - y;
+    case FLX_OP_MUL: return x * y;
+    case FLX_OP_DIV: return x / y;
+    default: return (double)NAN;
+    }
+}
+
+/* Records op on two operands, each a variable or a constant; the value is known. */
+static flx_var record2(unsigned op, unsigned flags, flx_var x, flx_var y, double value)
+{
+    const flx_var both[2] = {x, y};
+    int mixed;
+    uint32_t a, b;
+    flx_tape *t = flx_tape_common(2, both, op, &mixed);
+    if (!t) return flx_constant(value);
+    if (mixed || !flx_tape_operand(t, x, op, &a) || !flx_tape_operand(t, y, op, &b))
+        return flx_tape_poison(t);
+    return flx_tape_scalar(t, op, flags, a, b, value);
+}
+
+static flx_var record1(unsigned op, flx_var x, double value)
+{
+    uint32_t a;
+    if (!x.tape) return flx_constant(value);
+    if (!flx_tape_operand(x.tape, x, op, &a)) return flx_tape_poison(x.tape);
+    return flx_tape_scalar(x.tape, op, 0, a, 0, value);
+}
+
+/* Records op on a variable and one or two immediates. */
+static flx_var record_immediate(unsigned op, flx_var x, size_t n, const double *c, double value)
+{
+    uint32_t a;
+    flx_tape *t = x.tape;
+    if (!t) return flx_constant(value);
+    if (!flx_tape_operand(t, x, op, &a) || !flx_tape_reserve(t, (flx_need){1, 1, n, 0, 0}, op))
+        return flx_tape_poison(t);
+    const uint32_t first = t->head.imms;
+    for (size_t k = 0; k < n; k++) flx_tape_imm(t, c[k]);
+    return flx_tape_scalar(t, op, 0, a, first, value);
+}
+
+static double immediate_value(enum flx_inline_op op, double x, double c)
+{
+    switch (op) {
+    case FLX_OP_ADDC: return x + c;
+    case FLX_OP_CSUB: return c - x;
+    case FLX_OP_MULC: return x * c;
+    case FLX_OP_DIVC: return x / c;
+    case FLX_OP_CDIV: return c / x;
+    default: return (double)NAN;
+    }
+}
+
+flx_var flx_tape_immediate(enum flx_inline_op op, flx_var x, double c)
+{
+    return record_immediate(op, x, 1, &c, immediate_value(op, flx_peek(x), c));
+}
+
+flx_var flx_tape_unary(enum flx_inline_op op, flx_var x)
+{
+    const double v = flx_peek(x);
+    return record1(op, x, op == FLX_OP_NEG ? -v : v * v);
+}
+
+/* A constant operand of the four operations becomes an immediate. */
+flx_var flx_tape_binary(enum flx_inline_op op, flx_var x, flx_var y)
+{
+    if (x.tape && !y.tape) {
+        const double c = y.u.constant;
+        switch (op) {
+        case FLX_OP_ADD: return flx_tape_immediate(FLX_OP_ADDC, x, c);
+        case FLX_OP_SUB: return flx_tape_immediate(FLX_OP_ADDC, x, -c);
+        case FLX_OP_MUL: return flx_tape_immediate(FLX_OP_MULC, x, c);
+        default: return flx_tape_immediate(FLX_OP_DIVC, x, c);
+        }
+    }
+    if (!x.tape && y.tape) {
+        const double c = x.u.constant;
+        switch (op) {
+        case FLX_OP_ADD: return flx_tape_immediate(FLX_OP_ADDC, y, c);
+        case FLX_OP_SUB: return flx_tape_immediate(FLX_OP_CSUB, y, c);
+        case FLX_OP_MUL: return flx_tape_immediate(FLX_OP_MULC, y, c);
+        default: return flx_tape_immediate(FLX_OP_CDIV, y, c);
+        }
+    }
+    return record2(op, 0, x, y, binary_value(op, flx_peek(x), flx_peek(y)));
+}
+
+/* clang-format off */
+#define OP(name, value, slot, domain, derivative) flx_var flx_var_##name(flx_var x) { return record1(OP_##name, x, flx_double_##name(flx_peek(x))); }
+#define OP_INLINE(name, value, slot, domain, derivative)
+#include "ops/ops.def"
+#undef OP
+
+#define OP2(name, value, dx, dy) flx_var flx_var_##name(flx_var x, flx_var y) { return record2(OP_##name, 0, x, y, flx_double_##name(flx_peek(x), flx_peek(y))); }
+#include "ops/binary.def"
+#undef OP2
+/* clang-format on */
+
+flx_var flx_var_powc(flx_var x, double hi, double lo)
+{
+    const double exponent[2] = {hi, lo};
+    return record_immediate(OP_powc, x, 2, exponent, flx_double_powc(flx_peek(x), hi, lo));
+}
+
+flx_var flx_var_powk(flx_var x, flx_var y, unsigned k)
+{
+    if (!y.tape && k == 0) return flx_var_powc(x, y.u.constant, 0.0);
+    return record2(OP_powk, k, x, y, flx_double_powk(flx_peek(x), flx_peek(y), k));
+}
+
+flx_var flx_var_pow(flx_var x, flx_var y)
+{
+    return flx_var_powk(x, y, 0);
+}
+
+flx_var flx_var_pow_xc(flx_var x, double y)
+{
+    return flx_var_powc(x, y, 0.0);
+}
+
+flx_var flx_var_pow_cx(double x, flx_var y)
+{
+    return flx_var_powk(flx_constant(x), y, 0);
+}
+
+flx_var flx_var_amul(flx_var g, flx_var p)
+{
+    return record2(OP_amul, 0, g, p, flx_double_amul(flx_peek(g), flx_peek(p)));
+}
+
+flx_var flx_var_defined_part(flx_var p, flx_var y)
+{
+    return record2(OP_defined, 0, p, y, flx_double_where_defined(flx_peek(p), flx_peek(y)));
+}
+
+static flx_var record3(unsigned op, flx_var x, flx_var y, flx_var z, double value)
+{
+    const flx_var all[3] = {x, y, z};
+    int mixed;
+    uint32_t a, b, c;
+    flx_tape *t = flx_tape_common(3, all, op, &mixed);
+    if (!t) return flx_constant(value);
+    if (mixed || !flx_tape_operand(t, x, op, &a) || !flx_tape_operand(t, y, op, &b)
+        || !flx_tape_operand(t, z, op, &c)
+        || !flx_tape_reserve(t, (flx_need){1, 1, 0, 2, 0}, op))
+        return flx_tape_poison(t);
+    return flx_tape_scalar(t, op, 0, a, flx_tape_words(t, b, c), value);
+}
+
+flx_var flx_var_adiv(flx_var g, flx_var y, flx_var z)
+{
+    return record3(OP_adiv, g, y, z, flx_double_adiv(flx_peek(g), flx_peek(y), flx_peek(z)));
+}
+
+flx_var flx_var_select(flx_var c, flx_var a, flx_var b)
+{
+    const double value = flx_peek(flx_peek(c) > 0.0 ? a : b);
+    /* A choice that depends on constants alone is made now. */
+    if (!c.tape) return flx_peek(c) > 0.0 ? a : b;
+    return record3(OP_select, c, a, b, value);
+}
+
+int flx_var_compare(enum flx_relation relation, flx_var x, flx_var y)
+{
+    const flx_var both[2] = {x, y};
+    int mixed;
+    flx_tape *t = flx_tape_common(2, both, OP_COUNT, &mixed);
+    const int outcome = flx_relation_holds(relation, flx_peek(x), flx_peek(y));
+    if (!t) return outcome;
+    flx_guard g = {t->head.instrs, (uint16_t)relation, 0, (uint8_t)outcome, 0, 0};
+    const int failed = flx_relation_holds(relation, (double)NAN, (double)NAN);
+    if (mixed || t->head.error != FLX_OK || !flx_tape_reserve(t, (flx_need){0, 0, 2, 0, 0}, OP_COUNT))
+        return failed;
+    if (x.tape ? !flx_tape_operand(t, x, OP_COUNT, &g.x) : (g.constants |= 1, 0)) return failed;
+    if (y.tape ? !flx_tape_operand(t, y, OP_COUNT, &g.y) : (g.constants |= 2, 0)) return failed;
+    if (!x.tape) g.x = flx_tape_imm(t, x.u.constant);
+    if (!y.tape) g.y = flx_tape_imm(t, y.u.constant);
+    return flx_tape_guard(t, g) ? outcome : failed;
+}
