@@ -1,0 +1,176 @@
+/* double_backprop.c: second derivatives of programs by recording the gradient. */
+#include <fluxion/mixed.h>
+
+#include "program/program.h"
+#include "reverse/tape.h"
+
+/* The tape, inputs and recorded gradient of one call. */
+typedef struct backprop {
+    flx_tape *tape;
+    flx_memory memory;
+    size_t n, m;
+    flx_var *x, *gradient, *y, *seed, *row; /* one allocation, at x */
+} backprop;
+
+static size_t room(const backprop *b)
+{
+    return 3 * b->n + 2 * b->m + b->n + 1;
+}
+
+static void clear(backprop *b)
+{
+    flx_tape_destroy(b->tape);
+    if (b->x) flx_memory_resize(&b->memory, b->x, room(b), 0, sizeof *b->x);
+}
+
+/* An operand index of the program as it is on the tape. */
+typedef struct offsets {
+    uint32_t slot, imm, word, pair, instr;
+} offsets;
+
+/* The instruction with its operands moved; its words are moved in place. */
+static flx_instr relocate(flx_instr in, const offsets *o, uint32_t *word)
+{
+    const int immediate_alpha = in.flags & FLAG_ALPHA_IMMEDIATE;
+    uint32_t *w = word + in.b; /* only where the shape has words */
+    switch (flx_op_shape(in.op)) {
+    case SHAPE_NONE: break;
+    case SHAPE_UNARY: in.a += o->slot; break;
+    case SHAPE_IMMEDIATE:
+    case SHAPE_ACC_IMM:
+        in.a += o->slot;
+        in.b += o->imm;
+        break;
+    case SHAPE_BINARY:
+    case SHAPE_ACC:
+        in.a += o->slot;
+        in.b += o->slot;
+        break;
+    case SHAPE_TRIPLE:
+    case SHAPE_ACC_PAIR:
+    case SHAPE_ACC_SCALE:
+        in.a += o->slot;
+        w[0] += o->slot;
+        w[1] += flx_op_shape(in.op) == SHAPE_ACC_SCALE ? o->imm : o->slot;
+        in.b += o->word;
+        break;
+    case SHAPE_RUN: in.b += in.op == OP_zeros ? o->instr : 0; break;
+    case SHAPE_AXPY:
+    case SHAPE_ACC_AXPY:
+        in.a += o->pair;
+        in.b += immediate_alpha ? o->imm : o->slot;
+        break;
+    case SHAPE_DOT: in.a += o->pair; break;
+    case SHAPE_ACC_DOT:
+        in.a += o->pair;
+        in.b += o->slot;
+        break;
+    }
+    return in;
+}
+
+/* Appends the program's code to the tape, with the values it has at the work's point.
+ * Returns the slot on the tape of the program's slot 0. */
+static uint32_t append(flx_tape *t, const flx_program *f, const double *value)
+{
+    const flx_need need = {f->code.slots, f->code.instrs, f->imms, f->words, f->pairs};
+    const offsets o = {t->head.slots, t->head.imms, t->words, t->pairs, t->head.instrs};
+    if (!flx_tape_reserve(t, need, OP_COUNT)) return 0;
+    for (uint32_t k = 0; k < f->imms; k++) flx_tape_imm(t, f->imm[k]);
+    for (uint32_t k = 0; k < f->words; k++) t->word[t->words++] = f->word[k];
+    for (uint32_t k = 0; k < f->pairs; k++) {
+        flx_pair p = f->pair[k];
+        p.x += o.slot;
+        p.y += o.slot;
+        flx_tape_pair(t, p);
+    }
+    for (uint32_t k = 0; k < f->code.instrs; k++) {
+        const flx_instr in = f->code.instr[k];
+        const uint32_t outputs = flx_instr_outputs(&f->code, &in);
+        const flx_instr moved = relocate(in, &o, t->word + o.word);
+        flx_tape_emit(t, moved.op, moved.flags, moved.a, moved.b, outputs);
+    }
+    for (uint32_t k = 0; k < f->code.slots; k++) t->head.value[o.slot + k] = value[k];
+    return o.slot;
+}
+
+/* Records the gradient of weight'*f at the point that is set. */
+static flx_status record_gradient(backprop *b, const flx_program *f, const flx_work *w,
+                                  const double *weight)
+{
+    const uint32_t base = append(b->tape, f, w->plane);
+    if (flx_tape_status(b->tape) != FLX_OK) return flx_tape_status(b->tape);
+    for (size_t k = 0; k < b->n; k++) b->x[k] = flx_tape_var(b->tape, base + f->input[k]);
+    for (size_t k = 0; k < b->m; k++) {
+        const uint32_t slot = f->output[k];
+        b->seed[k] = flx_constant(weight ? weight[k] : 1.0);
+        b->y[k] = slot < f->code.slots ? flx_tape_var(b->tape, base + slot)
+                                       : flx_constant(w->plane[slot]);
+    }
+    return flx_grad_seeded(b->m, b->y, b->seed, b->n, b->x, b->gradient, FLX_CREATE_GRAPH);
+}
+
+static flx_status prepare(backprop *b, const flx_program *f, const flx_work *w,
+                          const double *weight)
+{
+    flx_tape_options options = {f->memory.allocator, 0, 0};
+    *b = (backprop){NULL, flx_memory_make(&f->memory.allocator, 0), f->inputs, f->outputs,
+                    NULL, NULL, NULL, NULL, NULL};
+    flx_status status = flx_tape_create(&options, &b->tape);
+    if (status != FLX_OK) return status;
+    b->x = flx_memory_resize(&b->memory, NULL, 0, room(b), sizeof *b->x);
+    if (!b->x) return FLX_ENOMEM;
+    b->gradient = b->x + b->n;
+    b->row = b->gradient + b->n;
+    b->seed = b->row + b->n;          /* of the outputs, then of the gradient */
+    b->y = b->seed + b->m + b->n;
+    return record_gradient(b, f, w, weight);
+}
+
+/* dir' times the Hessian, by a second reverse sweep over the recorded gradient. */
+static flx_status product(backprop *b, const double *dir, double *hv)
+{
+    for (size_t k = 0; k < b->n; k++) b->seed[k] = flx_constant(dir[k]);
+    const flx_status status = flx_grad_seeded(b->n, b->gradient, b->seed, b->n, b->x, b->row, 0);
+    for (size_t k = 0; k < b->n; k++) hv[k] = flx_peek(b->row[k]);
+    return status;
+}
+
+static flx_status begin(const flx_program *f, flx_work *w, const double *x, const double *weight,
+                        double *out, size_t count, flx_report *report)
+{
+    if (f && !weight && f->outputs != 1) return flx_report_fill(report, FLX_EDIM, 0, NULL, NULL);
+    return flx_driver_begin(f, w, FLX_WORK_SECOND, x, out, count, report);
+}
+
+flx_status flx_hvp_double_backprop(const flx_program *f, flx_work *w, const double *x,
+                                   const double *dir, const double *weight, double *hv,
+                                   flx_report *report)
+{
+    backprop b;
+    if (f && f->inputs && !dir) return flx_report_fill(report, FLX_EARG, 0, NULL, NULL);
+    flx_status status = begin(f, w, x, weight, hv, f ? f->inputs : 0, report);
+    if (status != FLX_OK) return status;
+    status = prepare(&b, f, w, weight);
+    if (status == FLX_OK) status = product(&b, dir, hv);
+    clear(&b);
+    return flx_report_fill(report, status, 0, NULL, NULL);
+}
+
+flx_status flx_hessian_double_backprop(const flx_program *f, flx_work *w, const double *x,
+                                       const double *weight, double *hess, flx_report *report)
+{
+    backprop b;
+    const size_t n = f ? f->inputs : 0;
+    flx_status status = begin(f, w, x, weight, hess, n * n, report);
+    if (status != FLX_OK) return status;
+    status = prepare(&b, f, w, weight);
+    for (size_t k = 0; k < n; k++) w->scratch[k] = 0.0;
+    for (size_t i = 0; i < n && status == FLX_OK; i++) {
+        w->scratch[i] = 1.0;
+        status = product(&b, w->scratch, hess + i * n);
+        w->scratch[i] = 0.0;
+    }
+    clear(&b);
+    return flx_report_fill(report, status, 0, NULL, NULL);
+}

@@ -1,0 +1,20 @@
+/* sweep_dual.h: the reverse sweep over duals: forward over reverse. */
+#ifndef FLUXION_MIXED_SWEEP_DUAL_H
+#define FLUXION_MIXED_SWEEP_DUAL_H
+
+#include "forward/support.h"
+#include "ops/exponent.h"
+#include "program/planes.h"
+
+#define T flx_dual
+#define F(name) flx_dual_##name
+#include "ops/defined.inc"
+#include "ops/rules.inc"
+#include "reverse/context.inc"
+#undef T
+#undef F
+
+/* Sweeps all of the code; values with tangents and seeded adjoints lie in the context's planes. */
+void flx_sweep_dual(flx_dual_context *c);
+
+#endif

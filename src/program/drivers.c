@@ -1,0 +1,102 @@
+/* drivers.c: values and first derivatives of programs. */
+#include <math.h>
+
+#include "program/planes.h"
+#include "program/program.h"
+#include "reverse/sweep_double.h"
+
+static void gather(size_t n, const uint32_t *slot, const double *plane, double *out)
+{
+    for (size_t k = 0; k < n; k++) out[k] = plane[slot[k]];
+}
+
+static flx_status edim(flx_report *report)
+{
+    return flx_report_fill(report, FLX_EDIM, 0, NULL, NULL);
+}
+
+flx_status flx_eval(const flx_program *f, flx_work *w, const double *x, double *y,
+                    flx_report *report)
+{
+    const flx_status status = flx_driver_begin(f, w, FLX_WORK_VALUE, x, y, f ? f->outputs : 0,
+                                               report);
+    if (status == FLX_OK) gather(f->outputs, f->output, w->plane, y);
+    return status;
+}
+
+/* J*dir at the point that is set. */
+static void jvp_at_point(const flx_program *f, flx_work *w, const double *dir, double *jv)
+{
+    const flx_dual_plane p = {flx_work_plane(w, 0), flx_work_plane(w, 1)};
+    for (uint32_t k = 0; k < f->constants; k++) p.d[f->constant[k].slot] = 0.0;
+    for (uint32_t k = 0; k < f->parameters; k++) p.d[f->parameter[k].slot] = 0.0;
+    for (size_t k = 0; k < f->inputs; k++) p.d[f->input[k]] = dir[k];
+    flx_forward_dual(&f->code, p);
+    gather(f->outputs, f->output, p.d, jv);
+}
+
+/* weight'*J at the point that is set; weights have been checked. */
+static void vjp_at_point(const flx_program *f, flx_work *w, const double *weight, double *g)
+{
+    double *adjoint = flx_work_plane(w, 1);
+    flx_driver_seed(f, weight, adjoint);
+    flx_double_context c = {f->code, {flx_work_plane(w, 0)}, {adjoint}, 0};
+    flx_sweep_double(&c, 0, f->code.instrs, f->code.slots);
+    gather(f->inputs, f->input, adjoint, g);
+}
+
+flx_status flx_jvp(const flx_program *f, flx_work *w, const double *x, const double *dir,
+                   double *jv, flx_report *report)
+{
+    if (f && f->inputs && !dir) return flx_report_fill(report, FLX_EARG, 0, NULL, NULL);
+    const flx_status status = flx_driver_begin(f, w, FLX_WORK_FIRST, x, jv, f ? f->outputs : 0,
+                                               report);
+    if (status == FLX_OK) jvp_at_point(f, w, dir, jv);
+    return status;
+}
+
+flx_status flx_vjp(const flx_program *f, flx_work *w, const double *x, const double *weight,
+                   double *g, flx_report *report)
+{
+    if (f && !weight && f->outputs != 1) return edim(report);
+    const flx_status status = flx_driver_begin(f, w, FLX_WORK_FIRST, x, g, f ? f->inputs : 0,
+                                               report);
+    if (status == FLX_OK) vjp_at_point(f, w, weight, g);
+    return status;
+}
+
+flx_status flx_gradient(const flx_program *f, flx_work *w, const double *x, double *y, double *g,
+                        flx_report *report)
+{
+    if (f && f->outputs != 1) return edim(report);
+    const flx_status status = flx_vjp(f, w, x, NULL, g, report);
+    if (!y) return status;
+    if (status == FLX_OK) *y = w->plane[f->output[0]];
+    else if (status == FLX_BRANCH_CHANGED) *y = (double)NAN;
+    return status;
+}
+
+flx_status flx_jacobian(const flx_program *f, flx_work *w, const double *x, double *jac,
+                        flx_report *report)
+{
+    const size_t n = f ? f->inputs : 0, m = f ? f->outputs : 0;
+    const flx_status status = flx_driver_begin(f, w, FLX_WORK_FIRST, x, jac, n * m, report);
+    if (status != FLX_OK) return status;
+    double *unit = w->scratch, *column = w->scratch + n;
+    for (size_t k = 0; k < n + m; k++) w->scratch[k] = 0.0;
+    if (m <= n) {
+        for (size_t i = 0; i < m; i++) {
+            unit[i] = 1.0;
+            vjp_at_point(f, w, unit, jac + i * n);
+            unit[i] = 0.0;
+        }
+        return status;
+    }
+    for (size_t j = 0; j < n; j++) {
+        unit[j] = 1.0;
+        jvp_at_point(f, w, unit, column);
+        unit[j] = 0.0;
+        for (size_t i = 0; i < m; i++) jac[i * n + j] = column[i];
+    }
+    return status;
+}

@@ -1,0 +1,12 @@
+/* forward_dual.c: forward sweep, T = dual: one directional derivative. */
+#include "forward/support.h"
+#include "program/planes.h"
+
+#define T flx_dual
+#define F(name) flx_dual_##name
+#include "program/forward.inc"
+
+void flx_forward_dual(const flx_code *c, flx_dual_plane p)
+{
+    flx_dual_forward(c, p);
+}

@@ -1,0 +1,194 @@
+/* freeze.c: from a tape to a program, a plain copy. */
+#include <string.h>
+
+#include "program/program.h"
+#include "reverse/tape.h"
+
+flx_status flx_report_fill(flx_report *report, flx_status status, size_t index, const char *op,
+                           const char *label)
+{
+    if (report) *report = (flx_report){status, index, op, label, 0};
+    return status;
+}
+
+static void *copy(flx_program *f, const void *from, size_t count, size_t size, int *failed)
+{
+    if (count == 0) return NULL;
+    void *to = flx_memory_resize(&f->memory, NULL, 0, count, size);
+    if (!to) *failed = 1;
+    else if (from) memcpy(to, from, count * size);
+    return to;
+}
+
+static void drop(flx_program *f, void *p, size_t count, size_t size)
+{
+    if (p) flx_memory_resize(&f->memory, p, count, 0, size);
+}
+
+static void destroy(flx_program *f)
+{
+    drop(f, f->instr, f->code.instrs, sizeof *f->instr);
+    drop(f, f->imm, f->imms, sizeof *f->imm);
+    drop(f, f->word, f->words, sizeof *f->word);
+    drop(f, f->pair, f->pairs, sizeof *f->pair);
+    drop(f, f->guard, f->code.guards, sizeof *f->guard);
+    drop(f, f->label, f->code.labels, sizeof *f->label);
+    drop(f, f->constant, f->constants, sizeof *f->constant);
+    drop(f, f->parameter, f->parameters, sizeof *f->parameter);
+    drop(f, f->input, f->inputs, sizeof *f->input);
+    drop(f, f->output, f->outputs, sizeof *f->output);
+    flx_memory memory = f->memory;
+    flx_memory_free(&memory, f, sizeof *f);
+}
+
+/* Walks the input runs: how many slots of the given kind that are not inputs of the program, and
+ * where presets is given, which. taken[slot] tells the program's inputs. */
+static uint32_t presets(const flx_tape *t, const unsigned char *taken, int parameters,
+                        flx_preset *preset)
+{
+    const flx_code c = flx_tape_code(t);
+    uint32_t slot = 0, count = 0;
+    for (uint32_t k = 0; k < c.instrs; k++) {
+        const flx_instr *in = &c.instr[k];
+        const uint32_t outputs = flx_instr_outputs(&c, in);
+        const int fits = in->op == OP_poison ? !parameters
+                         : in->op == OP_input && (in->flags == INPUT_PARAMETER) == parameters;
+        for (uint32_t j = 0; fits && j < outputs; j++) {
+            if (taken[slot + j]) continue;
+            if (preset) preset[count] = (flx_preset){slot + j, t->head.value[slot + j]};
+            count++;
+        }
+        slot += outputs;
+    }
+    return count;
+}
+
+/* Checks the arguments and marks the inputs in taken. */
+static flx_status check(flx_tape *t, size_t n, const flx_var *x, size_t m, const flx_var *y,
+                        unsigned char *taken, size_t *index)
+{
+    for (*index = 0; *index < n; ++*index) {
+        const flx_var v = x[*index];
+        if (!v.tape) return FLX_EARG;
+        if (v.tape != t) return FLX_ETAPE;
+        if (flx_var_status(v) != FLX_OK) return FLX_ESTALE;
+        const flx_instr *writer = &t->head.instr[flx_tape_writer(t, v.u.at.slot)];
+        if (writer->op != OP_input || writer->flags != INPUT_VARIABLE) return FLX_EARG;
+        if (taken[v.u.at.slot]) return FLX_EARG;
+        taken[v.u.at.slot] = 1;
+    }
+    for (*index = 0; *index < m; ++*index) {
+        const flx_var v = y[*index];
+        if (v.tape && v.tape != t) return FLX_ETAPE;
+        if (flx_var_status(v) != FLX_OK) return FLX_ESTALE;
+    }
+    return FLX_OK;
+}
+
+/* Inputs, outputs, and the constants among the outputs, which get slots after the code's. */
+static void connect(flx_program *f, const flx_var *x, const flx_var *y, flx_preset *constant)
+{
+    for (size_t k = 0; k < f->inputs; k++) f->input[k] = x[k].u.at.slot;
+    for (size_t k = 0; k < f->outputs; k++) {
+        f->output[k] = y[k].tape ? y[k].u.at.slot : f->slots;
+        if (!y[k].tape) *constant++ = (flx_preset){f->slots++, y[k].u.constant};
+    }
+}
+
+static size_t count_constants(size_t m, const flx_var *y)
+{
+    size_t count = 0;
+    for (size_t k = 0; k < m; k++) count += !y[k].tape;
+    return count;
+}
+
+static flx_program *build(flx_tape *t, size_t n, const flx_var *x, size_t m, const flx_var *y,
+                          const unsigned char *taken)
+{
+    int failed = 0;
+    flx_memory memory = flx_memory_make(&t->memory.allocator, 0);
+    flx_program *f = flx_memory_new(&memory, sizeof *f);
+    if (!f) return NULL;
+    atomic_init(&f->owners, 1);
+    f->memory = memory;
+    f->code = flx_tape_code(t);
+    f->imms = t->head.imms;
+    f->words = t->words;
+    f->pairs = t->pairs;
+    f->slots = f->code.slots;
+    f->inputs = n;
+    f->outputs = m;
+    const uint32_t recorded = presets(t, taken, 0, NULL);
+    f->constants = recorded + (uint32_t)count_constants(m, y);
+    f->parameters = presets(t, taken, 1, NULL);
+    f->instr = copy(f, t->head.instr, f->code.instrs, sizeof *f->instr, &failed);
+    f->imm = copy(f, t->head.imm, f->imms, sizeof *f->imm, &failed);
+    f->word = copy(f, t->word, f->words, sizeof *f->word, &failed);
+    f->pair = copy(f, t->pair, f->pairs, sizeof *f->pair, &failed);
+    f->guard = copy(f, t->guard, f->code.guards, sizeof *f->guard, &failed);
+    f->label = copy(f, t->label, f->code.labels, sizeof *f->label, &failed);
+    f->constant = copy(f, NULL, f->constants, sizeof *f->constant, &failed);
+    f->parameter = copy(f, NULL, f->parameters, sizeof *f->parameter, &failed);
+    f->input = copy(f, NULL, n, sizeof *f->input, &failed);
+    f->output = copy(f, NULL, m, sizeof *f->output, &failed);
+    if (failed || f->slots > UINT32_MAX - m) {
+        destroy(f);
+        return NULL;
+    }
+    f->code.instr = f->instr;
+    f->code.imm = f->imm;
+    f->code.word = f->word;
+    f->code.pair = f->pair;
+    f->code.guard = f->guard;
+    f->code.label = f->label;
+    presets(t, taken, 0, f->constant);
+    presets(t, taken, 1, f->parameter);
+    connect(f, x, y, f->constant + recorded);
+    return f;
+}
+
+flx_status flx_freeze(flx_tape *t, size_t n, const flx_var *x, size_t m, const flx_var *y,
+                      unsigned flags, flx_program **program, flx_report *report)
+{
+    size_t index = 0;
+    flx_report_fill(report, FLX_EARG, 0, NULL, NULL);
+    if (program) *program = NULL;
+    if (!t || !program || (n && !x) || (m && !y) || (flags & ~FLX_REFUSE_READS)) return FLX_EARG;
+    if (t->head.error != FLX_OK) {
+        if (report) *report = flx_tape_report(t);
+        return flx_tape_status(t);
+    }
+    const flx_code code = flx_tape_code(t);
+    const char *label = t->reads ? flx_code_label(&code, t->first_read) : NULL;
+    flx_status status = t->reads && flags & FLX_REFUSE_READS ? FLX_EREAD : FLX_OK;
+    unsigned char *taken = flx_tape_scratch(t, &t->map, t->head.slots);
+    if (!taken && status == FLX_OK) status = FLX_ENOMEM;
+    if (status == FLX_OK) {
+        memset(taken, 0, t->head.slots);
+        status = check(t, n, x, m, y, taken, &index);
+    }
+    if (status == FLX_OK) {
+        index = 0;
+        *program = build(t, n, x, m, y, taken);
+        if (!*program) status = FLX_ENOMEM;
+    }
+    flx_report_fill(report, status, index, NULL, label);
+    if (report) report->reads = t->reads;
+    return status;
+}
+
+flx_program *flx_program_retain(flx_program *f)
+{
+    atomic_fetch_add_explicit(&f->owners, 1, memory_order_relaxed);
+    return f;
+}
+
+void flx_program_release(flx_program *f)
+{
+    if (f && atomic_fetch_sub_explicit(&f->owners, 1, memory_order_acq_rel) == 1) destroy(f);
+}
+
+size_t flx_inputs(const flx_program *f) { return f->inputs; }
+size_t flx_outputs(const flx_program *f) { return f->outputs; }
+size_t flx_parameters(const flx_program *f) { return f->parameters; }
+size_t flx_instructions(const flx_program *f) { return f->code.instrs; }

@@ -1,0 +1,53 @@
+/* planes.h: planes of duals and hyper-duals, and forward sweeps over them. */
+#ifndef FLUXION_PROGRAM_PLANES_H
+#define FLUXION_PROGRAM_PLANES_H
+
+#include <fluxion/dual.h>
+#include <fluxion/hyperdual.h>
+
+#include "reverse/range.h"
+
+typedef struct flx_dual_plane {
+    double *v, *d;
+} flx_dual_plane;
+
+static inline flx_dual flx_dual_load(flx_dual_plane p, size_t i)
+{
+    return flx_dual_make(p.v[i], p.d[i]);
+}
+
+static inline void flx_dual_store(flx_dual_plane p, size_t i, flx_dual x)
+{
+    p.v[i] = x.v;
+    p.d[i] = x.d;
+}
+
+typedef struct flx_hyperdual_plane {
+    double *v, *e1, *e2, *e12;
+} flx_hyperdual_plane;
+
+static inline flx_hyperdual flx_hyperdual_load(flx_hyperdual_plane p, size_t i)
+{
+    return flx_hyperdual_make(p.v[i], p.e1[i], p.e2[i], p.e12[i]);
+}
+
+static inline void flx_hyperdual_store(flx_hyperdual_plane p, size_t i, flx_hyperdual x)
+{
+    p.v[i] = x.v;
+    p.e1[i] = x.e1;
+    p.e2[i] = x.e2;
+    p.e12[i] = x.e12;
+}
+
+#define T flx_dual
+#define F(name) flx_dual_##name
+#include "reverse/range.inc"
+#undef T
+#undef F
+
+/* Inputs and constants lie in the planes already; every other slot is written. */
+void flx_forward_double(const flx_code *c, flx_double_plane p);
+void flx_forward_dual(const flx_code *c, flx_dual_plane p);
+void flx_forward_hyperdual(const flx_code *c, flx_hyperdual_plane p);
+
+#endif

@@ -1,0 +1,79 @@
+/* program.h: the inside of programs and works. */
+#ifndef FLUXION_PROGRAM_PROGRAM_H
+#define FLUXION_PROGRAM_PROGRAM_H
+
+#include <stdatomic.h>
+
+#include <fluxion/program.h>
+
+#include "core/memory.h"
+#include "reverse/code.h"
+
+/* A slot that holds a given value before anything runs. */
+typedef struct flx_preset {
+    uint32_t slot;
+    double value;
+} flx_preset;
+
+struct flx_program {
+    atomic_uint owners;
+    flx_memory memory;
+    flx_code code;        /* reads the arrays below */
+    flx_instr *instr;
+    double *imm;
+    uint32_t *word;
+    flx_pair *pair;
+    flx_guard *guard;
+    flx_label *label;
+    flx_preset *constant; /* constants, and variables that are not inputs */
+    flx_preset *parameter;
+    uint32_t *input;      /* slots */
+    uint32_t *output;
+    uint32_t imms, words, pairs, constants, parameters;
+    uint32_t slots;       /* of the code, and those of constant outputs */
+    size_t inputs, outputs;
+};
+
+/* Planes of doubles parallel to the slots: plane k at plane + k*stride. Plane 0 holds values.
+ * Works for jets have temporaries after the slots. */
+struct flx_work {
+    flx_program *program;
+    flx_memory memory;
+    flx_work_kind kind;
+    size_t order;  /* of FLX_WORK_JET */
+    size_t planes;
+    size_t stride; /* program->slots, and FLX_JET_TEMPORARIES for jets */
+    double *plane;
+    double *scratch; /* of the Taylor kernels, or n + m doubles of the drivers */
+    size_t scratch_size;
+    int has_point;
+    flx_status point; /* FLX_OK, or FLX_BRANCH_CHANGED at the point set */
+    size_t changed;   /* the guard that flipped there */
+};
+
+/* A constant operand, a product, and the partial sums of a dot product. */
+enum { FLX_JET_TEMPORARIES = 2 + 16 };
+
+static inline double *flx_work_plane(const flx_work *w, size_t k)
+{
+    return w->plane + k * w->stride;
+}
+
+/* What every driver begins with: checks the work, sets the point where x is given, fills the
+ * report. A status other than FLX_OK is to be returned; on FLX_BRANCH_CHANGED the caller's count
+ * outputs are filled with NaN. */
+flx_status flx_driver_begin(const flx_program *f, flx_work *w, flx_work_kind kind, const double *x,
+                            double *out, size_t count, flx_report *report);
+
+/* Fills the report and returns the status. */
+flx_status flx_report_fill(flx_report *report, flx_status status, size_t index, const char *op,
+                           const char *label);
+
+/* The adjoints of the outputs for these weights (NULL: one output, weight 1) into a plane that is
+ * cleared first. FLX_EDIM where weights are missing. */
+flx_status flx_driver_seed(const flx_program *f, const double *weight, double *plane);
+
+/* The first guard whose outcome differs for these values, or the number of guards. */
+size_t flx_first_flipped(const flx_code *code, const double *value);
+
+#endif

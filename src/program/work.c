@@ -1,0 +1,133 @@
+/* work.c: the memory of one thread running one program, and its point. */
+#include <math.h>
+
+#include <fluxion/kernel.h>
+
+#include "program/planes.h"
+#include "program/program.h"
+
+static size_t planes_for(flx_work_kind kind, size_t order)
+{
+    switch (kind) {
+    case FLX_WORK_VALUE: return 1;
+    case FLX_WORK_FIRST: return 2;  /* values; tangents or adjoints */
+    case FLX_WORK_SECOND: return 4; /* values, tangents, adjoints and their tangents */
+    case FLX_WORK_JET: return order + 1;
+    }
+    return 0;
+}
+
+flx_status flx_work_create(flx_program *f, flx_work_kind kind, size_t order, flx_work **work)
+{
+    if (work) *work = NULL;
+    if (!f || !work || (unsigned)kind > FLX_WORK_JET) return FLX_EARG;
+    flx_memory memory = flx_memory_make(&f->memory.allocator, 0);
+    flx_work *w = flx_memory_new(&memory, sizeof *w);
+    if (!w) return FLX_ENOMEM;
+    w->memory = memory;
+    w->kind = kind;
+    w->order = kind == FLX_WORK_JET ? order : 0;
+    w->planes = planes_for(kind, order);
+    w->stride = (size_t)f->slots + (kind == FLX_WORK_JET ? FLX_JET_TEMPORARIES : 0);
+    w->program = flx_program_retain(f);
+    w->scratch_size = kind == FLX_WORK_JET ? FLX_KERNEL_SCRATCH(order)
+                                           : f->inputs + f->outputs + 1;
+    const int fits = w->planes && w->planes <= SIZE_MAX / 16 / w->stride;
+    if (fits) {
+        w->plane = flx_memory_resize(&w->memory, NULL, 0, w->planes * w->stride, sizeof(double));
+        w->scratch = flx_memory_resize(&w->memory, NULL, 0, w->scratch_size, sizeof(double));
+    }
+    if (!w->plane || !w->scratch) {
+        flx_work_destroy(w);
+        return FLX_ENOMEM;
+    }
+    for (size_t k = 0; k < f->constants; k++) w->plane[f->constant[k].slot] = f->constant[k].value;
+    *work = w;
+    return flx_work_set_parameters(f, w, NULL);
+}
+
+void flx_work_destroy(flx_work *w)
+{
+    if (!w) return;
+    if (w->plane)
+        flx_memory_resize(&w->memory, w->plane, w->planes * w->stride, 0, sizeof(double));
+    if (w->scratch)
+        flx_memory_resize(&w->memory, w->scratch, w->scratch_size, 0, sizeof(double));
+    flx_program_release(w->program);
+    flx_memory memory = w->memory;
+    flx_memory_free(&memory, w, sizeof *w);
+}
+
+flx_status flx_work_set_parameters(const flx_program *f, flx_work *w, const double *p)
+{
+    if (!f || !w) return FLX_EARG;
+    if (w->program != f) return FLX_EWORK;
+    for (size_t k = 0; k < f->parameters; k++)
+        w->plane[f->parameter[k].slot] = p ? p[k] : f->parameter[k].value;
+    w->has_point = 0;
+    return FLX_OK;
+}
+
+static double guard_operand(const flx_code *c, const flx_guard *g, int which, const double *value)
+{
+    const uint32_t at = which == 1 ? g->x : g->y;
+    return g->constants & which ? c->imm[at] : value[at];
+}
+
+size_t flx_first_flipped(const flx_code *c, const double *value)
+{
+    size_t k = 0;
+    for (; k < c->guards; k++) {
+        const flx_guard *g = &c->guard[k];
+        const int outcome = flx_relation_holds(g->relation, guard_operand(c, g, 1, value),
+                                               guard_operand(c, g, 2, value));
+        if (outcome != g->outcome) break;
+    }
+    return k;
+}
+
+/* The status of the point that the values are of. */
+static flx_status point_status(flx_work *w, flx_report *report)
+{
+    const flx_code *c = &w->program->code;
+    if (w->point == FLX_OK) return flx_report_fill(report, FLX_OK, 0, NULL, NULL);
+    static const char *const relations[] = {"lt", "le", "gt", "ge", "eq", "ne"};
+    const flx_guard *g = &c->guard[w->changed];
+    return flx_report_fill(report, w->point, w->changed, relations[g->relation],
+                           flx_code_label(c, g->instr));
+}
+
+flx_status flx_set_point(const flx_program *f, flx_work *w, const double *x, flx_report *report)
+{
+    if (!f || !w || (!x && f->inputs)) return flx_report_fill(report, FLX_EARG, 0, NULL, NULL);
+    if (w->program != f) return flx_report_fill(report, FLX_EWORK, 0, NULL, NULL);
+    for (size_t k = 0; k < f->inputs; k++) w->plane[f->input[k]] = x[k];
+    const flx_double_plane p = {w->plane};
+    flx_forward_double(&f->code, p);
+    w->changed = flx_first_flipped(&f->code, w->plane);
+    w->point = w->changed < f->code.guards ? FLX_BRANCH_CHANGED : FLX_OK;
+    w->has_point = 1;
+    return point_status(w, report);
+}
+
+flx_status flx_driver_begin(const flx_program *f, flx_work *w, flx_work_kind kind, const double *x,
+                            double *out, size_t count, flx_report *report)
+{
+    if (!f || !w || (!out && count)) return flx_report_fill(report, FLX_EARG, 0, NULL, NULL);
+    if (w->program != f || (kind != FLX_WORK_VALUE && (w->kind < kind || w->kind == FLX_WORK_JET)))
+        return flx_report_fill(report, FLX_EWORK, 0, NULL, NULL);
+    if (!x && !w->has_point && f->inputs)
+        return flx_report_fill(report, FLX_EPOINT, 0, NULL, NULL);
+    const flx_status status = x || !w->has_point ? flx_set_point(f, w, x, report)
+                                                 : point_status(w, report);
+    for (size_t k = 0; status == FLX_BRANCH_CHANGED && k < count; k++) out[k] = (double)NAN;
+    return status;
+}
+
+flx_status flx_driver_seed(const flx_program *f, const double *weight, double *plane)
+{
+    if (!weight && f->outputs != 1) return FLX_EDIM;
+    for (uint32_t k = 0; k < f->slots; k++) plane[k] = 0.0;
+    for (size_t k = 0; k < f->outputs; k++) plane[f->output[k]] += weight ? weight[k] : 1.0;
+    return FLX_OK;
+}
