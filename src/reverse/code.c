@@ -11,7 +11,7 @@ _Static_assert((int)OP_add == (int)FLX_OP_ADD && (int)OP_sub == (int)FLX_OP_SUB
                    && (int)OP_square == (int)FLX_OP_SQUARE,
                "the inline operations lead op.def in the order of enum flx_inline_op");
 
-static const unsigned char shapes[] = {
+const unsigned char flx_op_shapes[OP_COUNT] = {
 #define OPCODE(name, shape) SHAPE_##shape,
 #include "reverse/op.def"
 #undef OPCODE
@@ -22,11 +22,6 @@ static const char *const names[] = {
 #include "reverse/op.def"
 #undef OPCODE
 };
-
-flx_shape flx_op_shape(unsigned op)
-{
-    return (flx_shape)shapes[op];
-}
 
 const char *flx_op_name(unsigned op)
 {

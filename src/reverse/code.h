@@ -79,7 +79,8 @@ typedef struct flx_code {
     uint32_t instrs, slots, guards, labels;
 } flx_code;
 
-flx_shape flx_op_shape(unsigned op);
+extern const unsigned char flx_op_shapes[OP_COUNT];
+static inline flx_shape flx_op_shape(unsigned op) { return (flx_shape)flx_op_shapes[op]; }
 const char *flx_op_name(unsigned op);
 
 /* Number of slots that an instruction writes. */

@@ -1,0 +1,33 @@
+/** @file fluxion.h
+ *  The whole library in one include, but for <fluxion/instantiate.h>, which is included once per
+ *  function body.
+ *
+ *  | Header                                             | What it is for                         |
+ *  |----------------------------------------------------|----------------------------------------|
+ *  | dual.h hyperdual.h taylor.h                        | forward: numbers with derivatives      |
+ *  | tape.h var.h array.h grad.h                        | reverse: recording and its gradient    |
+ *  | program.h                                          | record once, run and differentiate     |
+ *  | mixed.h                                            | Hessians and their products            |
+ *  | generic.h function.h instantiate.h                 | source written once for all of these   |
+ *  | status.h memory.h kernel.h                         | results, allocators, series on arrays  | */
+#ifndef FLUXION_FLUXION_H
+#define FLUXION_FLUXION_H
+
+#include <fluxion/api.h>
+#include <fluxion/array.h>
+#include <fluxion/dual.h>
+#include <fluxion/function.h>
+#include <fluxion/generic.h>
+#include <fluxion/grad.h>
+#include <fluxion/hyperdual.h>
+#include <fluxion/kernel.h>
+#include <fluxion/memory.h>
+#include <fluxion/mixed.h>
+#include <fluxion/program.h>
+#include <fluxion/real.h>
+#include <fluxion/status.h>
+#include <fluxion/tape.h>
+#include <fluxion/taylor.h>
+#include <fluxion/var.h>
+
+#endif

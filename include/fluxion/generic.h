@@ -1,0 +1,258 @@
+/** @file generic.h
+ *  One name for all number types: flx_add(a, b), flx_sin(x), ... over double, flx_dual, flx_ddual,
+ *  flx_hyperdual, flx_taylor2/3/4/8/16, flx_var and types of one's own.
+ *
+ *  @code
+ *  flx_dual x = flx_dual_variable(2.0);
+ *  flx_dual y = flx_add(flx_mul(x, flx_sin(x)), 1);   // constants mix with any number type
+ *  @endcode
+ *
+ *  In C these are macros that choose a function by the types of the operands and then call it once,
+ *  each argument evaluated once; flx_mul(x, 2.0) is flx_dual_mul_xc(x, 2.0) and nothing else. In
+ *  C++ they are overloads of the same names. An operand of any arithmetic type is a constant and
+ *  converts to double as in a call. Two different number types do not mix: that does not compile,
+ *  and the compiler names flx_error_operands_of_two_number_types (C) or finds no overload (C++).
+ *
+ *  | Generic                                              | Meaning                              |
+ *  |------------------------------------------------------|--------------------------------------|
+ *  | flx_add sub mul div pow hypot atan2 fmin fmax (a, b) | arithmetic and binary functions      |
+ *  | flx_neg square (x), flx_sqrt ... fabs (x)            | the functions of functions.def       |
+ *  | flx_lt le gt ge eq ne (a, b)                         | comparison of primals, 0 or 1        |
+ *  | flx_select(c, a, b)                                  | a where c > 0, else b                |
+ *  | flx_primal(x)                                        | the plain value; counted on flx_var  |
+ *
+ *  **Depth.** A macro writes each argument twice (to look at its type, and to use it), so text
+ *  grows as 2^depth in C: nesting twelve calls deep costs a compiler about half a second. Name an
+ *  intermediate result where an expression grows deeper.
+ *
+ *  **Types of one's own.** Declare the type and its functions prefix_name (all that number.inc and
+ *  functions.def list; a template yields them), give it a tag from 11 to 15, and define, *before*
+ *  the first inclusion of this header, one row X(tag, type, prefix, op) per type:
+ *
+ *  @code
+ *  #include <fluxion/taylor.h>
+ *  typedef struct taylor5 { double c[6]; } taylor5;
+ *  #define T taylor5
+ *  #define F(name) taylor5_##name
+ *  #define ORDER 5
+ *  #include <fluxion/template/taylor.inc>
+ *  #include <fluxion/template/number.inc>
+ *  #undef T
+ *  #undef F
+ *  #undef ORDER
+ *  #define FLX_GENERIC_EXTRA(X, op) X(11, taylor5, taylor5, op)
+ *  #include <fluxion/generic.h>
+ *  @endcode */
+#ifndef FLUXION_GENERIC_H
+#define FLUXION_GENERIC_H
+
+#include <fluxion/dual.h>
+#include <fluxion/hyperdual.h>
+#include <fluxion/taylor.h>
+#include <fluxion/var.h>
+
+/** Rows X(tag, type, prefix, op) of the user's own number types; see the head of this file. */
+#ifndef FLX_GENERIC_EXTRA
+#define FLX_GENERIC_EXTRA(X, op)
+#endif
+
+/* Every number type, one row X(tag, type, prefix, op) each. Tag 0 is a constant, 10 is kept for
+ * the library, 11 to 15 are the user's. */
+#define FLX_GENERIC_TYPES(X, op)                                                                   \
+    X(1, flx_dual, flx_dual, op)                                                                   \
+    X(2, flx_ddual, flx_ddual, op)                                                                 \
+    X(3, flx_hyperdual, flx_hyperdual, op)                                                         \
+    X(4, flx_taylor2, flx_taylor2, op)                                                             \
+    X(5, flx_taylor3, flx_taylor3, op)                                                             \
+    X(6, flx_taylor4, flx_taylor4, op)                                                             \
+    X(7, flx_taylor8, flx_taylor8, op)                                                             \
+    X(8, flx_taylor16, flx_taylor16, op)                                                           \
+    X(9, flx_var, flx_var, op)                                                                     \
+    FLX_GENERIC_EXTRA(X, op)
+
+/* select by a constant condition: one and the same branch whatever the inputs are. */
+#define FLX_GENERIC_SELECT_BY(tag, type, prefix, op)                                               \
+    static inline type prefix##_select_by(double c, type a, type b) { return c > 0.0 ? a : b; }    \
+    static inline type prefix##_select_by_xc(double c, type a, double b)                           \
+    {                                                                                              \
+        return c > 0.0 ? a : prefix##_constant(b);                                                 \
+    }                                                                                              \
+    static inline type prefix##_select_by_cx(double c, double a, type b)                           \
+    {                                                                                              \
+        return c > 0.0 ? prefix##_constant(a) : b;                                                 \
+    }
+FLX_GENERIC_TYPES(FLX_GENERIC_SELECT_BY, )
+#undef FLX_GENERIC_SELECT_BY
+
+#ifndef __cplusplus
+
+/** Never defined: the name that a compiler shows where operands of two number types meet. */
+void flx_error_operands_of_two_number_types(void);
+
+/* clang-format off */
+
+/* A key is a pointer type that stands for the kinds of two or three operands through the length of
+ * the array it points to, 1 + 16*tag + tag: x is an operand of the type with this tag, c a constant
+ * (tag 0). The names are short because a nested expression repeats them by the thousand. */
+#define FLX_GENERIC_KEYS(tag)                                                                      \
+    typedef char (*flx_xx##tag)[1 + 17 * tag];                                                     \
+    typedef char (*flx_xc##tag)[1 + 16 * tag];                                                     \
+    typedef char (*flx_cx##tag)[1 + tag];                                                          \
+    typedef char (*flx_xxx##tag)[1 + 273 * tag];                                                   \
+    typedef char (*flx_xxc##tag)[1 + 272 * tag];                                                   \
+    typedef char (*flx_xcx##tag)[1 + 257 * tag];                                                   \
+    typedef char (*flx_xcc##tag)[1 + 256 * tag];                                                   \
+    typedef char (*flx_cxx##tag)[1 + 17 * tag];                                                    \
+    typedef char (*flx_cxc##tag)[1 + 16 * tag];                                                    \
+    typedef char (*flx_ccx##tag)[1 + tag]
+typedef char (*flx_cc0)[1];
+FLX_GENERIC_KEYS(1);
+FLX_GENERIC_KEYS(2);
+FLX_GENERIC_KEYS(3);
+FLX_GENERIC_KEYS(4);
+FLX_GENERIC_KEYS(5);
+FLX_GENERIC_KEYS(6);
+FLX_GENERIC_KEYS(7);
+FLX_GENERIC_KEYS(8);
+FLX_GENERIC_KEYS(9);
+FLX_GENERIC_KEYS(10);
+FLX_GENERIC_KEYS(11);
+FLX_GENERIC_KEYS(12);
+FLX_GENERIC_KEYS(13);
+FLX_GENERIC_KEYS(14);
+FLX_GENERIC_KEYS(15);
+#undef FLX_GENERIC_KEYS
+
+/* One association of a _Generic per row of FLX_GENERIC_TYPES. */
+#define FLX_GENERIC_TAG(tag, type, prefix, op) , type: tag
+#define FLX_GENERIC_CASE1(tag, type, prefix, op) , type: prefix##_##op
+#define FLX_GENERIC_CASE2(tag, type, prefix, op)                                                   \
+    , flx_xx##tag: prefix##_##op, flx_xc##tag: prefix##_##op##_xc, flx_cx##tag: prefix##_##op##_cx
+#define FLX_GENERIC_CASE3(tag, type, prefix, op)                                                   \
+    , flx_xxx##tag: prefix##_##op, flx_xxc##tag: prefix##_##op##_xc,                               \
+    flx_xcx##tag: prefix##_##op##_cx, flx_xcc##tag: prefix##_##op##_cc,                            \
+    flx_cxx##tag: prefix##_##op##_by, flx_cxc##tag: prefix##_##op##_by_xc,                         \
+    flx_ccx##tag: prefix##_##op##_by_cx
+
+#define FLX_GENERIC_TAGS default: 0 FLX_GENERIC_TYPES(FLX_GENERIC_TAG, )
+#define FLX_GENERIC_PAIR(a, b)                                                                     \
+    (char (*)[1 + 16 * _Generic((a), FLX_GENERIC_TAGS) + _Generic((b), FLX_GENERIC_TAGS)])0
+#define FLX_GENERIC_TRIPLE(c, a, b)                                                                \
+    (char (*)[1 + 256 * _Generic((c), FLX_GENERIC_TAGS) + 16 * _Generic((a), FLX_GENERIC_TAGS)     \
+              + _Generic((b), FLX_GENERIC_TAGS)])0
+
+#define FLX_GENERIC_UNARY(op) default: flx_double_##op FLX_GENERIC_TYPES(FLX_GENERIC_CASE1, op)
+#define FLX_GENERIC_BINARY(op)                                                                     \
+    default: flx_error_operands_of_two_number_types,                                               \
+    flx_cc0: flx_double_##op FLX_GENERIC_TYPES(FLX_GENERIC_CASE2, op)
+#define FLX_GENERIC_SELECT(op)                                                                     \
+    default: flx_error_operands_of_two_number_types,                                               \
+    flx_cc0: flx_double_##op FLX_GENERIC_TYPES(FLX_GENERIC_CASE3, op)
+
+#define flx_add(a, b)   _Generic(FLX_GENERIC_PAIR(a, b), FLX_GENERIC_BINARY(add))(a, b)
+#define flx_sub(a, b)   _Generic(FLX_GENERIC_PAIR(a, b), FLX_GENERIC_BINARY(sub))(a, b)
+#define flx_mul(a, b)   _Generic(FLX_GENERIC_PAIR(a, b), FLX_GENERIC_BINARY(mul))(a, b)
+#define flx_div(a, b)   _Generic(FLX_GENERIC_PAIR(a, b), FLX_GENERIC_BINARY(div))(a, b)
+#define flx_pow(a, b)   _Generic(FLX_GENERIC_PAIR(a, b), FLX_GENERIC_BINARY(pow))(a, b)
+#define flx_hypot(a, b) _Generic(FLX_GENERIC_PAIR(a, b), FLX_GENERIC_BINARY(hypot))(a, b)
+#define flx_atan2(a, b) _Generic(FLX_GENERIC_PAIR(a, b), FLX_GENERIC_BINARY(atan2))(a, b)
+#define flx_fmin(a, b)  _Generic(FLX_GENERIC_PAIR(a, b), FLX_GENERIC_BINARY(fmin))(a, b)
+#define flx_fmax(a, b)  _Generic(FLX_GENERIC_PAIR(a, b), FLX_GENERIC_BINARY(fmax))(a, b)
+#define flx_lt(a, b)    _Generic(FLX_GENERIC_PAIR(a, b), FLX_GENERIC_BINARY(lt))(a, b)
+#define flx_le(a, b)    _Generic(FLX_GENERIC_PAIR(a, b), FLX_GENERIC_BINARY(le))(a, b)
+#define flx_gt(a, b)    _Generic(FLX_GENERIC_PAIR(a, b), FLX_GENERIC_BINARY(gt))(a, b)
+#define flx_ge(a, b)    _Generic(FLX_GENERIC_PAIR(a, b), FLX_GENERIC_BINARY(ge))(a, b)
+#define flx_eq(a, b)    _Generic(FLX_GENERIC_PAIR(a, b), FLX_GENERIC_BINARY(eq))(a, b)
+#define flx_ne(a, b)    _Generic(FLX_GENERIC_PAIR(a, b), FLX_GENERIC_BINARY(ne))(a, b)
+#define flx_select(c, a, b) \
+    _Generic(FLX_GENERIC_TRIPLE(c, a, b), FLX_GENERIC_SELECT(select))(c, a, b)
+
+#define flx_primal(x)   _Generic((x), FLX_GENERIC_UNARY(value))(x)
+#define flx_neg(x)      _Generic((x), FLX_GENERIC_UNARY(neg))(x)
+#define flx_square(x)   _Generic((x), FLX_GENERIC_UNARY(square))(x)
+#define flx_sqrt(x)     _Generic((x), FLX_GENERIC_UNARY(sqrt))(x)
+#define flx_rsqrt(x)    _Generic((x), FLX_GENERIC_UNARY(rsqrt))(x)
+#define flx_cbrt(x)     _Generic((x), FLX_GENERIC_UNARY(cbrt))(x)
+#define flx_exp(x)      _Generic((x), FLX_GENERIC_UNARY(exp))(x)
+#define flx_expm1(x)    _Generic((x), FLX_GENERIC_UNARY(expm1))(x)
+#define flx_log(x)      _Generic((x), FLX_GENERIC_UNARY(log))(x)
+#define flx_log1p(x)    _Generic((x), FLX_GENERIC_UNARY(log1p))(x)
+#define flx_sin(x)      _Generic((x), FLX_GENERIC_UNARY(sin))(x)
+#define flx_cos(x)      _Generic((x), FLX_GENERIC_UNARY(cos))(x)
+#define flx_tan(x)      _Generic((x), FLX_GENERIC_UNARY(tan))(x)
+#define flx_asin(x)     _Generic((x), FLX_GENERIC_UNARY(asin))(x)
+#define flx_acos(x)     _Generic((x), FLX_GENERIC_UNARY(acos))(x)
+#define flx_atan(x)     _Generic((x), FLX_GENERIC_UNARY(atan))(x)
+#define flx_sinh(x)     _Generic((x), FLX_GENERIC_UNARY(sinh))(x)
+#define flx_cosh(x)     _Generic((x), FLX_GENERIC_UNARY(cosh))(x)
+#define flx_tanh(x)     _Generic((x), FLX_GENERIC_UNARY(tanh))(x)
+#define flx_sigmoid(x)  _Generic((x), FLX_GENERIC_UNARY(sigmoid))(x)
+#define flx_softplus(x) _Generic((x), FLX_GENERIC_UNARY(softplus))(x)
+#define flx_erf(x)      _Generic((x), FLX_GENERIC_UNARY(erf))(x)
+#define flx_fabs(x)     _Generic((x), FLX_GENERIC_UNARY(fabs))(x)
+
+/* clang-format on */
+
+#else /* C++: overloads */
+
+#define FLX_OVERLOAD_UNARY(tag, type, prefix, op)                                                  \
+    inline type flx_##op(type x) { return prefix##_##op(x); }
+#define FLX_OVERLOAD_BINARY(tag, type, prefix, op)                                                 \
+    inline type flx_##op(type a, type b) { return prefix##_##op(a, b); }                           \
+    inline type flx_##op(type a, double b) { return prefix##_##op##_xc(a, b); }                    \
+    inline type flx_##op(double a, type b) { return prefix##_##op##_cx(a, b); }
+#define FLX_OVERLOAD_COMPARE(tag, type, prefix, op)                                                \
+    inline int flx_##op(type a, type b) { return prefix##_##op(a, b); }                            \
+    inline int flx_##op(type a, double b) { return prefix##_##op##_xc(a, b); }                     \
+    inline int flx_##op(double a, type b) { return prefix##_##op##_cx(a, b); }
+#define FLX_OVERLOAD_SELECT(tag, type, prefix, op)                                                 \
+    inline type flx_##op(type c, type a, type b) { return prefix##_##op(c, a, b); }                \
+    inline type flx_##op(type c, type a, double b) { return prefix##_##op##_xc(c, a, b); }         \
+    inline type flx_##op(type c, double a, type b) { return prefix##_##op##_cx(c, a, b); }         \
+    inline type flx_##op(type c, double a, double b) { return prefix##_##op##_cc(c, a, b); }       \
+    inline type flx_##op(double c, type a, type b) { return prefix##_##op##_by(c, a, b); }         \
+    inline type flx_##op(double c, type a, double b) { return prefix##_##op##_by_xc(c, a, b); }    \
+    inline type flx_##op(double c, double a, type b) { return prefix##_##op##_by_cx(c, a, b); }
+#define FLX_OVERLOAD_PRIMAL(tag, type, prefix, op)                                                 \
+    inline double flx_primal(type x) { return prefix##_value(x); }
+
+#define FLX_UNARY(name, meaning)                                                                   \
+    inline double flx_##name(double x) { return flx_double_##name(x); }                            \
+    FLX_GENERIC_TYPES(FLX_OVERLOAD_UNARY, name)
+#define FLX_BINARY(name, meaning)                                                                  \
+    inline double flx_##name(double a, double b) { return flx_double_##name(a, b); }               \
+    FLX_GENERIC_TYPES(FLX_OVERLOAD_BINARY, name)
+#define FLX_COMPARE(name)                                                                          \
+    inline int flx_##name(double a, double b) { return flx_double_##name(a, b); }                  \
+    FLX_GENERIC_TYPES(FLX_OVERLOAD_COMPARE, name)
+
+FLX_UNARY(neg, "")
+FLX_UNARY(square, "")
+FLX_BINARY(add, "")
+FLX_BINARY(sub, "")
+FLX_BINARY(mul, "")
+FLX_BINARY(div, "")
+FLX_COMPARE(lt)
+FLX_COMPARE(le)
+FLX_COMPARE(gt)
+FLX_COMPARE(ge)
+FLX_COMPARE(eq)
+FLX_COMPARE(ne)
+#include <fluxion/functions.def>
+
+inline double flx_select(double c, double a, double b) { return flx_double_select(c, a, b); }
+FLX_GENERIC_TYPES(FLX_OVERLOAD_SELECT, select)
+
+inline double flx_primal(double x) { return x; }
+FLX_GENERIC_TYPES(FLX_OVERLOAD_PRIMAL, )
+
+#undef FLX_OVERLOAD_UNARY
+#undef FLX_OVERLOAD_BINARY
+#undef FLX_OVERLOAD_COMPARE
+#undef FLX_OVERLOAD_SELECT
+#undef FLX_OVERLOAD_PRIMAL
+#undef FLX_COMPARE
+
+#endif
+
+#endif

@@ -1,0 +1,156 @@
+/* kernel_circular.c: sin, cos, tan and the inverse functions. */
+#include <math.h>
+
+#include <fluxion/kernel.h>
+
+#include "forward/kernel_internal.h"
+#include "forward/kernel_recur.h"
+
+void flx_kernel_sin(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    const double value = flx_double_sin(x[0]);
+    double *d = scratch, *c = scratch + order + 1;
+    if (value != value) {
+        flx_recur_undefined(order, stride, x, value, z, scratch);
+        return;
+    }
+    z[0] = value;
+    c[0] = flx_double_cos(x[0]);
+    flx_recur_derivative(order, stride, x, 1.0, d);
+    flx_recur_pair(order, d, -1.0, z, stride, c, 1);
+}
+
+void flx_kernel_cos(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    const double value = flx_double_cos(x[0]);
+    double *d = scratch, *s = scratch + order + 1;
+    if (value != value) {
+        flx_recur_undefined(order, stride, x, value, z, scratch);
+        return;
+    }
+    z[0] = value;
+    s[0] = flx_double_sin(x[0]);
+    flx_recur_derivative(order, stride, x, 1.0, d);
+    flx_recur_pair(order, d, -1.0, s, 1, z, stride);
+}
+
+void flx_kernel_tan(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    const double value = flx_double_tan(x[0]);
+    double *d = scratch, *s = scratch + order + 1;
+    if (value != value) {
+        flx_recur_undefined(order, stride, x, value, z, scratch);
+        return;
+    }
+    z[0] = value;
+    s[0] = 1.0 + value * value;
+    flx_recur_derivative(order, stride, x, 1.0, d);
+    flx_recur_riccati(order, d, 2.0 * value, 1.0, z, stride, s, 1);
+}
+
+/* value + sign*(asin(x) - asin(x[0])), by z'*r = x' with r = sqrt(1 - x^2). */
+static void arc(size_t order, size_t stride, const double *x, double value, double sign, double *z,
+                double *scratch)
+{
+    double *r = scratch, *w = scratch + order + 1;
+    if (value != value) {
+        flx_recur_undefined(order, stride, x, value, z, scratch);
+        return;
+    }
+    if (fabs(x[0]) == 1.0) {
+        flx_recur_limits(order, stride, x, value, sign * (double)INFINITY, x[0], z, scratch);
+        return;
+    }
+    z[0] = value;
+    r[0] = sqrt((1.0 - x[0]) * (1.0 + x[0]));
+    for (size_t k = 1; k <= order; k++)
+        r[k] = -(flx_recur_square(k, x, stride) + flx_recur_inner_square(k, r, 1)) / (2.0 * r[0]);
+    flx_recur_integrate_quotient(order, x, stride, r[0], r, 1, z, stride, w);
+    if (sign < 0.0)
+        for (size_t k = 1; k <= order; k++) z[k * stride] = -z[k * stride];
+}
+
+void flx_kernel_asin(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    arc(order, stride, x, flx_double_asin(x[0]), 1.0, z, scratch);
+}
+
+void flx_kernel_acos(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    arc(order, stride, x, flx_double_acos(x[0]), -1.0, z, scratch);
+}
+
+/* 1/(x - i) and log(x - i) have 1/(1+x^2) and atan(x) as imaginary parts. For x = x[0] + t their
+ * recurrences are one complex product a step: no double root to lose digits at, and no square to
+ * overflow. Where |x[0]| > 1 both parts of x - i are divided by a power of two. */
+typedef struct arctangent {
+    double unit;     /* 1, divided by the power of two */
+    double *x;       /* x, divided by it */
+    double *re, *im; /* the recurrence's series */
+    double wr, wi;   /* 1/(x[0] - i), multiplied by it */
+} arctangent;
+
+static arctangent arctangent_init(size_t order, size_t stride, const double *x, double *scratch)
+{
+    const int e = fabs(x[0]) > 1.0 ? ilogb(x[0]) : 0;
+    arctangent a;
+    a.unit = ldexp(1.0, -e);
+    a.x = scratch;
+    a.re = a.x + order + 1;
+    a.im = a.re + order + 1;
+    flx_recur_scale(order, stride, x, e, a.x);
+    const double square = a.x[0] * a.x[0] + a.unit * a.unit;
+    a.wr = a.x[0] / square;
+    a.wi = a.unit / square;
+    return a;
+}
+
+/* Coefficient k of re + i*im is w times (p + iq). */
+static void arctangent_step(arctangent *a, size_t k, double p, double q)
+{
+    a->re[k] = flx_double_smul(p, a->wr) - flx_double_smul(q, a->wi);
+    a->im[k] = flx_double_smul(p, a->wi) + flx_double_smul(q, a->wr);
+}
+
+void flx_kernel_atan(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    const double value = flx_double_atan(x[0]);
+    if (value != value) {
+        flx_recur_undefined(order, stride, x, value, z, scratch);
+        return;
+    }
+    if (isinf(x[0])) {
+        flx_recur_limits(order, stride, x, value, 0.0, 0.0, z, scratch);
+        return;
+    }
+    arctangent a = arctangent_init(order, stride, x, scratch);
+    z[0] = value;
+    for (size_t k = 1; k <= order; k++) {
+        const double p = (double)k * a.x[k] - flx_recur_dot(k, k - 1, a.re, 1, a.x, 1);
+        arctangent_step(&a, k, p, -flx_recur_dot(k, k - 1, a.im, 1, a.x, 1));
+        z[k * stride] = a.im[k] / (double)k;
+    }
+}
+
+void flx_kernel_lorentz(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    const double value = flx_double_lorentz(x[0]);
+    if (value != value) {
+        flx_recur_undefined(order, stride, x, value, z, scratch);
+        return;
+    }
+    if (isinf(x[0])) {
+        flx_recur_limits(order, stride, x, value, 0.0, 0.0, z, scratch);
+        return;
+    }
+    arctangent a = arctangent_init(order, stride, x, scratch);
+    z[0] = value;
+    a.re[0] = a.wr;
+    a.im[0] = a.wi;
+    for (size_t k = 1; k <= order; k++) {
+        const double p = flx_recur_dot(k, k, a.x, 1, a.re, 1);
+        const double q = flx_recur_dot(k, k, a.x, 1, a.im, 1);
+        arctangent_step(&a, k, -p, -q);
+        z[k * stride] = a.unit * a.im[k];
+    }
+}

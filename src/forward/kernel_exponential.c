@@ -1,0 +1,133 @@
+/* kernel_exponential.c: exp, log and their relatives, erf. */
+#include <float.h>
+#include <math.h>
+
+#include <fluxion/kernel.h>
+
+#include "forward/kernel_internal.h"
+#include "forward/kernel_recur.h"
+
+/* exp(x) as z times a factor that multiplies last, where the value alone would not do: an infinite
+ * one would be subtracted from others on the way, one below DBL_MIN has lost digits. */
+static void exponential(size_t order, size_t stride, const double *x, double value, double *z,
+                        double *scratch)
+{
+    double factor = 1.0;
+    z[0] = value;
+    if (isinf(value)) {
+        z[0] = 1.0;
+        factor = value;
+    } else if (value < DBL_MIN && isfinite(x[0])) {
+        z[0] = exp(x[0] + 700.0);
+        factor = exp(-700.0);
+    }
+    flx_recur_derivative(order, stride, x, 1.0, scratch);
+    flx_recur_exp(order, stride, scratch, z);
+    z[0] = value;
+    if (factor == 1.0) return;
+    for (size_t k = 1; k <= order; k++) z[k * stride] = flx_double_amul(z[k * stride], factor);
+}
+
+void flx_kernel_exp(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    const double value = flx_double_exp(x[0]);
+    if (value != value) flx_recur_undefined(order, stride, x, value, z, scratch);
+    else exponential(order, stride, x, value, z, scratch);
+}
+
+void flx_kernel_expm1(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    const double value = flx_double_expm1(x[0]);
+    if (value != value) {
+        flx_recur_undefined(order, stride, x, value, z, scratch);
+        return;
+    }
+    exponential(order, stride, x, flx_double_exp(x[0]), z, scratch);
+    z[0] = value;
+}
+
+/* z' = x'/q from z[0] = value, where q is x, but for its leading coefficient q0: x[0] or 1 + x[0]. */
+static void logarithm(size_t order, size_t stride, const double *x, double value, double q0,
+                      double *z, double *scratch)
+{
+    double *scaled = scratch, *w = scratch + order + 1;
+    if (value != value) {
+        flx_recur_undefined(order, stride, x, value, z, scratch);
+    } else if (isinf(q0)) {
+        flx_recur_limits(order, stride, x, value, 0.0, 0.0, z, scratch);
+    } else if (q0 == 0.0) {
+        /* The derivatives are those of log|q|, one-sided: 1/q, -1/q^2, ... */
+        flx_recur_limits(order, stride, x, value, 1.0 / q0, signbit(q0) ? 1.0 : -1.0, z, scratch);
+    } else {
+        const int e = flx_recur_exponent(order, stride, x);
+        flx_recur_scale(order, stride, x, e, scaled);
+        z[0] = value;
+        flx_recur_integrate_quotient(order, scaled, 1, ldexp(q0, -e), scaled, 1, z, stride, w);
+    }
+}
+
+void flx_kernel_log(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    logarithm(order, stride, x, flx_double_log(x[0]), x[0], z, scratch);
+}
+
+void flx_kernel_log1p(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    logarithm(order, stride, x, flx_double_log1p(x[0]), 1.0 + x[0], z, scratch);
+}
+
+/* The value at NaN is 0, a convention of the power's rules; its derivative stays unknown. */
+void flx_kernel_lognz(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    const double value = flx_double_lognz(x[0]);
+    if (x[0] != x[0]) flx_recur_undefined(order, stride, x, value, z, scratch);
+    else logarithm(order, stride, x, value, x[0], z, scratch);
+}
+
+/* g = exp(-x^2) divided by the factor returned, which is there for the far tails: the derivatives
+ * are larger than a value that has lost its digits below DBL_MIN. d: order+1. */
+static double gaussian(size_t order, size_t stride, const double *x, double *d, double *g,
+                       size_t sg)
+{
+    const double value = flx_double_gauss(x[0]);
+    const int is_small = value < 1e-280;
+    g[0] = is_small ? exp(690.0 - x[0] * x[0]) : value;
+    for (size_t k = 1; k <= order; k++) d[k] = -(double)k * flx_recur_square(k, x, stride);
+    flx_recur_exp(order, sg, d, g);
+    return is_small ? exp(-690.0) : 1.0;
+}
+
+/* Past this nothing is left of exp(-x^2), even times x^k. */
+static int is_far(double x) { return fabs(x) > 37.0; }
+
+void flx_kernel_gauss(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    const double value = flx_double_gauss(x[0]);
+    if (value != value) {
+        flx_recur_undefined(order, stride, x, value, z, scratch);
+    } else if (is_far(x[0])) {
+        flx_recur_limits(order, stride, x, value, 0.0, 0.0, z, scratch);
+    } else {
+        const double factor = gaussian(order, stride, x, scratch, z, stride);
+        z[0] = value;
+        for (size_t k = 1; k <= order; k++) z[k * stride] = flx_double_amul(z[k * stride], factor);
+    }
+}
+
+void flx_kernel_erf(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    const double two_over_sqrt_pi = 1.12837916709551257390;
+    const double value = flx_double_erf(x[0]);
+    double *d = scratch, *g = d + order + 1, *dg = g + order + 1;
+    if (value != value) {
+        flx_recur_undefined(order, stride, x, value, z, scratch);
+    } else if (is_far(x[0])) {
+        flx_recur_limits(order, stride, x, value, 0.0, 0.0, z, scratch);
+    } else {
+        const double factor = two_over_sqrt_pi * gaussian(order, stride, x, dg, g, 1);
+        flx_recur_derivative(order, stride, x, 1.0, d);
+        z[0] = value;
+        for (size_t k = 1; k <= order; k++)
+            z[k * stride] = factor * (flx_recur_dot(k, k, d, 1, g, 1) / (double)k);
+    }
+}

@@ -1,0 +1,287 @@
+/* kernel_power.c: roots and powers. */
+#include <float.h>
+#include <math.h>
+
+#include <fluxion/kernel.h>
+
+#include "forward/kernel_internal.h"
+#include "forward/kernel_recur.h"
+#include "ops/exponent.h"
+
+void flx_kernel_sqrt(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    const double value = flx_double_sqrt(x[0]);
+    if (value != value) {
+        flx_recur_undefined(order, stride, x, value, z, scratch);
+    } else if (value == 0.0) {
+        flx_recur_limits(order, stride, x, value, 0.5 / value, -1.0, z, scratch);
+    } else if (isinf(value)) {
+        flx_recur_limits(order, stride, x, value, 0.0, 0.0, z, scratch);
+    } else {
+        z[0] = value;
+        for (size_t k = 1; k <= order; k++)
+            z[k * stride] =
+                (x[k * stride] - flx_recur_inner_square(k, z, stride)) / (value + value);
+    }
+}
+
+/* x^p with p = (num + lo)/den, whose differential equation x*z' = p*z*x' gives
+ *   k*den*x[0]*z[k] = sum over j = 1..k of (j*(num+lo) - (k-j)*den)*x[j]*z[k-j].
+ * num/den keep the factors of roots exact; num and lo are the two parts of a given exponent.
+ * With a variable exponent, extra[j] is what its increments add to the bracket times x[j]. */
+typedef struct power {
+    double num, lo, den;
+    const double *x;     /* contiguous, its size near 1: z does not notice */
+    const double *extra; /* or NULL */
+} power;
+
+static double power_factor(const power *p, size_t k, size_t j)
+{
+    return ((double)j * p->num - (double)(k - j) * p->den) + (double)j * p->lo;
+}
+
+static double power_sum_by_term(const power *p, size_t k, const double *z, size_t stride)
+{
+    double sum = 0.0;
+    for (size_t j = 1; j <= k; j++) {
+        double term = flx_double_smul(power_factor(p, k, j), p->x[j]);
+        if (p->extra) term += p->extra[j];
+        const double zj = z[(k - j) * stride];
+        sum += j < k ? flx_double_smul(term, zj) : flx_double_amul(term, zj);
+    }
+    return sum;
+}
+
+static double power_sum(const power *p, size_t k, const double *z, size_t stride)
+{
+    double sum = 0.0;
+    for (size_t j = 1; j <= k; j++) {
+        double term = power_factor(p, k, j) * p->x[j];
+        if (p->extra) term += p->extra[j];
+        sum += term * z[(k - j) * stride];
+    }
+    return sum == sum ? sum : power_sum_by_term(p, k, z, stride);
+}
+
+/* From z[0] = value. Where infinities of two signs met on the way, the large value multiplies
+ * last. */
+static void power_series(size_t order, size_t stride, const power *p, double value, double *z)
+{
+    z[0] = value;
+    for (size_t k = 1; k <= order; k++)
+        z[k * stride] = power_sum(p, k, z, stride) / ((double)k * p->den * p->x[0]);
+    if (fabs(value) > 1.0 && z[order * stride] != z[order * stride]) {
+        power_series(order, stride, p, 1.0, z);
+        for (size_t k = 1; k <= order; k++) z[k * stride] = flx_double_amul(z[k * stride], value);
+        z[0] = value;
+    }
+}
+
+/* value, and the coefficients of index >= 1 of x^(num/den), x[0] finite and not 0. */
+static void root(size_t order, size_t stride, const double *x, double value, double num,
+                 double den, double *z, double *scratch)
+{
+    const power p = {num, 0.0, den, scratch, NULL};
+    flx_recur_scale(order, stride, x, flx_recur_exponent(order, stride, x), scratch);
+    power_series(order, stride, &p, value, z);
+}
+
+void flx_kernel_rsqrt(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    const double value = flx_double_rsqrt(x[0]);
+    if (value != value) flx_recur_undefined(order, stride, x, value, z, scratch);
+    else if (isinf(value)) flx_recur_limits(order, stride, x, value, -value, -1.0, z, scratch);
+    else if (value == 0.0) flx_recur_limits(order, stride, x, value, 0.0, 0.0, z, scratch);
+    else root(order, stride, x, value, -1.0, 2.0, z, scratch);
+}
+
+void flx_kernel_cbrt(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    const double value = flx_double_cbrt(x[0]);
+    if (value != value)
+        flx_recur_undefined(order, stride, x, value, z, scratch);
+    else if (value == 0.0) /* one-sided: the second derivative has the sign of -x */
+        flx_recur_limits(order, stride, x, value, (double)INFINITY, signbit(value) ? 1.0 : -1.0, z,
+                         scratch);
+    else if (isinf(value))
+        flx_recur_limits(order, stride, x, value, 0.0, 0.0, z, scratch);
+    else
+        root(order, stride, x, value, 1.0, 3.0, z, scratch);
+}
+
+/* p - k, or 0 for the unknown exponent of pow(1, NaN) = 1, which is 1 whatever it stands for. */
+static double exponent_factor(double hi, double lo, size_t k)
+{
+    const double f = (hi - (double)k) + lo;
+    return f == f ? f : 0.0;
+}
+
+/* x^(hi+lo-k). */
+static double power_value(double x, double hi, double lo, size_t k)
+{
+    const flx_exponent e = flx_exponent_minus(hi, lo, (double)k);
+    return flx_double_powc(x, e.hi, e.lo);
+}
+
+/* a*b, where a vanishing power outweighs an infinite factor and a vanishing factor any power. */
+static double limit_product(double factor, double x_power)
+{
+    return factor == 0.0 || x_power == 0.0 ? 0.0 : factor * x_power;
+}
+
+/* Composed from the derivatives, falling factorial times power: where x[0] or the value is 0 or
+ * infinite, and where few derivatives do not vanish. */
+static void power_compose(size_t order, size_t stride, const double *x, double hi, double lo,
+                          double value, double *z, double *scratch)
+{
+    double *limit = scratch, *work = scratch + order + 1;
+    double factor = 1.0;
+    size_t degree = 0;
+    limit[0] = value;
+    for (size_t j = 1; j <= order; j++) {
+        factor *= exponent_factor(hi, lo, j - 1) / (double)j;
+        if (factor == 0.0) break;
+        limit[j] = limit_product(factor, power_value(x[0], hi, lo, j));
+        degree = j;
+    }
+    flx_recur_compose(order, x, stride, degree, limit, z, stride, work);
+}
+
+/* Whether x^p is a polynomial of degree small enough for its composition to be as cheap as the
+ * recurrence. The recurrence divides by x[0], where a polynomial has no pole: with more than a
+ * linear increment it would lose digits near 0. */
+static int is_polynomial(size_t order, size_t stride, const double *x, double hi, double lo)
+{
+    if (lo != 0.0 || !(hi > 0.0) || hi >= 2.0 * (double)order || hi != floor(hi)) return 0;
+    if (hi == 1.0) return 1;
+    for (size_t j = 2; j <= order; j++)
+        if (x[j * stride] != 0.0) return 1;
+    return 0;
+}
+
+static int is_normal_power(double x, double value)
+{
+    return isfinite(x) && x != 0.0 && isfinite(value) && fabs(value) >= DBL_MIN;
+}
+
+/* Integer exponents keep every exact zero: x^p has no derivative of order above p. */
+void flx_kernel_powc(size_t order, size_t stride, const double *x, double hi, double lo, double *z,
+                     double *scratch)
+{
+    const double value = flx_double_powc(x[0], hi, lo);
+    if (value != value) {
+        flx_recur_undefined(order, stride, x, value, z, scratch);
+    } else if (hi == 2.0 && lo == 0.0) {
+        flx_kernel_square(order, stride, x, z);
+        z[0] = value;
+    } else if (!is_normal_power(x[0], value) || !isfinite(hi)
+               || is_polynomial(order, stride, x, hi, lo)) {
+        power_compose(order, stride, x, hi, lo, value, z, scratch);
+    } else {
+        const power p = {hi, lo, 1.0, scratch, NULL};
+        flx_recur_scale(order, stride, x, flx_recur_exponent(order, stride, x), scratch);
+        power_series(order, stride, &p, value, z);
+    }
+}
+
+void flx_kernel_pow_xc(size_t order, size_t stride, const double *x, double p, double *z,
+                       double *scratch)
+{
+    flx_kernel_powc(order, stride, x, p, 0.0, z, scratch);
+}
+
+/* z*(y'*log(x)*x + y*x') = x*z': extra[j] is coefficient j-1 of y'*(x*log(x)) + (y - y[0])*x'. */
+static void power_variable(size_t order, size_t stride, const double *x, const double *y,
+                           flx_exponent e, double value, double *z, double *scratch)
+{
+    double *scaled = scratch, *log_x = scaled + order + 1;
+    double *x_log_x = log_x + order + 1, *w = x_log_x + order + 1;
+    const double *extra = log_x; /* in place, once log(x) is no more needed */
+    flx_recur_scale(order, stride, x, flx_recur_exponent(order, stride, x), scaled);
+    log_x[0] = flx_double_log(x[0]);
+    flx_recur_integrate_quotient(order, scaled, 1, scaled[0], scaled, 1, log_x, 1, w);
+    flx_recur_derivative(order, 1, scaled, 1.0, w);
+    x_log_x[0] = scaled[0] * log_x[0];
+    for (size_t k = 1; k <= order; k++) /* (x*log(x))' = x'*log(x) + x' */
+        x_log_x[k] = flx_recur_dot(k, k, w, 1, log_x, 1) / (double)k + scaled[k];
+
+    for (size_t j = 1; j <= order; j++) log_x[j] = flx_recur_dot(j, j - 1, w, 1, y, stride);
+    flx_recur_derivative(order, stride, y, 1.0, w);
+    for (size_t j = 1; j <= order; j++) log_x[j] += flx_recur_dot(j, j, w, 1, x_log_x, 1);
+
+    const power p = {e.hi, e.lo, 1.0, scaled, extra};
+    power_series(order, stride, &p, value, z);
+}
+
+/* The derivative of order (i, j) over i!*j! is the coefficient of s^j in
+ *   product over m < i of (p-m+s)/(m+1)  *  exp(s*log(x))  *  x^(p-i).
+ * This is it without the power, from the product's coefficients. Where log(x) is infinite its
+ * highest power decides. */
+static double mixed_factor(size_t i, size_t j, const double *product, double log_x)
+{
+    double sum = 0.0, term = 1.0; /* term = log_x^n/n! */
+    if (log_x != log_x) return j == 0 ? product[0] : log_x;
+    if (isinf(log_x)) {
+        for (size_t m = 0; m <= i && m <= j; m++)
+            if (product[m] != 0.0)
+                return product[m] * ((j - m) == 0 ? 1.0 : (j - m) % 2 == 0 ? (double)INFINITY : log_x);
+        return 0.0;
+    }
+    for (size_t n = 0; n <= j; n++) {
+        if (j - n <= i) sum += flx_double_smul(product[j - n], term);
+        term *= log_x / (double)(n + 1);
+    }
+    return sum;
+}
+
+/* The double composition in x and y, from (mixed) derivatives and their limits: where x[0] is not
+ * positive and finite, or the value not normal. O(order^4), at such points only. */
+static void power_compose_variable(size_t order, size_t stride, const double *x, const double *y,
+                                   flx_exponent e, double value, double *z, double *scratch)
+{
+    double *product = scratch, *px = product + order + 1, *pxy = px + order + 1;
+    const double log_x = flx_double_lognz(x[0]);
+    for (size_t k = 0; k <= order; k++) {
+        z[k * stride] = px[k] = product[k] = 0.0;
+    }
+    px[0] = product[0] = 1.0;
+    z[0] = value;
+    for (size_t i = 0; i <= order; i++) {
+        const double x_power = power_value(x[0], e.hi, e.lo, i);
+        for (size_t k = 0; k <= order; k++) pxy[k] = px[k];
+        for (size_t j = 0; i + j <= order; j++) {
+            if (j > 0) flx_recur_times_increment(order, stride, y, pxy);
+            const double limit = limit_product(mixed_factor(i, j, product, log_x), x_power);
+            for (size_t k = i + j > 0 ? i + j : 1; i + j > 0 && k <= order; k++)
+                z[k * stride] += flx_double_amul(pxy[k], limit);
+        }
+        flx_recur_times_increment(order, stride, x, px);
+        const double f = exponent_factor(e.hi, e.lo, i);
+        for (size_t m = order; m >= 1; m--)
+            product[m] = (flx_double_smul(product[m], f) + product[m - 1]) / (double)(i + 1);
+        product[0] = flx_double_smul(product[0], f) / (double)(i + 1);
+    }
+}
+
+void flx_kernel_powk(size_t order, size_t stride, const double *x, const double *y, unsigned k,
+                     double *z, double *scratch)
+{
+    const flx_exponent e = flx_exponent_minus(y[0], 0.0, (double)k);
+    const double value = flx_double_powk(x[0], y[0], k);
+    int is_constant = 1;
+    for (size_t j = 1; j <= order; j++) is_constant &= y[j * stride] == 0.0;
+    if (is_constant)
+        flx_kernel_powc(order, stride, x, e.hi, e.lo, z, scratch);
+    else if (value != value)
+        flx_recur_undefined2(order, stride, x, y, value, z, scratch);
+    else if (x[0] > 0.0 && is_normal_power(x[0], value) && isfinite(y[0]))
+        power_variable(order, stride, x, y, e, value, z, scratch);
+    else
+        power_compose_variable(order, stride, x, y, e, value, z, scratch);
+}
+
+void flx_kernel_pow(size_t order, size_t stride, const double *x, const double *y, double *z,
+                    double *scratch)
+{
+    flx_kernel_powk(order, stride, x, y, 0, z, scratch);
+}

@@ -1,0 +1,91 @@
+/* kernel_recur.h: the recurrences that the Taylor kernels share.
+ *
+ * The rule of zeros: an exactly zero coefficient of index >= 1 is the absence of a term, so its
+ * product with anything is 0; coefficient 0 is a number, and 0*inf in it stays NaN. Sums are formed
+ * plainly, and again term by term only where they come out NaN, since nothing else betrays a zero
+ * that met an infinity.
+ *
+ * Arrays named d, w, s ... without a stride are contiguous. */
+#ifndef FLUXION_FORWARD_KERNEL_RECUR_H
+#define FLUXION_FORWARD_KERNEL_RECUR_H
+
+#include <math.h>
+#include <stddef.h>
+
+#include "ops/support.h"
+
+double flx_recur_dot_by_term(size_t k, size_t m, const double *a, size_t sa, const double *b,
+                             size_t sb);
+double flx_recur_inner_square_by_term(size_t k, const double *a, size_t sa);
+
+/* sum of a[j]*b[k-j] over j = 1..m, m = k or k-1. */
+static inline double flx_recur_dot(size_t k, size_t m, const double *a, size_t sa, const double *b,
+                                   size_t sb)
+{
+    double sum = 0.0;
+    for (size_t j = 1; j <= m; j++) sum += a[j * sa] * b[(k - j) * sb];
+    return sum == sum ? sum : flx_recur_dot_by_term(k, m, a, sa, b, sb);
+}
+
+/* sum of a[j]*a[k-j] over j = 1..k-1. */
+static inline double flx_recur_inner_square(size_t k, const double *a, size_t sa)
+{
+    double sum = 0.0;
+    for (size_t j = 1; 2 * j < k; j++) sum += a[j * sa] * a[(k - j) * sa];
+    sum += sum;
+    if (k % 2 == 0) sum += a[k / 2 * sa] * a[k / 2 * sa];
+    return sum == sum ? sum : flx_recur_inner_square_by_term(k, a, sa);
+}
+
+/* Coefficient k >= 1 of a*a. */
+static inline double flx_recur_square(size_t k, const double *a, size_t sa)
+{
+    return flx_double_amul(a[k * sa], a[0] + a[0]) + flx_recur_inner_square(k, a, sa);
+}
+
+/* out[j] = c*j*x[j]: t times the derivative of c*x. */
+void flx_recur_derivative(size_t order, size_t stride, const double *x, double c, double *out);
+
+/* The exponent of the largest finite coefficient of x; 0 where there is none but 0. Functions of
+ * the ratios of coefficients alone are computed from x*2^-e, whose products do not overflow. */
+int flx_recur_exponent(size_t order, size_t stride, const double *x);
+
+/* out[j] = x[j]*2^-e, contiguous. */
+void flx_recur_scale(size_t order, size_t stride, const double *x, int e, double *out);
+
+/* z' = d*z/t from z[0]: exponentials. */
+void flx_recur_exp(size_t order, size_t stride, const double *d, double *z);
+
+/* s' = d*c/t and c' = sign*d*s/t from s[0], c[0]: sine and cosine of both kinds. */
+void flx_recur_pair(size_t order, const double *d, double sign, double *s, size_t ss, double *c,
+                    size_t sc);
+
+/* y' = d*s/t with s = s[0] + slope*(y - y[0]) + bend*(y - y[0])^2, from y[0], s[0]: tan, tanh,
+ * sigmoid. s[0] is given, not formed from y[0], so it keeps its relative accuracy in the tails. */
+void flx_recur_riccati(size_t order, const double *d, double slope, double bend, double *y,
+                       size_t sy, double *s, size_t ss);
+
+/* z' = x'/q from z[0], where q has leading coefficient q0 and otherwise is q[1..]. w: order+1. */
+void flx_recur_integrate_quotient(size_t order, const double *x, size_t sx, double q0,
+                                  const double *q, size_t sq, double *z, size_t sz, double *w);
+
+/* p = p*(x - x[0]) in place, by the rule of zeros. */
+void flx_recur_times_increment(size_t order, size_t stride, const double *x, double *p);
+
+/* z = limit[0] + sum of limit[j]*(x - x[0])^j over j = 1..degree: a function composed from its
+ * derivatives over j!, or from their limits. work: order+1. */
+void flx_recur_compose(size_t order, const double *x, size_t sx, size_t degree,
+                       const double *limit, double *z, size_t sz, double *work);
+
+/* The same for limits value, first, first*ratio, first*ratio^2, ... scratch: 2*(order+1). */
+void flx_recur_limits(size_t order, size_t stride, const double *x, double value, double first,
+                      double ratio, double *z, double *scratch);
+
+/* value, and NaN wherever a function of x (or of x and y) can depend on an increment.
+ * scratch: 2*(order+1), or 3*(order+1). */
+void flx_recur_undefined(size_t order, size_t stride, const double *x, double value, double *z,
+                         double *scratch);
+void flx_recur_undefined2(size_t order, size_t stride, const double *x, const double *y,
+                          double value, double *z, double *scratch);
+
+#endif

@@ -1,0 +1,289 @@
+/* A tape's life: places, stale variables, mixed tapes, failures and what works after them. */
+#include <criterion/criterion.h>
+#include <math.h>
+#include <string.h>
+
+#include <fluxion/grad.h>
+#include <fluxion/program.h>
+#include <fluxion/var.h>
+
+#include "hostile.h"
+#include "reference.h"
+
+static flx_tape *new_tape(void)
+{
+    flx_tape *t = NULL;
+    cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+    return t;
+}
+
+/* The tape records and differentiates: d(x sin x)/dx at 2. */
+static void expect_usable(flx_tape *t)
+{
+    flx_var gx, x = flx_variable(t, 2.0);
+    const flx_var y = flx_var_mul(x, flx_var_sin(x));
+    cr_expect_eq(flx_grad(y, 1, &x, &gx, FLX_CREATE_GRAPH), FLX_OK);
+    cr_expect_eq(flx_peek(gx), sin(2.0) + 2.0 * cos(2.0));
+    cr_expect_eq(flx_tape_status(t), FLX_OK);
+}
+
+/* The tape has failed so, poison comes out, gradients say so, and a rewind mends it. */
+static void expect_failed(flx_tape *t, flx_status status, flx_var out, flx_mark before)
+{
+    flx_var g, x = flx_variable(t, 1.0);
+    cr_expect_eq(flx_tape_status(t), status, "%s", flx_status_name(flx_tape_status(t)));
+    cr_expect(isnan(flx_peek(out)));
+    cr_expect(isnan(flx_peek(x)));
+    cr_expect(isnan(flx_peek(flx_var_add(x, x))));
+    cr_expect_eq(flx_grad(out, 1, &x, &g, 0), status);
+    cr_expect(isnan(flx_peek(g)));
+    cr_expect_eq(flx_tape_report(t).status, status);
+    cr_expect_eq(flx_tape_rewind(t, before), FLX_OK);
+    expect_usable(t);
+}
+
+Test(tape, zero_bytes_are_the_constant_zero)
+{
+    flx_var v;
+    memset(&v, 0, sizeof v);
+    cr_expect_eq(flx_peek(v), 0.0);
+    cr_expect_eq(flx_var_status(v), FLX_OK);
+    cr_expect_null(flx_var_add(v, v).tape);
+}
+
+Test(tape, constants_record_nothing)
+{
+    flx_tape *t = new_tape();
+    const size_t before = flx_tape_measure(t).instructions;
+    const flx_var c = flx_var_exp(flx_var_mul(flx_constant(3.0), flx_constant(0.5)));
+    cr_expect_eq(flx_peek(c), exp(1.5));
+    cr_expect_eq(flx_tape_measure(t).instructions, before);
+    flx_tape_destroy(t);
+}
+
+Test(tape, arithmetic_with_constants_has_the_bits_of_plain_c)
+{
+    flx_tape *t = new_tape();
+    const double values[] = {0.1, -0.0, 0.0, 1e308, -3.7, 5e-324, INFINITY, NAN};
+    for (size_t i = 0; i < 8; i++) {
+        for (size_t j = 0; j < 8; j++) {
+            const double a = values[i], b = values[j];
+            const flx_var x = flx_variable(t, a), y = flx_variable(t, b), c = flx_constant(b);
+            const struct {
+                flx_var got;
+                double want;
+            } cases[] = {
+                {flx_var_add(x, y), a + b},    {flx_var_sub(x, y), a - b},
+                {flx_var_mul(x, y), a * b},    {flx_var_div(x, y), a / b},
+                {flx_var_add(x, c), a + b},    {flx_var_sub(x, c), a - b},
+                {flx_var_mul(x, c), a * b},    {flx_var_div(x, c), a / b},
+                {flx_var_add(c, x), b + a},    {flx_var_sub(c, x), b - a},
+                {flx_var_mul(c, x), b * a},    {flx_var_div(c, x), b / a},
+                {flx_var_sub_xc(x, b), a - b}, {flx_var_div_cx(b, x), b / a},
+                {flx_var_neg(x), -a},          {flx_var_square(x), a * a},
+                {flx_var_pow_xc(x, b), pow(a, b)}, {flx_var_pow(x, y), pow(a, b)},
+                {flx_var_hypot(x, c), hypot(a, b)}, {flx_var_atan2_cx(b, x), atan2(b, a)},
+            };
+            for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
+                cr_expect(ref_same(flx_peek(cases[k].got), cases[k].want), "case %zu: %g %g", k, a, b);
+        }
+    }
+    flx_tape_destroy(t);
+}
+
+Test(tape, a_stale_variable_is_refused)
+{
+    flx_tape *t = new_tape();
+    const flx_var kept = flx_variable(t, 1.0);
+    const flx_mark m = flx_tape_mark(t);
+    const flx_var stale = flx_variable(t, 2.0);
+    cr_expect_eq(flx_tape_rewind(t, m), FLX_OK);
+    const flx_var reused = flx_variable(t, 3.0); /* the same slot */
+    cr_expect_eq(flx_var_status(stale), FLX_ESTALE);
+    cr_expect(isnan(flx_peek(stale)));
+    cr_expect_eq(flx_var_status(kept), FLX_OK);
+    cr_expect_eq(flx_peek(flx_var_add(kept, reused)), 4.0);
+    const flx_mark before = flx_tape_mark(t);
+    FLX_HERE(t);
+    const flx_var out = flx_var_mul(kept, stale);
+    const flx_report r = flx_tape_report(t);
+    cr_expect_str_eq(r.op, "mul");
+    cr_expect(strstr(r.label, "test_tape.c") != NULL);
+    expect_failed(t, FLX_ESTALE, out, before);
+    flx_tape_destroy(t);
+}
+
+Test(tape, variables_below_nested_rewinds_stay_valid)
+{
+    flx_tape *t = new_tape();
+    flx_var v[6];
+    flx_mark m[6];
+    for (int k = 0; k < 6; k++) {
+        m[k] = flx_tape_mark(t);
+        v[k] = flx_variable(t, k);
+    }
+    cr_expect_eq(flx_tape_rewind(t, m[5]), FLX_OK); /* loses v5 */
+    const flx_var late = flx_variable(t, 10.0);
+    cr_expect_eq(flx_tape_rewind(t, m[3]), FLX_OK); /* loses v3, v4, late */
+    const int valid[] = {1, 1, 1, 0, 0, 0};
+    for (int k = 0; k < 6; k++)
+        cr_expect_eq(flx_var_status(v[k]) == FLX_OK, valid[k], "variable %d", k);
+    cr_expect_eq(flx_var_status(late), FLX_ESTALE);
+    for (int k = 0; k < 3; k++) flx_variable(t, 20.0 + k); /* fills the slots again */
+    for (int k = 3; k < 6; k++) cr_expect_eq(flx_var_status(v[k]), FLX_ESTALE, "variable %d", k);
+    cr_expect_eq(flx_peek(flx_var_add(v[2], v[1])), 3.0);
+    cr_expect_eq(flx_tape_rewind(t, m[4]), FLX_EARG, "a mark above a later rewind");
+    cr_expect_eq(flx_tape_rewind(t, m[3]), FLX_OK, "the same mark again");
+    expect_usable(t);
+    flx_tape_destroy(t);
+}
+
+Test(tape, mixing_two_tapes_marks_both)
+{
+    flx_tape *t = new_tape(), *u = new_tape();
+    const flx_mark before_t = flx_tape_mark(t), before_u = flx_tape_mark(u);
+    const flx_var x = flx_variable(t, 1.0), y = flx_variable(u, 2.0);
+    const flx_var out = flx_var_hypot(x, y);
+    cr_expect_eq(flx_tape_status(u), FLX_ETAPE);
+    expect_failed(t, FLX_ETAPE, out, before_t);
+    expect_failed(u, FLX_ETAPE, flx_variable(u, 1.0), before_u);
+    flx_tape_destroy(t);
+    flx_tape_destroy(u);
+}
+
+Test(tape, a_lowered_slot_limit_is_kept)
+{
+    flx_tape *t;
+    const flx_tape_options options = {{NULL, NULL}, 0, 100};
+    cr_assert_eq(flx_tape_create(&options, &t), FLX_OK);
+    const flx_mark before = flx_tape_mark(t);
+    flx_var x = flx_variable(t, 1.0);
+    for (int k = 0; k < 98; k++) x = flx_var_add_xc(x, 1.0);
+    cr_expect_eq(flx_tape_status(t), FLX_OK);
+    cr_expect_eq(flx_peek(x), 99.0);
+    x = flx_var_add_xc(x, 1.0);
+    expect_failed(t, FLX_ELIMIT, x, before);
+    flx_tape_destroy(t);
+}
+
+Test(tape, a_memory_ceiling_is_kept)
+{
+    flx_tape *t;
+    const flx_tape_options options = {{NULL, NULL}, 100000, 0};
+    cr_assert_eq(flx_tape_create(&options, &t), FLX_OK);
+    const flx_mark before = flx_tape_mark(t);
+    flx_var x = flx_variable(t, 1.0);
+    while (flx_tape_status(t) == FLX_OK) x = flx_var_sin(x);
+    cr_expect(flx_tape_measure(t).bytes_held <= 100000);
+    cr_expect(flx_tape_measure(t).slots > 1000);
+    cr_expect_eq(flx_tape_status(t), FLX_ENOMEM);
+    cr_expect(isnan(flx_peek(x)));
+    /* Recording goes on in the memory held; a sweep would need more, and says so. */
+    cr_expect_eq(flx_tape_rewind(t, before), FLX_OK);
+    x = flx_var_square(flx_variable(t, 3.0));
+    cr_expect_eq(flx_peek(x), 9.0);
+    flx_var g;
+    for (int k = 0; k < 2000; k++) flx_var_neg(x);
+    cr_expect_eq(flx_grad(flx_var_neg(x), 1, &x, &g, 0), FLX_ENOMEM);
+    cr_expect_eq(flx_tape_status(t), FLX_ENOMEM);
+    flx_tape_destroy(t);
+}
+
+Test(tape, guards_remember_and_failed_tapes_compare_as_nan)
+{
+    flx_tape *t = new_tape();
+    const flx_var x = flx_variable(t, 1.0), y = flx_variable(t, 2.0);
+    cr_expect(flx_var_lt(x, y));
+    cr_expect_not(flx_var_gt_xc(x, 1.0));
+    cr_expect(flx_var_ge_cx(1.0, x));
+    cr_expect_eq(flx_tape_measure(t).guards, 3);
+    cr_expect(flx_var_lt(flx_constant(0.0), flx_constant(1.0)));
+    cr_expect_eq(flx_tape_measure(t).guards, 3, "constants need no guard");
+    flx_tape *u = new_tape();
+    flx_var_add(x, flx_variable(u, 1.0));
+    cr_expect_not(flx_var_lt(x, y));
+    cr_expect_not(flx_var_eq(x, x));
+    cr_expect(flx_var_ne(x, x));
+    flx_tape_destroy(t);
+    flx_tape_destroy(u);
+}
+
+Test(tape, select_takes_the_chosen_branch_only)
+{
+    flx_tape *t = new_tape();
+    flx_var g[3], x[3] = {flx_variable(t, -1.0), flx_variable(t, 3.0), flx_variable(t, 0.0)};
+    const flx_var bad = flx_var_log(x[0]); /* NaN, and its derivative too */
+    flx_var y = flx_var_select(x[2], bad, flx_var_square(x[1]));
+    cr_expect_eq(flx_peek(y), 9.0, "c = 0 is not > 0");
+    cr_expect_eq(flx_grad(y, 3, x, g, 0), FLX_OK);
+    cr_expect_eq(flx_peek(g[0]), 0.0);
+    cr_expect_eq(flx_peek(g[1]), 6.0);
+    cr_expect_eq(flx_peek(g[2]), 0.0);
+    y = flx_var_select(bad, x[0], x[1]); /* c NaN: the false branch */
+    cr_expect_eq(flx_peek(y), 3.0);
+    y = flx_var_select(flx_constant(1.0), flx_var_mul_xc(x[1], 2.0), bad);
+    cr_expect_eq(flx_grad(y, 3, x, g, FLX_CREATE_GRAPH), FLX_OK);
+    cr_expect_eq(flx_peek(g[1]), 2.0, "a constant condition leaves the branch active");
+    flx_tape_destroy(t);
+}
+
+Test(tape, usage_counts_and_reset_empties)
+{
+    flx_tape *t = new_tape();
+    const size_t empty = flx_tape_measure(t).slots;
+    const flx_var x = flx_variable(t, 1.0);
+    for (int k = 0; k < 10000; k++) flx_var_mul_xc(x, 2.0);
+    const flx_tape_usage full = flx_tape_measure(t);
+    cr_expect_eq(full.slots, empty + 10001);
+    cr_expect(full.bytes_used >= 10000 * 28 && full.bytes_used <= full.bytes_held);
+    flx_tape_reset(t);
+    cr_expect_eq(flx_tape_measure(t).slots, empty);
+    cr_expect_eq(flx_tape_measure(t).bytes_held, full.bytes_held, "memory is kept");
+    cr_expect_eq(flx_var_status(x), FLX_ESTALE);
+    expect_usable(t);
+    flx_tape_destroy(t);
+    flx_tape_destroy(NULL);
+}
+
+Test(tape, rounds_of_record_and_rewind_allocate_nothing_after_the_first)
+{
+    hostile h = {0, 0, 0, 0};
+    const flx_tape_options options = {hostile_allocator(&h), 0, 0};
+    flx_tape *t;
+    cr_assert_eq(flx_tape_create(&options, &t), FLX_OK);
+    const flx_mark start = flx_tape_mark(t);
+    size_t requests = 0, held = 0;
+    for (int round = 0; round < 1000; round++) {
+        flx_var g, h2, x = flx_variable(t, 0.5 + round * 1e-3);
+        const flx_var y = flx_var_sin(flx_var_mul(flx_var_exp(x), x));
+        cr_assert_eq(flx_grad(y, 1, &x, &g, FLX_CREATE_GRAPH), FLX_OK);
+        cr_assert_eq(flx_grad(g, 1, &x, &h2, FLX_CREATE_GRAPH), FLX_OK);
+        cr_assert_eq(flx_tape_rewind(t, start), FLX_OK);
+        if (round == 0) {
+            requests = h.requests;
+            held = h.bytes;
+        }
+    }
+    cr_expect_eq(h.requests, requests);
+    cr_expect_eq(h.bytes, held);
+    flx_tape_destroy(t);
+    cr_expect_eq(h.bytes, 0);
+}
+
+Test(tape, bad_arguments_are_refused)
+{
+    flx_tape *t = new_tape();
+    flx_var x = flx_variable(t, 1.0), g = flx_constant(7.0);
+    const flx_var c = flx_constant(2.0);
+    cr_expect_eq(flx_tape_create(NULL, NULL), FLX_EARG);
+    cr_expect_eq(flx_grad(x, 1, NULL, &g, 0), FLX_EARG);
+    cr_expect_eq(flx_grad(x, 1, &x, NULL, 0), FLX_EARG);
+    cr_expect_eq(flx_grad(x, 1, &x, &g, 8), FLX_EARG);
+    cr_expect_eq(flx_grad(x, 1, &c, &g, 0), FLX_EARG, "a constant is no input");
+    cr_expect(isnan(flx_peek(g)));
+    cr_expect_eq(flx_tape_status(t), FLX_OK, "a refused call does not fail the tape");
+    const flx_mark nowhere = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+    cr_expect_eq(flx_tape_rewind(t, nowhere), FLX_EARG);
+    expect_usable(t);
+    flx_tape_destroy(t);
+}
