@@ -147,16 +147,15 @@ static void power_compose(size_t order, size_t stride, const double *x, double h
     flx_recur_compose(order, x, stride, degree, limit, z, stride, work);
 }
 
-/* Whether x^p is a polynomial of degree small enough for its composition to be as cheap as the
- * recurrence. The recurrence divides by x[0], where a polynomial has no pole: with more than a
- * linear increment it would lose digits near 0. */
-static int is_polynomial(size_t order, size_t stride, const double *x, double hi, double lo)
+/* Whether x^p is a polynomial with x[0] small among its coefficients. The recurrence divides by
+ * x[0], where a polynomial has no pole, and loses digits there; composition does not. */
+static int is_polynomial_near_0(size_t order, size_t stride, const double *x, double hi, double lo)
 {
-    if (lo != 0.0 || !(hi > 0.0) || hi >= 2.0 * (double)order || hi != floor(hi)) return 0;
+    double largest = 0.0;
+    if (lo != 0.0 || !(hi > 0.0) || hi > 64.0 || hi != floor(hi)) return 0;
     if (hi == 1.0) return 1;
-    for (size_t j = 2; j <= order; j++)
-        if (x[j * stride] != 0.0) return 1;
-    return 0;
+    for (size_t j = 1; j <= order; j++) largest = fmax(largest, fabs(x[j * stride]));
+    return fabs(x[0]) < largest;
 }
 
 static int is_normal_power(double x, double value)
@@ -175,7 +174,7 @@ void flx_kernel_powc(size_t order, size_t stride, const double *x, double hi, do
         flx_kernel_square(order, stride, x, z);
         z[0] = value;
     } else if (!is_normal_power(x[0], value) || !isfinite(hi)
-               || is_polynomial(order, stride, x, hi, lo)) {
+               || is_polynomial_near_0(order, stride, x, hi, lo)) {
         power_compose(order, stride, x, hi, lo, value, z, scratch);
     } else {
         const power p = {hi, lo, 1.0, scratch, NULL};

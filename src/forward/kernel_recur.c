@@ -79,7 +79,11 @@ void flx_recur_times_increment(size_t order, size_t stride, const double *x, dou
 {
     for (size_t k = order; k >= 1; k--) {
         double sum = 0.0;
-        for (size_t j = 1; j <= k; j++) sum += flx_double_smul(x[j * stride], p[k - j]);
+        for (size_t j = 1; j <= k; j++) sum += x[j * stride] * p[k - j];
+        if (sum != sum) {
+            sum = 0.0;
+            for (size_t j = 1; j <= k; j++) sum += flx_double_smul(x[j * stride], p[k - j]);
+        }
         p[k] = sum;
     }
     p[0] = 0.0;

@@ -5,18 +5,6 @@
 
 enum { DEPENDS = 1, NEEDED = 2 }; /* marks in the map, until accumulators take their place */
 
-/* Slots written before an instruction. */
-static uint32_t slots_before(const flx_tape *t, uint32_t instr)
-{
-    uint32_t low = 0, high = t->segments;
-    while (high - low > 1) {
-        const uint32_t middle = low + (high - low) / 2;
-        if (t->segment[middle].instr <= instr) low = middle;
-        else high = middle;
-    }
-    return t->segment[low].slot + (instr - t->segment[low].instr);
-}
-
 flx_span flx_span_between(const flx_tape *t, size_t n, const flx_var *x, size_t m,
                           const flx_var *y)
 {
@@ -32,7 +20,7 @@ flx_span flx_span_between(const flx_tape *t, size_t n, const flx_var *x, size_t 
         const uint32_t last = in->op == OP_zeros ? in->b : writer + 1;
         if (last > s.last) s.last = last;
     }
-    s.end = s.last ? slots_before(t, s.last) : 0;
+    s.end = s.last ? flx_tape_slots_before(t, s.last) : 0;
     s.first = s.low < s.end ? flx_tape_writer(t, s.low) + 1 : s.last;
     if (s.first > s.last) s.first = s.last;
     return s;
@@ -237,7 +225,7 @@ int flx_activate(flx_tape *t, flx_span span, size_t n, const flx_var *x, const f
     marks on = {&code, map, low, low + count};
     for (size_t k = 0; k < n && !x_array; k++) put(&on, x[k].u.at.slot, DEPENDS);
     if (x_array) put_all(&on, view_of(x_array), DEPENDS);
-    walk_forward(&on, span, slots_before(t, span.first), depend);
+    walk_forward(&on, span, flx_tape_slots_before(t, span.first), depend);
     for (size_t k = 0; k < m; k++)
         if (y[k].tape) need(&on, y[k].u.at.slot);
     walk_back(&on, span, require);

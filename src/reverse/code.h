@@ -57,9 +57,11 @@ typedef struct flx_guard {
     uint32_t x, y;     /* slots or immediates */
 } flx_guard;
 
-/* From instruction instr on, each writes one slot, the first one slot; until the next segment. */
+/* Where instructions and slots stand to each other, until the next segment: from instruction instr
+ * on each writes one slot, the first one slot (step 1); or instruction instr writes all of them
+ * (step 0). Instructions without output may follow. */
 typedef struct flx_segment {
-    uint32_t instr, slot;
+    uint32_t instr, slot, step;
 } flx_segment;
 
 /* From instruction instr on, this label is in force. */

@@ -45,7 +45,7 @@ static int reserve(flx_tape *t, flx_need n)
            && grow(t, &h->imm, &t->imm_cap, h->imms + n.imms, sizeof *h->imm, UINT32_MAX)
            && grow(t, &t->word, &t->word_cap, t->words + n.words, sizeof *t->word, UINT32_MAX)
            && grow(t, &t->pair, &t->pair_cap, t->pairs + n.pairs, sizeof *t->pair, UINT32_MAX)
-           && grow(t, &t->segment, &t->segment_cap, t->segments + n.instrs, sizeof *t->segment,
+           && grow(t, &t->segment, &t->segment_cap, t->segments + 2 * n.instrs, sizeof *t->segment,
                    UINT32_MAX);
 }
 
@@ -64,7 +64,7 @@ static void begin(flx_tape *t)
 {
     t->head.slots = 0;
     t->head.instrs = 0;
-    t->segment[0] = (flx_segment){0, 0};
+    t->segment[0] = (flx_segment){0, 0, 1};
     t->segments = 1;
     flx_tape_emit(t, OP_poison, 0, 0, 0, 1);
     t->head.value[0] = (double)NAN;
@@ -169,9 +169,9 @@ void flx_tape_truncate(flx_tape *t, flx_mark m)
     t->segments = m.segments;
     t->labels = m.labels;
     t->reads = m.reads;
-    /* A segment grows in place while instructions without output follow each other. */
-    if (t->segment[t->segments - 1].instr > m.instrs)
-        t->segment[t->segments - 1] = (flx_segment){m.instrs, m.slots};
+    /* The last segment may have been moved since, while it had no slots. */
+    flx_segment *last = &t->segment[t->segments - 1];
+    if (last->slot == m.slots) *last = (flx_segment){m.instrs, m.slots, 1};
 }
 
 flx_status flx_tape_rewind(flx_tape *t, flx_mark m)
@@ -283,9 +283,22 @@ uint32_t flx_tape_writer(const flx_tape *t, uint32_t slot)
         else high = middle;
     }
     const flx_segment *s = &t->segment[low];
-    const uint32_t end = low + 1 < t->segments ? s[1].instr : t->head.instrs;
-    const uint32_t writer = s->instr + (slot - s->slot);
-    return writer < end ? writer : end - 1;
+    return s->instr + s->step * (slot - s->slot);
+}
+
+uint32_t flx_tape_slots_before(const flx_tape *t, uint32_t instr)
+{
+    uint32_t low = 0, high = t->segments;
+    while (high - low > 1) {
+        const uint32_t middle = low + (high - low) / 2;
+        if (t->segment[middle].instr <= instr) low = middle;
+        else high = middle;
+    }
+    const flx_segment *s = &t->segment[low];
+    const uint32_t end = low + 1 < t->segments ? s[1].slot : t->head.slots;
+    const uint32_t passed = instr - s->instr;
+    if (passed == 0) return s->slot;
+    return s->step && s->slot + passed < end ? s->slot + passed : end;
 }
 
 void *flx_tape_scratch(flx_tape *t, flx_scratch *s, size_t bytes)

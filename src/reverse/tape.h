@@ -80,6 +80,9 @@ flx_tape *flx_tape_common(size_t n, const flx_var *x, unsigned op, int *mixed);
 /* The instruction that wrote a slot. */
 uint32_t flx_tape_writer(const flx_tape *t, uint32_t slot);
 
+/* The number of slots written before an instruction. */
+uint32_t flx_tape_slots_before(const flx_tape *t, uint32_t instr);
+
 /* The code as sweeps read it; valid until the next recording. */
 flx_code flx_tape_code(const flx_tape *t);
 

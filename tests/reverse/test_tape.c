@@ -9,6 +9,7 @@
 
 #include "hostile.h"
 #include "reference.h"
+#include "reverse/tape.h"
 
 static flx_tape *new_tape(void)
 {
@@ -285,5 +286,38 @@ Test(tape, bad_arguments_are_refused)
     const flx_mark nowhere = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
     cr_expect_eq(flx_tape_rewind(t, nowhere), FLX_EARG);
     expect_usable(t);
+    flx_tape_destroy(t);
+}
+
+/* Random mixes of instructions with one, many and no outputs, rewinds between them: every slot
+ * knows its writer, every instruction what came before it. */
+Test(tape, slots_and_instructions_find_each_other)
+{
+    flx_tape *t = new_tape();
+    unsigned state = 1;
+    flx_mark marks[8];
+    const double values[5] = {1, 2, 3, 4, 5};
+    for (int round = 0; round < 400; round++) {
+        state = state * 1103515245u + 12345u;
+        const unsigned pick = state >> 16;
+        const flx_var x = flx_variable(t, 1.0);
+        flx_var g;
+        if (pick % 5 == 0) flx_array_variable(t, 1, pick / 5 % 6, values);
+        if (pick % 5 == 1) cr_assert_eq(flx_grad(flx_var_sin(x), 1, &x, &g, FLX_CREATE_GRAPH), FLX_OK);
+        if (pick % 5 == 2) cr_assert_eq(flx_grad(flx_var_square(x), 1, &x, &g, FLX_CREATE_GRAPH), FLX_OK);
+        marks[round % 8] = flx_tape_mark(t);
+        if (round % 8 == 7 && pick % 3 == 0)
+            cr_assert_eq(flx_tape_rewind(t, marks[pick % 8]), FLX_OK);
+        const flx_code c = flx_tape_code(t);
+        uint32_t slot = 0;
+        for (uint32_t k = 0; k < c.instrs; k++) {
+            cr_assert_eq(flx_tape_slots_before(t, k), slot, "round %d, instruction %u", round, k);
+            const uint32_t outputs = flx_instr_outputs(&c, &c.instr[k]);
+            for (uint32_t j = 0; j < outputs; j++)
+                cr_assert_eq(flx_tape_writer(t, slot + j), k, "round %d, slot %u", round, slot + j);
+            slot += outputs;
+        }
+        cr_assert_eq(flx_tape_slots_before(t, c.instrs), slot);
+    }
     flx_tape_destroy(t);
 }
