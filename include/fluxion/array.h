@@ -23,10 +23,12 @@ typedef struct flx_array {
 } flx_array;
 
 /** New independent variables, row-major. @param[in] values rows*cols doubles, row-major */
-FLX_API flx_array flx_array_variable(flx_tape *tape, size_t rows, size_t cols, const double *values);
+FLX_API flx_array flx_array_variable(flx_tape *tape, size_t rows, size_t cols,
+                                     const double *values);
 
 /** Constants on the tape, row-major; nothing differentiates them. */
-FLX_API flx_array flx_array_constant(flx_tape *tape, size_t rows, size_t cols, const double *values);
+FLX_API flx_array flx_array_constant(flx_tape *tape, size_t rows, size_t cols,
+                                     const double *values);
 
 /** Gathers scalars into a new array, row-major. @param[in] x rows*cols variables or constants */
 FLX_API flx_array flx_array_pack(flx_tape *tape, size_t rows, size_t cols, const flx_var *x);

@@ -13,7 +13,7 @@ FLX_BEGIN_DECLS
 
 /** y = f(x): n inputs, m outputs, user data last. One member per number type. */
 typedef struct flx_function {
-    const char *name; /**< the C name */
+    const char *name;                                                            /**< the C name */
     void (*f_double)(size_t n, const double *x, size_t m, double *y, void *ctx); /**< plain */
     void (*f_dual)(size_t n, const flx_dual *x, size_t m, flx_dual *y, void *ctx); /**< dual */
     void (*f_ddual)(size_t n, const flx_ddual *x, size_t m, flx_ddual *y,
@@ -45,8 +45,8 @@ typedef struct flx_function {
  *  @param[out] report    where and why, or NULL
  *  @return FLX_OK, or what flx_freeze and the recording return */
 FLX_API flx_status flx_record(const flx_function *f, size_t n, const double *x, size_t m, void *ctx,
-                              unsigned flags, const flx_allocator *allocator,
-                              flx_program **program, flx_report *report);
+                              unsigned flags, const flx_allocator *allocator, flx_program **program,
+                              flx_report *report);
 
 FLX_END_DECLS
 

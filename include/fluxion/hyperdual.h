@@ -85,8 +85,8 @@ static inline flx_hyperdual flx_hyperdual_div(flx_hyperdual x, flx_hyperdual y)
     const double q = x.v / y.v;
     const double q1 = flx_double_adiv(x.e1 - flx_double_amul(y.e1, q), y.v, q);
     const double q2 = flx_double_adiv(x.e2 - flx_double_amul(y.e2, q), y.v, q);
-    const double rest = x.e12 - flx_double_amul(y.e12, q) - flx_double_smul(q1, y.e2)
-                        - flx_double_smul(q2, y.e1);
+    const double rest =
+        x.e12 - flx_double_amul(y.e12, q) - flx_double_smul(q1, y.e2) - flx_double_smul(q2, y.e1);
     return flx_hyperdual_make(q, q1, q2, flx_double_adiv(rest, y.v, q));
 }
 

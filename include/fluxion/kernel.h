@@ -23,13 +23,17 @@ FLX_BEGIN_DECLS
 #define FLX_KERNEL_SCRATCH(order) (4u * ((order) + 1u))
 
 /** z = x + y. */
-FLX_API void flx_kernel_add(size_t order, size_t stride, const double *x, const double *y, double *z);
+FLX_API void flx_kernel_add(size_t order, size_t stride, const double *x, const double *y,
+                            double *z);
 /** z = x - y. */
-FLX_API void flx_kernel_sub(size_t order, size_t stride, const double *x, const double *y, double *z);
+FLX_API void flx_kernel_sub(size_t order, size_t stride, const double *x, const double *y,
+                            double *z);
 /** z = x * y. */
-FLX_API void flx_kernel_mul(size_t order, size_t stride, const double *x, const double *y, double *z);
+FLX_API void flx_kernel_mul(size_t order, size_t stride, const double *x, const double *y,
+                            double *z);
 /** z = x / y. */
-FLX_API void flx_kernel_div(size_t order, size_t stride, const double *x, const double *y, double *z);
+FLX_API void flx_kernel_div(size_t order, size_t stride, const double *x, const double *y,
+                            double *z);
 /** z = x * x. */
 FLX_API void flx_kernel_square(size_t order, size_t stride, const double *x, double *z);
 /** z = -x. */

@@ -106,13 +106,13 @@ typedef struct flx_mark {
 
 /** What a tape holds. */
 typedef struct flx_tape_usage {
-    size_t slots;         /**< slots in use */
-    size_t instructions;  /**< instructions in use */
-    size_t guards;        /**< recorded comparisons */
-    size_t reads;         /**< plain values read with flx_value */
-    size_t bytes_used;    /**< bytes that recording has filled */
-    size_t bytes_held;    /**< bytes obtained from the allocator, work planes included */
-    size_t bytes_work;    /**< of these, bytes held for adjoints and other planes */
+    size_t slots;        /**< slots in use */
+    size_t instructions; /**< instructions in use */
+    size_t guards;       /**< recorded comparisons */
+    size_t reads;        /**< plain values read with flx_value */
+    size_t bytes_used;   /**< bytes that recording has filled */
+    size_t bytes_held;   /**< bytes obtained from the allocator, work planes included */
+    size_t bytes_work;   /**< of these, bytes held for adjoints and other planes */
 } flx_tape_usage;
 
 /** Makes an empty tape. @param[in] options choices, or NULL for the defaults

@@ -20,7 +20,10 @@ FLX_API flx_var flx_tape_immediate(enum flx_inline_op op, flx_var x, double c);
 /** @} */
 
 /** The value of a variable that has passed the checks of recording. */
-static inline double flx_var_read(const flx_tape_head *t, flx_var x) { return t->value[x.u.at.slot]; }
+static inline double flx_var_read(const flx_tape_head *t, flx_var x)
+{
+    return t->value[x.u.at.slot];
+}
 
 /** Whether x can be recorded inline on t: made since the last rewind, and there is room. */
 static inline int flx_var_inline_ok(const flx_tape_head *t, flx_var x)
@@ -57,8 +60,7 @@ static inline double flx_var_value(flx_var x) { return flx_value(x); }
 static inline flx_var flx_var_add(flx_var x, flx_var y)
 {
     flx_tape_head *t = (flx_tape_head *)x.tape;
-    if (FLX_LIKELY(t && x.tape == y.tape && flx_var_inline_ok(t, x)
-                   && y.u.at.epoch == t->epoch)) {
+    if (FLX_LIKELY(t && x.tape == y.tape && flx_var_inline_ok(t, x) && y.u.at.epoch == t->epoch)) {
         return flx_var_append(t, FLX_OP_ADD, x.u.at.slot, y.u.at.slot,
                               flx_var_read(t, x) + flx_var_read(t, y));
     }
@@ -69,8 +71,7 @@ static inline flx_var flx_var_add(flx_var x, flx_var y)
 static inline flx_var flx_var_sub(flx_var x, flx_var y)
 {
     flx_tape_head *t = (flx_tape_head *)x.tape;
-    if (FLX_LIKELY(t && x.tape == y.tape && flx_var_inline_ok(t, x)
-                   && y.u.at.epoch == t->epoch)) {
+    if (FLX_LIKELY(t && x.tape == y.tape && flx_var_inline_ok(t, x) && y.u.at.epoch == t->epoch)) {
         return flx_var_append(t, FLX_OP_SUB, x.u.at.slot, y.u.at.slot,
                               flx_var_read(t, x) - flx_var_read(t, y));
     }
@@ -81,8 +82,7 @@ static inline flx_var flx_var_sub(flx_var x, flx_var y)
 static inline flx_var flx_var_mul(flx_var x, flx_var y)
 {
     flx_tape_head *t = (flx_tape_head *)x.tape;
-    if (FLX_LIKELY(t && x.tape == y.tape && flx_var_inline_ok(t, x)
-                   && y.u.at.epoch == t->epoch)) {
+    if (FLX_LIKELY(t && x.tape == y.tape && flx_var_inline_ok(t, x) && y.u.at.epoch == t->epoch)) {
         return flx_var_append(t, FLX_OP_MUL, x.u.at.slot, y.u.at.slot,
                               flx_var_read(t, x) * flx_var_read(t, y));
     }
@@ -93,8 +93,7 @@ static inline flx_var flx_var_mul(flx_var x, flx_var y)
 static inline flx_var flx_var_div(flx_var x, flx_var y)
 {
     flx_tape_head *t = (flx_tape_head *)x.tape;
-    if (FLX_LIKELY(t && x.tape == y.tape && flx_var_inline_ok(t, x)
-                   && y.u.at.epoch == t->epoch)) {
+    if (FLX_LIKELY(t && x.tape == y.tape && flx_var_inline_ok(t, x) && y.u.at.epoch == t->epoch)) {
         return flx_var_append(t, FLX_OP_DIV, x.u.at.slot, y.u.at.slot,
                               flx_var_read(t, x) / flx_var_read(t, y));
     }

@@ -48,10 +48,7 @@ void *flx_memory_resize(flx_memory *m, void *old, size_t old_count, size_t count
     return p;
 }
 
-void *flx_memory_new(flx_memory *m, size_t size)
-{
-    return flx_memory_resize(m, NULL, 0, 1, size);
-}
+void *flx_memory_new(flx_memory *m, size_t size) { return flx_memory_resize(m, NULL, 0, 1, size); }
 
 void flx_memory_free(flx_memory *m, void *p, size_t size)
 {

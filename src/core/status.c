@@ -13,10 +13,7 @@ static const char *const messages[] = {
 #undef FLX_STATUS
 };
 
-static int known(flx_status status)
-{
-    return (unsigned)status < FLX_STATUS_COUNT;
-}
+static int known(flx_status status) { return (unsigned)status < FLX_STATUS_COUNT; }
 
 const char *flx_status_name(flx_status status)
 {

@@ -1,6 +1,5 @@
 /* ddual.c: the elementary functions of flx_ddual, the dual of duals. */
 #include "forward/support.h"
-#include "ops/exponent.h"
 
 #define T flx_dual
 #define F(name) flx_dual_##name

@@ -1,6 +1,5 @@
 /* dual.c: the elementary functions of flx_dual. */
 #include "forward/support.h"
-#include "ops/exponent.h"
 
 #define T double
 #define F(name) flx_double_##name

@@ -3,7 +3,6 @@
  *
  * The derivatives come from the rows, evaluated over duals with unit seeds. */
 #include "forward/support.h"
-#include "ops/exponent.h"
 
 #define T flx_dual
 #define F(name) flx_dual_##name
@@ -36,11 +35,11 @@ static flx_hyperdual chain(flx_hyperdual x, double y, unary_jet f)
 
 static flx_hyperdual chain2(flx_hyperdual x, flx_hyperdual y, double z, binary_jet f)
 {
-    return flx_hyperdual_make(
-        z, flx_double_amul(x.e1, f.fx) + flx_double_amul(y.e1, f.fy),
-        flx_double_amul(x.e2, f.fx) + flx_double_amul(y.e2, f.fy),
-        flx_double_amul(x.e12, f.fx) + flx_double_amul(y.e12, f.fy) + amul2(x.e1, x.e2, f.fxx)
-            + amul2(x.e1, y.e2, f.fxy) + amul2(y.e1, x.e2, f.fxy) + amul2(y.e1, y.e2, f.fyy));
+    return flx_hyperdual_make(z, flx_double_amul(x.e1, f.fx) + flx_double_amul(y.e1, f.fy),
+                              flx_double_amul(x.e2, f.fx) + flx_double_amul(y.e2, f.fy),
+                              flx_double_amul(x.e12, f.fx) + flx_double_amul(y.e12, f.fy)
+                                  + amul2(x.e1, x.e2, f.fxx) + amul2(x.e1, y.e2, f.fxy)
+                                  + amul2(y.e1, x.e2, f.fxy) + amul2(y.e1, y.e2, f.fyy));
 }
 
 /* clang-format off */

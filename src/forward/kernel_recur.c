@@ -101,17 +101,18 @@ void flx_recur_compose(size_t order, const double *x, size_t sx, size_t degree,
     }
 }
 
-static void fill_limits(size_t order, double value, double first, double ratio, double *limit)
+static void fill_limits(size_t degree, double value, double first, double ratio, double *limit)
 {
     limit[0] = value;
-    for (size_t j = 1; j <= order; j++) limit[j] = j == 1 ? first : limit[j - 1] * ratio;
+    for (size_t j = 1; j <= degree; j++) limit[j] = j == 1 ? first : limit[j - 1] * ratio;
 }
 
 void flx_recur_limits(size_t order, size_t stride, const double *x, double value, double first,
                       double ratio, double *z, double *scratch)
 {
-    fill_limits(order, value, first, ratio, scratch);
-    flx_recur_compose(order, x, stride, order, scratch, z, stride, scratch + order + 1);
+    const size_t degree = ratio == 0.0 && order > 1 ? 1 : order;
+    fill_limits(degree, value, first, ratio, scratch);
+    flx_recur_compose(order, x, stride, degree, scratch, z, stride, scratch + order + 1);
 }
 
 void flx_recur_undefined(size_t order, size_t stride, const double *x, double value, double *z,

@@ -12,10 +12,7 @@ typedef struct backprop {
     flx_var *x, *gradient, *y, *seed, *row; /* one allocation, at x */
 } backprop;
 
-static size_t room(const backprop *b)
-{
-    return 3 * b->n + 2 * b->m + b->n + 1;
-}
+static size_t room(const backprop *b) { return 3 * b->n + 2 * b->m + b->n + 1; }
 
 static void clear(backprop *b)
 {
@@ -114,15 +111,18 @@ static flx_status prepare(backprop *b, const flx_program *f, const flx_work *w,
                           const double *weight)
 {
     flx_tape_options options = {f->memory.allocator, 0, 0};
-    *b = (backprop){NULL, flx_memory_make(&f->memory.allocator, 0), f->inputs, f->outputs,
-                    NULL, NULL, NULL, NULL, NULL};
+    *b = (backprop){NULL,      flx_memory_make(&f->memory.allocator, 0),
+                    f->inputs, f->outputs,
+                    NULL,      NULL,
+                    NULL,      NULL,
+                    NULL};
     flx_status status = flx_tape_create(&options, &b->tape);
     if (status != FLX_OK) return status;
     b->x = flx_memory_resize(&b->memory, NULL, 0, room(b), sizeof *b->x);
     if (!b->x) return FLX_ENOMEM;
     b->gradient = b->x + b->n;
     b->row = b->gradient + b->n;
-    b->seed = b->row + b->n;          /* of the outputs, then of the gradient */
+    b->seed = b->row + b->n; /* of the outputs, then of the gradient */
     b->y = b->seed + b->m + b->n;
     return record_gradient(b, f, w, weight);
 }

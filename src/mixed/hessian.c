@@ -18,8 +18,8 @@ static void seed_inputs(const flx_program *f, double *plane, const double *dir)
 }
 
 /* H*dir at the point that is set; weights have been checked. */
-static void hvp_at_point(const flx_program *f, flx_work *w, const double *dir,
-                         const double *weight, double *hv)
+static void hvp_at_point(const flx_program *f, flx_work *w, const double *dir, const double *weight,
+                         double *hv)
 {
     const flx_dual_plane value = {flx_work_plane(w, 0), flx_work_plane(w, 1)};
     const flx_dual_plane adjoint = {flx_work_plane(w, 2), flx_work_plane(w, 3)};
@@ -85,8 +85,8 @@ flx_status flx_hessian_hyperdual(const flx_program *f, flx_work *w, const double
     const size_t n = f ? f->inputs : 0;
     const flx_status status = begin(f, w, x, weight, hess, n * n, report);
     if (status != FLX_OK) return status;
-    const flx_hyperdual_plane p = {flx_work_plane(w, 0), flx_work_plane(w, 1),
-                                   flx_work_plane(w, 2), flx_work_plane(w, 3)};
+    const flx_hyperdual_plane p = {flx_work_plane(w, 0), flx_work_plane(w, 1), flx_work_plane(w, 2),
+                                   flx_work_plane(w, 3)};
     double *derivative[3] = {p.e1, p.e2, p.e12};
     for (int k = 0; k < 3; k++) {
         clear_presets(f, derivative[k]);

@@ -3,7 +3,6 @@
 #define FLUXION_MIXED_SWEEP_DUAL_H
 
 #include "forward/support.h"
-#include "ops/exponent.h"
 #include "program/planes.h"
 
 #define T flx_dual

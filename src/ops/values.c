@@ -11,10 +11,7 @@ static double value_sigmoid(double x)
     return (x >= 0.0 ? 1.0 : e) / (1.0 + e);
 }
 
-static double value_softplus(double x)
-{
-    return fmax(x, 0.0) + log1p(exp(-fabs(x)));
-}
+static double value_softplus(double x) { return fmax(x, 0.0) + log1p(exp(-fabs(x))); }
 
 /* 4e/(1+e)^2 with e = exp(-2|x|). Past 300 the square of 2t/(1+t^2), t = exp(-|x|), keeps e from
  * becoming subnormal before the result does. */
@@ -30,10 +27,7 @@ static double value_sech2(double x)
     return 4.0 * e / ((1.0 + e) * (1.0 + e));
 }
 
-static double value_sign(double x)
-{
-    return x > 0.0 ? 1.0 : x < 0.0 ? -1.0 : x == 0.0 ? 0.0 : x;
-}
+static double value_sign(double x) { return x > 0.0 ? 1.0 : x < 0.0 ? -1.0 : x == 0.0 ? 0.0 : x; }
 
 /* x/hypot(x, y); 0 at the origin. Where both are infinite there is no limit: NaN. */
 static double value_dir(double x, double y)
@@ -69,12 +63,14 @@ static double value_minw(double x, double y)
     return x > y ? 0.0 : x == y ? 0.5 : 1.0;
 }
 
-#define OP(name, value, slot, domain, derivative) double flx_double_##name(double x) { return value; }
+#define OP(name, value, slot, domain, derivative)                                                  \
+    double flx_double_##name(double x) { return value; }
 #define OP_INLINE(name, value, slot, domain, derivative)
 #include "ops/ops.def"
 #undef OP
 
-#define OP2(name, value, dx, dy) double flx_double_##name(double x, double y) { return value; }
+#define OP2(name, value, dx, dy)                                                                   \
+    double flx_double_##name(double x, double y) { return value; }
 #include "ops/binary.def"
 #undef OP2
 
@@ -92,7 +88,4 @@ double flx_double_powk(double x, double y, unsigned k)
     return flx_double_powc(x, e.hi, e.lo);
 }
 
-double flx_double_pow(double x, double y)
-{
-    return pow(x, y);
-}
+double flx_double_pow(double x, double y) { return pow(x, y); }

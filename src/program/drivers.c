@@ -18,8 +18,8 @@ static flx_status edim(flx_report *report)
 flx_status flx_eval(const flx_program *f, flx_work *w, const double *x, double *y,
                     flx_report *report)
 {
-    const flx_status status = flx_driver_begin(f, w, FLX_WORK_VALUE, x, y, f ? f->outputs : 0,
-                                               report);
+    const flx_status status =
+        flx_driver_begin(f, w, FLX_WORK_VALUE, x, y, f ? f->outputs : 0, report);
     if (status == FLX_OK) gather(f->outputs, f->output, w->plane, y);
     return status;
 }
@@ -49,8 +49,8 @@ flx_status flx_jvp(const flx_program *f, flx_work *w, const double *x, const dou
                    double *jv, flx_report *report)
 {
     if (f && f->inputs && !dir) return flx_report_fill(report, FLX_EARG, 0, NULL, NULL);
-    const flx_status status = flx_driver_begin(f, w, FLX_WORK_FIRST, x, jv, f ? f->outputs : 0,
-                                               report);
+    const flx_status status =
+        flx_driver_begin(f, w, FLX_WORK_FIRST, x, jv, f ? f->outputs : 0, report);
     if (status == FLX_OK) jvp_at_point(f, w, dir, jv);
     return status;
 }
@@ -59,8 +59,8 @@ flx_status flx_vjp(const flx_program *f, flx_work *w, const double *x, const dou
                    double *g, flx_report *report)
 {
     if (f && !weight && f->outputs != 1) return edim(report);
-    const flx_status status = flx_driver_begin(f, w, FLX_WORK_FIRST, x, g, f ? f->inputs : 0,
-                                               report);
+    const flx_status status =
+        flx_driver_begin(f, w, FLX_WORK_FIRST, x, g, f ? f->inputs : 0, report);
     if (status == FLX_OK) vjp_at_point(f, w, weight, g);
     return status;
 }

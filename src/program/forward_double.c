@@ -6,7 +6,4 @@
 #define F(name) flx_double_##name
 #include "program/forward.inc"
 
-void flx_forward_double(const flx_code *c, flx_double_plane p)
-{
-    flx_double_forward(c, p);
-}
+void flx_forward_double(const flx_code *c, flx_double_plane p) { flx_double_forward(c, p); }

@@ -6,7 +6,4 @@
 #define F(name) flx_dual_##name
 #include "program/forward.inc"
 
-void flx_forward_dual(const flx_code *c, flx_dual_plane p)
-{
-    flx_dual_forward(c, p);
-}
+void flx_forward_dual(const flx_code *c, flx_dual_plane p) { flx_dual_forward(c, p); }

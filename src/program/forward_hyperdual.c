@@ -17,8 +17,8 @@ static flx_hyperdual flx_hyperdual_adiv(flx_hyperdual g, flx_hyperdual y, flx_hy
     const double q = flx_double_adiv(g.v, y.v, z.v);
     const double q1 = flx_double_adiv(g.e1 - flx_double_smul(q, y.e1), y.v, z.v);
     const double q2 = flx_double_adiv(g.e2 - flx_double_smul(q, y.e2), y.v, z.v);
-    const double rest = g.e12 - flx_double_smul(q, y.e12) - flx_double_smul(q1, y.e2)
-                        - flx_double_smul(q2, y.e1);
+    const double rest =
+        g.e12 - flx_double_smul(q, y.e12) - flx_double_smul(q1, y.e2) - flx_double_smul(q2, y.e1);
     return flx_hyperdual_make(q, q1, q2, flx_double_adiv(rest, y.v, z.v));
 }
 

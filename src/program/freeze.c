@@ -51,8 +51,9 @@ static uint32_t presets(const flx_tape *t, const unsigned char *taken, int param
     for (uint32_t k = 0; k < c.instrs; k++) {
         const flx_instr *in = &c.instr[k];
         const uint32_t outputs = flx_instr_outputs(&c, in);
-        const int fits = in->op == OP_poison ? !parameters
-                         : in->op == OP_input && (in->flags == INPUT_PARAMETER) == parameters;
+        const int fits = in->op == OP_poison
+                             ? !parameters
+                             : in->op == OP_input && (in->flags == INPUT_PARAMETER) == parameters;
         for (uint32_t j = 0; fits && j < outputs; j++) {
             if (taken[slot + j]) continue;
             if (preset) preset[count] = (flx_preset){slot + j, t->head.value[slot + j]};

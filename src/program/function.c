@@ -6,8 +6,8 @@
 
 /* Records f at x and freezes it; xs and ys are room for the variables. */
 static flx_status record(const flx_function *f, flx_tape *t, size_t n, const double *x, size_t m,
-                         void *ctx, unsigned flags, flx_var *xs, flx_var *ys,
-                         flx_program **program, flx_report *report)
+                         void *ctx, unsigned flags, flx_var *xs, flx_var *ys, flx_program **program,
+                         flx_report *report)
 {
     for (size_t k = 0; k < n; k++) xs[k] = flx_variable(t, x[k]);
     for (size_t k = 0; k < m; k++) ys[k] = flx_constant(0.0);

@@ -13,15 +13,12 @@ _Static_assert((int)FLX_JET_TEMPORARIES == 2 + (int)FLX_PARTIAL_SUMS, "one per p
 typedef struct jet {
     const flx_code *code;
     size_t order, stride;
-    double *plane;   /* coefficient 0 of slot 0 */
-    double *scratch; /* of the kernels */
+    double *plane;                        /* coefficient 0 of slot 0 */
+    double *scratch;                      /* of the kernels */
     double *constant, *product, *partial; /* temporary series */
 } jet;
 
-static double *at(const jet *j, size_t slot)
-{
-    return j->plane + slot;
-}
+static double *at(const jet *j, size_t slot) { return j->plane + slot; }
 
 /* The constant c as a series. */
 static double *constant(const jet *j, double c)
@@ -86,7 +83,7 @@ static void run_scalar(const jet *j, flx_instr in, double *z)
 #define OP2(name, value, dx, dy) case OP_##name: flx_kernel_##name(d, s, x, at(j, in.b), z, tmp); break;
 #include "ops/binary.def"
 #undef OP2
-/* clang-format on */
+        /* clang-format on */
     default: break; /* the poison keeps what it holds */
     }
 }
@@ -136,8 +133,8 @@ static double *dot(const jet *j, const flx_loops *l, int zero_rule)
 static void axpy(const jet *j, flx_instr in, const flx_loops *l, double *out)
 {
     const int in_place = in.op == OP_acc_axpy;
-    const double *alpha = in.flags & FLAG_ALPHA_IMMEDIATE ? constant(j, j->code->imm[in.b])
-                                                          : at(j, in.b);
+    const double *alpha =
+        in.flags & FLAG_ALPHA_IMMEDIATE ? constant(j, j->code->imm[in.b]) : at(j, in.b);
     for (size_t i = 0; i < l->rows; i++) {
         double *x = at(j, flx_loop_start(l->x, l->x_stride[0], i));
         const double *y = at(j, flx_loop_start(l->y, l->y_stride[0], i));
@@ -198,8 +195,8 @@ flx_status flx_jet(const flx_program *f, flx_work *w, size_t order, const double
     for (size_t k = 1; k <= order; k++)
         for (size_t i = 0; i < n; i++) w->plane[k * s + f->input[i]] = x[k * n + i];
     double *temporary = w->plane + f->slots;
-    const jet j = {&f->code, order, s, w->plane, w->scratch, temporary, temporary + 1,
-                   temporary + 2};
+    const jet j = {&f->code,      order,        s, w->plane, w->scratch, temporary,
+                   temporary + 1, temporary + 2};
     run(&j);
     for (size_t k = 0; k <= order; k++)
         for (size_t i = 0; i < m; i++) y[k * m + i] = w->plane[k * s + f->output[i]];

@@ -18,7 +18,7 @@ typedef struct flx_preset {
 struct flx_program {
     atomic_uint owners;
     flx_memory memory;
-    flx_code code;        /* reads the arrays below */
+    flx_code code; /* reads the arrays below */
     flx_instr *instr;
     double *imm;
     uint32_t *word;
@@ -27,10 +27,10 @@ struct flx_program {
     flx_label *label;
     flx_preset *constant; /* constants, and variables that are not inputs */
     flx_preset *parameter;
-    uint32_t *input;      /* slots */
+    uint32_t *input; /* slots */
     uint32_t *output;
     uint32_t imms, words, pairs, constants, parameters;
-    uint32_t slots;       /* of the code, and those of constant outputs */
+    uint32_t slots; /* of the code, and those of constant outputs */
     size_t inputs, outputs;
 };
 
@@ -40,7 +40,7 @@ struct flx_work {
     flx_program *program;
     flx_memory memory;
     flx_work_kind kind;
-    size_t order;  /* of FLX_WORK_JET */
+    size_t order; /* of FLX_WORK_JET */
     size_t planes;
     size_t stride; /* program->slots, and FLX_JET_TEMPORARIES for jets */
     double *plane;

@@ -30,8 +30,7 @@ flx_status flx_work_create(flx_program *f, flx_work_kind kind, size_t order, flx
     w->planes = planes_for(kind, order);
     w->stride = (size_t)f->slots + (kind == FLX_WORK_JET ? FLX_JET_TEMPORARIES : 0);
     w->program = flx_program_retain(f);
-    w->scratch_size = kind == FLX_WORK_JET ? FLX_KERNEL_SCRATCH(order)
-                                           : f->inputs + f->outputs + 1;
+    w->scratch_size = kind == FLX_WORK_JET ? FLX_KERNEL_SCRATCH(order) : f->inputs + f->outputs + 1;
     const int fits = w->planes && w->planes <= SIZE_MAX / 16 / w->stride;
     if (fits) {
         w->plane = flx_memory_resize(&w->memory, NULL, 0, w->planes * w->stride, sizeof(double));
@@ -49,10 +48,8 @@ flx_status flx_work_create(flx_program *f, flx_work_kind kind, size_t order, flx
 void flx_work_destroy(flx_work *w)
 {
     if (!w) return;
-    if (w->plane)
-        flx_memory_resize(&w->memory, w->plane, w->planes * w->stride, 0, sizeof(double));
-    if (w->scratch)
-        flx_memory_resize(&w->memory, w->scratch, w->scratch_size, 0, sizeof(double));
+    if (w->plane) flx_memory_resize(&w->memory, w->plane, w->planes * w->stride, 0, sizeof(double));
+    if (w->scratch) flx_memory_resize(&w->memory, w->scratch, w->scratch_size, 0, sizeof(double));
     flx_program_release(w->program);
     flx_memory memory = w->memory;
     flx_memory_free(&memory, w, sizeof *w);
@@ -116,10 +113,9 @@ flx_status flx_driver_begin(const flx_program *f, flx_work *w, flx_work_kind kin
     if (!f || !w || (!out && count)) return flx_report_fill(report, FLX_EARG, 0, NULL, NULL);
     if (w->program != f || (kind != FLX_WORK_VALUE && (w->kind < kind || w->kind == FLX_WORK_JET)))
         return flx_report_fill(report, FLX_EWORK, 0, NULL, NULL);
-    if (!x && !w->has_point && f->inputs)
-        return flx_report_fill(report, FLX_EPOINT, 0, NULL, NULL);
-    const flx_status status = x || !w->has_point ? flx_set_point(f, w, x, report)
-                                                 : point_status(w, report);
+    if (!x && !w->has_point && f->inputs) return flx_report_fill(report, FLX_EPOINT, 0, NULL, NULL);
+    const flx_status status =
+        x || !w->has_point ? flx_set_point(f, w, x, report) : point_status(w, report);
     for (size_t k = 0; status == FLX_BRANCH_CHANGED && k < count; k++) out[k] = (double)NAN;
     return status;
 }

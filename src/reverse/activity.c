@@ -5,8 +5,7 @@
 
 enum { DEPENDS = 1, NEEDED = 2 }; /* marks in the map, until accumulators take their place */
 
-flx_span flx_span_between(const flx_tape *t, size_t n, const flx_var *x, size_t m,
-                          const flx_var *y)
+flx_span flx_span_between(const flx_tape *t, size_t n, const flx_var *x, size_t m, const flx_var *y)
 {
     flx_span s = {0, 0, UINT32_MAX, 0};
     for (size_t k = 0; k < n; k++) {
@@ -71,10 +70,7 @@ static view view_y(const flx_pair *p)
     return (view){p->rows, p->cols, p->y, {p->y_stride[0], p->y_stride[1]}};
 }
 
-static view run_of(uint32_t slot, uint32_t size)
-{
-    return (view){1, size, slot, {size, 1}};
-}
+static view run_of(uint32_t slot, uint32_t size) { return (view){1, size, slot, {size, 1}}; }
 
 static view view_of(const flx_array *a)
 {
@@ -145,8 +141,8 @@ static void require(marks *m, flx_instr in, uint32_t out, uint32_t outputs)
     }
     const flx_pair *p = &m->code->pair[in.a];
     const int scaled = shape == SHAPE_AXPY || shape == SHAPE_ACC_AXPY;
-    if (shape == SHAPE_AXPY ? !any(m, run_of(out, outputs), NEEDED)
-        : shape == SHAPE_DOT ? !has(m, out, NEEDED)
+    if (shape == SHAPE_AXPY       ? !any(m, run_of(out, outputs), NEEDED)
+        : shape == SHAPE_DOT      ? !has(m, out, NEEDED)
         : shape == SHAPE_ACC_AXPY ? !any(m, view_x(p), NEEDED)
                                   : !has(m, in.b, NEEDED))
         return;

@@ -15,7 +15,7 @@ typedef struct flx_span {
 typedef struct flx_active {
     const uint32_t *map;
     uint32_t low, count;
-    uint32_t run; /* first accumulator */
+    uint32_t run;  /* first accumulator */
     uint32_t size; /* number of accumulators */
 } flx_active;
 

@@ -7,10 +7,7 @@
 #include "reverse/tape.h"
 
 /* The poison, or NaN where there is not even a tape. */
-static flx_var dead(flx_tape *t)
-{
-    return t ? flx_tape_poison(t) : flx_constant((double)NAN);
-}
+static flx_var dead(flx_tape *t) { return t ? flx_tape_poison(t) : flx_constant((double)NAN); }
 
 /* An array that every later use recognises as failed: empty, on the poison. */
 static flx_array no_array(flx_tape *t)
@@ -73,9 +70,8 @@ flx_array flx_array_pack(flx_tape *t, size_t rows, size_t cols, const flx_var *x
     const uint32_t first = t->head.slots;
     for (size_t k = 0; k < n; k++) { /* one slot each, one after the other: a run */
         const double value = flx_peek(x[k]);
-        const uint32_t slot = x[k].tape
-                                  ? flx_tape_emit(t, OP_copy, 0, x[k].u.at.slot, 0, 1)
-                                  : flx_tape_emit(t, OP_input, INPUT_CONSTANT, 1, 0, 1);
+        const uint32_t slot = x[k].tape ? flx_tape_emit(t, OP_copy, 0, x[k].u.at.slot, 0, 1)
+                                        : flx_tape_emit(t, OP_input, INPUT_CONSTANT, 1, 0, 1);
         t->head.value[slot] = value;
     }
     return run(t, first, (uint32_t)rows, (uint32_t)cols);
@@ -116,15 +112,9 @@ flx_array flx_array_slice(flx_array a, size_t row, size_t col, size_t rows, size
     return a;
 }
 
-flx_array flx_array_row(flx_array a, size_t i)
-{
-    return flx_array_slice(a, i, 0, 1, a.cols, 1, 1);
-}
+flx_array flx_array_row(flx_array a, size_t i) { return flx_array_slice(a, i, 0, 1, a.cols, 1, 1); }
 
-flx_array flx_array_col(flx_array a, size_t j)
-{
-    return flx_array_slice(a, 0, j, a.rows, 1, 1, 1);
-}
+flx_array flx_array_col(flx_array a, size_t j) { return flx_array_slice(a, 0, j, a.rows, 1, 1, 1); }
 
 flx_array flx_array_transpose(flx_array a)
 {
@@ -158,8 +148,8 @@ static int go_together(flx_array x, flx_array y, unsigned op)
 
 static flx_pair pair_of(flx_array x, flx_array y)
 {
-    const flx_pair p = {x.rows, x.cols, x.slot, y.slot,
-                        {x.row_stride, x.col_stride}, {y.row_stride, y.col_stride}};
+    const flx_pair p = {
+        x.rows, x.cols, x.slot, y.slot, {x.row_stride, x.col_stride}, {y.row_stride, y.col_stride}};
     return p;
 }
 

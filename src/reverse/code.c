@@ -23,10 +23,7 @@ static const char *const names[] = {
 #undef OPCODE
 };
 
-const char *flx_op_name(unsigned op)
-{
-    return op < OP_COUNT ? names[op] : "unknown";
-}
+const char *flx_op_name(unsigned op) { return op < OP_COUNT ? names[op] : "unknown"; }
 
 uint32_t flx_instr_outputs(const flx_code *c, const flx_instr *i)
 {

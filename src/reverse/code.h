@@ -43,8 +43,8 @@ enum { INPUT_VARIABLE, INPUT_PARAMETER, INPUT_CONSTANT };
 /* Two views of one shape. */
 typedef struct flx_pair {
     uint32_t rows, cols;
-    uint32_t x, y;             /* slots of their elements (0, 0) */
-    int64_t x_stride[2];       /* from row to row, from column to column */
+    uint32_t x, y;       /* slots of their elements (0, 0) */
+    int64_t x_stride[2]; /* from row to row, from column to column */
     int64_t y_stride[2];
 } flx_pair;
 
@@ -54,7 +54,7 @@ typedef struct flx_guard {
     uint16_t relation; /* enum flx_relation */
     uint8_t constants; /* 1: x is an immediate, 2: y is */
     uint8_t outcome;
-    uint32_t x, y;     /* slots or immediates */
+    uint32_t x, y; /* slots or immediates */
 } flx_guard;
 
 /* Where instructions and slots stand to each other, until the next segment: from instruction instr

@@ -145,8 +145,8 @@ static flx_status store_constants(flx_array x, const adjoints *a, flx_array *gx)
     flx_tape *t = x.tape;
     const uint64_t n = (uint64_t)x.rows * x.cols;
     if (!flx_tape_reserve(t, (flx_need){n, 1, 0, 0, 0}, OP_input)) return flx_tape_status(t);
-    double *out = t->head.value
-                  + flx_tape_emit(t, OP_input, INPUT_CONSTANT, (uint32_t)n, 0, (uint32_t)n);
+    double *out =
+        t->head.value + flx_tape_emit(t, OP_input, INPUT_CONSTANT, (uint32_t)n, 0, (uint32_t)n);
     *gx = (flx_array){t, (uint32_t)(out - t->head.value), t->head.epoch, x.rows, x.cols, x.cols, 1};
     for (uint32_t i = 0; i < x.rows; i++) {
         for (uint32_t j = 0; j < x.cols; j++) {

@@ -18,7 +18,10 @@ typedef struct flx_loops {
 
 static inline flx_loops flx_loops_of(const flx_pair *p)
 {
-    flx_loops l = {p->rows, p->cols, p->x, p->y,
+    flx_loops l = {p->rows,
+                   p->cols,
+                   p->x,
+                   p->y,
                    {(size_t)p->x_stride[0], (size_t)p->x_stride[1]},
                    {(size_t)p->y_stride[0], (size_t)p->y_stride[1]}};
     if (l.cols == 1) {
@@ -26,8 +29,7 @@ static inline flx_loops flx_loops_of(const flx_pair *p)
         l.y_stride[1] = l.y_stride[0];
         l.cols = l.rows;
         l.rows = 1;
-    } else if (l.x_stride[0] == l.cols * l.x_stride[1]
-               && l.y_stride[0] == l.cols * l.y_stride[1]) {
+    } else if (l.x_stride[0] == l.cols * l.x_stride[1] && l.y_stride[0] == l.cols * l.y_stride[1]) {
         l.cols *= l.rows;
         l.rows = 1;
     }

@@ -56,15 +56,9 @@ static flx_var input_run(flx_tape *t, unsigned kind, double value)
     return flx_tape_scalar(t, OP_input, kind, 1, 0, value);
 }
 
-flx_var flx_variable(flx_tape *t, double value)
-{
-    return input_run(t, INPUT_VARIABLE, value);
-}
+flx_var flx_variable(flx_tape *t, double value) { return input_run(t, INPUT_VARIABLE, value); }
 
-flx_var flx_parameter(flx_tape *t, double value)
-{
-    return input_run(t, INPUT_PARAMETER, value);
-}
+flx_var flx_parameter(flx_tape *t, double value) { return input_run(t, INPUT_PARAMETER, value); }
 
 int flx_tape_operand(flx_tape *t, flx_var x, unsigned op, uint32_t *slot)
 {

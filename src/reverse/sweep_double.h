@@ -2,7 +2,6 @@
 #ifndef FLUXION_REVERSE_SWEEP_DOUBLE_H
 #define FLUXION_REVERSE_SWEEP_DOUBLE_H
 
-#include "ops/exponent.h"
 #include "ops/support.h"
 #include "reverse/range.h"
 

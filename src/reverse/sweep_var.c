@@ -1,7 +1,6 @@
 /* sweep_var.c: reverse mode, T = var: the sweep is recorded (double backprop). */
 #include "reverse/sweep_var.h"
 
-#include "ops/exponent.h"
 #include "reverse/range.h"
 #include "reverse/support.h"
 
@@ -40,10 +39,7 @@ static flx_var flx_var_adjoint(const flx_var_context *c, uint32_t slot)
 }
 
 /* No value decides here: at another point the adjoint may not be zero. */
-static int flx_var_nothing(flx_var g)
-{
-    return !g.tape && g.u.constant == 0.0;
-}
+static int flx_var_nothing(flx_var g) { return !g.tape && g.u.constant == 0.0; }
 
 /* value[slot] += or -= term, recorded as op with operands already in the side pools. */
 static void accumulate(flx_tape *t, unsigned op, unsigned flags, uint32_t slot, uint32_t b,
@@ -143,8 +139,8 @@ static void flx_var_give_range(flx_var_context *c, const flx_pair *pair, flx_var
     if (!flx_tape_reserve(t, (flx_need){0, 1, 1, 0, 1}, OP_acc_axpy)) return;
     const double factor = flx_peek(alpha);
     const flx_double_plane value = {t->head.value};
-    const unsigned flags = (alpha.tape ? 0u : FLAG_ALPHA_IMMEDIATE)
-                           | (adjoint_alpha ? FLAG_ALPHA_ADJOINT : 0u);
+    const unsigned flags =
+        (alpha.tape ? 0u : FLAG_ALPHA_IMMEDIATE) | (adjoint_alpha ? FLAG_ALPHA_ADJOINT : 0u);
     const uint32_t b = alpha.tape ? alpha.u.at.slot : flx_tape_imm(t, factor);
     flx_tape_emit(t, OP_acc_axpy, flags, flx_tape_pair(t, p), b, 0);
     flx_double_range_acc_axpy(&p, value, factor, value, adjoint_alpha);

@@ -152,9 +152,8 @@ static flx_status note_rewind(flx_tape *t, uint32_t slots, uint32_t instrs)
 
 flx_mark flx_tape_mark(const flx_tape *t)
 {
-    const flx_mark m = {t->head.slots, t->head.instrs, t->head.imms,  t->words,
-                        t->pairs,      t->guards,      t->segments,   t->labels,
-                        t->head.epoch, t->reads};
+    const flx_mark m = {t->head.slots, t->head.instrs, t->head.imms, t->words,      t->pairs,
+                        t->guards,     t->segments,    t->labels,    t->head.epoch, t->reads};
     return m;
 }
 
@@ -197,10 +196,7 @@ void flx_tape_reset(flx_tape *t)
     }
 }
 
-flx_var flx_tape_poison(flx_tape *t)
-{
-    return flx_tape_var(t, 0);
-}
+flx_var flx_tape_poison(flx_tape *t) { return flx_tape_var(t, 0); }
 
 flx_var flx_tape_fail(flx_tape *t, flx_status status, unsigned op)
 {
@@ -214,10 +210,7 @@ flx_var flx_tape_fail(flx_tape *t, flx_status status, unsigned op)
     return flx_tape_poison(t);
 }
 
-flx_status flx_tape_status(const flx_tape *t)
-{
-    return (flx_status)t->head.error;
-}
+flx_status flx_tape_status(const flx_tape *t) { return (flx_status)t->head.error; }
 
 flx_report flx_tape_report(const flx_tape *t)
 {
@@ -269,7 +262,7 @@ int flx_tape_guard(flx_tape *t, flx_guard guard)
 
 flx_code flx_tape_code(const flx_tape *t)
 {
-    const flx_code c = {t->head.instr, t->head.imm,   t->word,       t->pair,   t->guard,
+    const flx_code c = {t->head.instr, t->head.imm,    t->word,       t->pair,   t->guard,
                         t->label,      t->head.instrs, t->head.slots, t->guards, t->labels};
     return c;
 }

@@ -119,20 +119,11 @@ flx_var flx_var_powk(flx_var x, flx_var y, unsigned k)
     return record2(OP_powk, k, x, y, flx_double_powk(flx_peek(x), flx_peek(y), k));
 }
 
-flx_var flx_var_pow(flx_var x, flx_var y)
-{
-    return flx_var_powk(x, y, 0);
-}
+flx_var flx_var_pow(flx_var x, flx_var y) { return flx_var_powk(x, y, 0); }
 
-flx_var flx_var_pow_xc(flx_var x, double y)
-{
-    return flx_var_powc(x, y, 0.0);
-}
+flx_var flx_var_pow_xc(flx_var x, double y) { return flx_var_powc(x, y, 0.0); }
 
-flx_var flx_var_pow_cx(double x, flx_var y)
-{
-    return flx_var_powk(flx_constant(x), y, 0);
-}
+flx_var flx_var_pow_cx(double x, flx_var y) { return flx_var_powk(flx_constant(x), y, 0); }
 
 flx_var flx_var_amul(flx_var g, flx_var p)
 {
@@ -152,8 +143,7 @@ static flx_var record3(unsigned op, flx_var x, flx_var y, flx_var z, double valu
     flx_tape *t = flx_tape_common(3, all, op, &mixed);
     if (!t) return flx_constant(value);
     if (mixed || !flx_tape_operand(t, x, op, &a) || !flx_tape_operand(t, y, op, &b)
-        || !flx_tape_operand(t, z, op, &c)
-        || !flx_tape_reserve(t, (flx_need){1, 1, 0, 2, 0}, op))
+        || !flx_tape_operand(t, z, op, &c) || !flx_tape_reserve(t, (flx_need){1, 1, 0, 2, 0}, op))
         return flx_tape_poison(t);
     return flx_tape_scalar(t, op, 0, a, flx_tape_words(t, b, c), value);
 }
@@ -180,7 +170,8 @@ int flx_var_compare(enum flx_relation relation, flx_var x, flx_var y)
     if (!t) return outcome;
     flx_guard g = {t->head.instrs, (uint16_t)relation, 0, (uint8_t)outcome, 0, 0};
     const int failed = flx_relation_holds(relation, (double)NAN, (double)NAN);
-    if (mixed || t->head.error != FLX_OK || !flx_tape_reserve(t, (flx_need){0, 0, 2, 0, 0}, OP_COUNT))
+    if (mixed || t->head.error != FLX_OK
+        || !flx_tape_reserve(t, (flx_need){0, 0, 2, 0, 0}, OP_COUNT))
         return failed;
     if (x.tape ? !flx_tape_operand(t, x, OP_COUNT, &g.x) : (g.constants |= 1, 0)) return failed;
     if (y.tape ? !flx_tape_operand(t, y, OP_COUNT, &g.y) : (g.constants |= 2, 0)) return failed;

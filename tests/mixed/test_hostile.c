@@ -36,10 +36,7 @@ static flx_var record(flx_tape *t, flx_var *x, flx_array *a)
     return y;
 }
 
-static int expected(flx_status s)
-{
-    return s == FLX_OK || s == FLX_ENOMEM;
-}
+static int expected(flx_status s) { return s == FLX_OK || s == FLX_ENOMEM; }
 
 /* Everything that allocates. Returns whether all of it succeeded. */
 static int everything(const flx_allocator *allocator, size_t k)
@@ -109,15 +106,9 @@ static void refuse_each(int lasting)
     cr_expect(k > 40 && k < 1000);
 }
 
-Test(hostile, one_request_fails)
-{
-    refuse_each(0);
-}
+Test(hostile, one_request_fails) { refuse_each(0); }
 
-Test(hostile, all_requests_fail_from_one_on)
-{
-    refuse_each(1);
-}
+Test(hostile, all_requests_fail_from_one_on) { refuse_each(1); }
 
 /* Memory that comes back: what failed can be done again. */
 Test(hostile, a_tape_recovers)

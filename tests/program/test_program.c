@@ -21,8 +21,8 @@ static void record(fixture *s)
     const flx_var x[2] = {flx_variable(s->tape, 1.0), flx_variable(s->tape, 1.0)};
     const flx_var p = flx_parameter(s->tape, 3.0);
     const flx_array k = flx_array_constant(s->tape, 3, 1, c);
-    const flx_array v = flx_array_axpy(x[0], k, k);  /* c (1 + x0) */
-    const flx_var d = flx_array_dot(v, k);           /* 5.25 (1 + x0) */
+    const flx_array v = flx_array_axpy(x[0], k, k);                            /* c (1 + x0) */
+    const flx_var d = flx_array_dot(v, k);                                     /* 5.25 (1 + x0) */
     const flx_var q = flx_var_sub(flx_var_div_xc(d, 5.25), flx_constant(1.0)); /* x0 */
     const flx_var y[3] = {flx_var_mul(flx_var_mul(p, flx_var_square(q)), flx_var_sin(x[1])),
                           flx_var_div(x[0], x[1]), flx_constant(7.0)};
@@ -74,7 +74,8 @@ Test(program, first_order_drivers)
     expect_near(y[0], 12.0 * sin(0.7), "value");
     cr_expect_eq(y[2], 7.0);
     cr_expect_eq(flx_jvp(s.f, s.first, NULL, dir, jv, &r), FLX_OK);
-    for (int i = 0; i < 3; i++) expect_near(jv[i], j[2 * i] * dir[0] + j[2 * i + 1] * dir[1], "jvp");
+    for (int i = 0; i < 3; i++)
+        expect_near(jv[i], j[2 * i] * dir[0] + j[2 * i + 1] * dir[1], "jvp");
     cr_expect_eq(flx_vjp(s.f, s.first, NULL, weight, g, &r), FLX_OK);
     for (int k = 0; k < 2; k++) expect_near(g[k], 2.0 * j[k] - j[2 + k], "vjp");
     cr_expect_eq(flx_jacobian(s.f, s.first, x, jac, &r), FLX_OK);
@@ -88,7 +89,8 @@ Test(program, second_order_drivers_agree_with_the_formula)
     fixture s = make();
     const double x[2] = {2.0, 0.7}, dir[2] = {0.3, -1.1}, weight[3] = {2.0, -1.0, 5.0};
     const double h01 = 2.0 * 12.0 * cos(0.7) + 1.0 / 0.49;
-    const double h[4] = {2.0 * 6.0 * sin(0.7), h01, h01, -2.0 * 12.0 * sin(0.7) - 2.0 * 2.0 / 0.343};
+    const double h[4] = {2.0 * 6.0 * sin(0.7), h01, h01,
+                         -2.0 * 12.0 * sin(0.7) - 2.0 * 2.0 / 0.343};
     double got[4], hv[2];
     flx_report r;
     cr_expect_eq(flx_hessian(s.f, s.second, x, weight, got, &r), FLX_OK);
@@ -100,7 +102,8 @@ Test(program, second_order_drivers_agree_with_the_formula)
     cr_expect_eq(flx_hvp(s.f, s.second, NULL, dir, weight, hv, NULL), FLX_OK);
     for (int k = 0; k < 2; k++) expect_near(hv[k], h[2 * k] * 0.3 - h[2 * k + 1] * 1.1, "hvp");
     cr_expect_eq(flx_hvp_double_backprop(s.f, s.second, NULL, dir, weight, hv, NULL), FLX_OK);
-    for (int k = 0; k < 2; k++) expect_near(hv[k], h[2 * k] * 0.3 - h[2 * k + 1] * 1.1, "hvp, recorded");
+    for (int k = 0; k < 2; k++)
+        expect_near(hv[k], h[2 * k] * 0.3 - h[2 * k + 1] * 1.1, "hvp, recorded");
     clear(&s);
 }
 

@@ -39,8 +39,8 @@ static flx_var model(flx_tape *t, flx_var alpha, flx_array u, flx_array w, int s
     flx_var v[64];
     for (size_t i = 0; i < u.rows; i++) {
         for (size_t j = 0; j < u.cols; j++)
-            v[i * u.cols + j] = flx_var_add(flx_var_mul(alpha, flx_array_at(u, i, j)),
-                                            flx_array_at(w, i, j));
+            v[i * u.cols + j] =
+                flx_var_add(flx_var_mul(alpha, flx_array_at(u, i, j)), flx_array_at(w, i, j));
     }
     return scalar_dot(flx_array_pack(t, u.rows, u.cols, v), w);
 }
@@ -58,7 +58,10 @@ static flx_array matrix(flx_tape *t)
 static int views(flx_array a, int which, flx_array *u, flx_array *w)
 {
     switch (which) {
-    case 0: *u = a; *w = a; return 1;
+    case 0:
+        *u = a;
+        *w = a;
+        return 1;
     case 1:
         *u = flx_array_slice(a, 0, 0, 3, 4, 1, 1);
         *w = flx_array_slice(a, 2, 3, 3, 4, 1, 1);
@@ -67,8 +70,14 @@ static int views(flx_array a, int which, flx_array *u, flx_array *w)
         *u = flx_array_slice(a, 0, 0, 3, 3, 2, 3);
         *w = flx_array_transpose(flx_array_slice(a, 0, 1, 3, 3, 1, 2));
         return 1;
-    case 3: *u = flx_array_row(a, 2); *w = flx_array_row(a, 5); return 1;
-    case 4: *u = flx_array_col(a, 1); *w = flx_array_col(a, 6); return 1;
+    case 3:
+        *u = flx_array_row(a, 2);
+        *w = flx_array_row(a, 5);
+        return 1;
+    case 4:
+        *u = flx_array_col(a, 1);
+        *w = flx_array_col(a, 6);
+        return 1;
     case 5:
         *u = flx_array_transpose(flx_array_row(a, 1));
         *w = flx_array_transpose(flx_array_row(a, 1));
@@ -100,9 +109,11 @@ Test(array, values_and_gradients_equal_scalar_code)
             cr_assert_eq(flx_array_peek(g2, second[scalars]), FLX_OK);
         }
         cr_expect(ref_same(flx_peek(f[0]), flx_peek(f[1])), "views %d: value", which);
-        cr_expect_float_eq(ga[0], ga[1], 1e-13 * fabs(ga[1]), "views %d: %.17g %.17g", which, ga[0], ga[1]);
+        cr_expect_float_eq(ga[0], ga[1], 1e-13 * fabs(ga[1]), "views %d: %.17g %.17g", which, ga[0],
+                           ga[1]);
         for (int k = 0; k < N; k++) {
-            cr_expect_float_eq(g[0][k], g[1][k], 1e-13 * (fabs(g[1][k]) + 1.0), "views %d, %d", which, k);
+            cr_expect_float_eq(g[0][k], g[1][k], 1e-13 * (fabs(g[1][k]) + 1.0), "views %d, %d",
+                               which, k);
             cr_expect_float_eq(second[0][k], second[1][k], 1e-13 * (fabs(second[1][k]) + 1.0),
                                "views %d, second %d", which, k);
         }
@@ -168,7 +179,8 @@ Test(array, empty_arrays_and_single_elements)
 {
     flx_tape *t = new_tape();
     const double one = 3.0;
-    const flx_array none = flx_array_variable(t, 0, 5, NULL), single = flx_array_variable(t, 1, 1, &one);
+    const flx_array none = flx_array_variable(t, 0, 5, NULL),
+                    single = flx_array_variable(t, 1, 1, &one);
     flx_array g;
     cr_expect_eq(flx_peek(flx_array_dot(none, none)), 0.0);
     cr_expect_eq(flx_array_axpy(flx_constant(1.0), none, none).cols, 5);
@@ -202,12 +214,22 @@ Test(array, wrong_shapes_fail_and_a_rewind_mends)
         case 3: flx_array_slice(a, 0, 1, 2, 3, 1, 1); break;
         case 4: flx_array_slice(a, 0, 0, 2, 2, 1, 0); break;
         case 5: flx_array_row(a, 2); break;
-        case 6: flx_array_dot(a, b); want = FLX_ETAPE; break;
-        case 7: flx_array_dot(a, stale); want = FLX_ESTALE; break;
-        case 8: flx_array_dot(a, nothing); want = FLX_EARG; break;
+        case 6:
+            flx_array_dot(a, b);
+            want = FLX_ETAPE;
+            break;
+        case 7:
+            flx_array_dot(a, stale);
+            want = FLX_ESTALE;
+            break;
+        case 8:
+            flx_array_dot(a, nothing);
+            want = FLX_EARG;
+            break;
         default: break;
         }
-        cr_expect_eq(flx_tape_status(t), want, "case %d: %s", k, flx_status_name(flx_tape_status(t)));
+        cr_expect_eq(flx_tape_status(t), want, "case %d: %s", k,
+                     flx_status_name(flx_tape_status(t)));
         cr_expect(isnan(flx_peek(flx_array_dot(a, a))));
         cr_expect_eq(flx_tape_rewind(t, before), FLX_OK);
         cr_expect_eq(flx_peek(flx_array_dot(a, a)), 91.0);

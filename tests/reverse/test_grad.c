@@ -105,8 +105,8 @@ Test(grad, depth_five_of_a_dot_of_arrays)
         const char *name = k ? "sin_of_dot" : "dot_squared";
         flx_tape_reset(t);
         const flx_var x = flx_variable(t, mission_find(name).x);
-        const flx_array v = flx_array_axpy(x, flx_array_variable(t, 4, 1, a),
-                                           flx_array_constant(t, 4, 1, c));
+        const flx_array v =
+            flx_array_axpy(x, flx_array_variable(t, 4, 1, a), flx_array_constant(t, 4, 1, c));
         const flx_var d = flx_array_dot(v, v);
         expect_derivatives(t, name, k ? flx_var_sin(d) : flx_var_square(d), x, 5, 64.0);
     }

@@ -74,19 +74,30 @@ Test(tape, arithmetic_with_constants_has_the_bits_of_plain_c)
                 flx_var got;
                 double want;
             } cases[] = {
-                {flx_var_add(x, y), a + b},    {flx_var_sub(x, y), a - b},
-                {flx_var_mul(x, y), a * b},    {flx_var_div(x, y), a / b},
-                {flx_var_add(x, c), a + b},    {flx_var_sub(x, c), a - b},
-                {flx_var_mul(x, c), a * b},    {flx_var_div(x, c), a / b},
-                {flx_var_add(c, x), b + a},    {flx_var_sub(c, x), b - a},
-                {flx_var_mul(c, x), b * a},    {flx_var_div(c, x), b / a},
-                {flx_var_sub_xc(x, b), a - b}, {flx_var_div_cx(b, x), b / a},
-                {flx_var_neg(x), -a},          {flx_var_square(x), a * a},
-                {flx_var_pow_xc(x, b), pow(a, b)}, {flx_var_pow(x, y), pow(a, b)},
-                {flx_var_hypot(x, c), hypot(a, b)}, {flx_var_atan2_cx(b, x), atan2(b, a)},
+                {flx_var_add(x, y), a + b},
+                {flx_var_sub(x, y), a - b},
+                {flx_var_mul(x, y), a * b},
+                {flx_var_div(x, y), a / b},
+                {flx_var_add(x, c), a + b},
+                {flx_var_sub(x, c), a - b},
+                {flx_var_mul(x, c), a * b},
+                {flx_var_div(x, c), a / b},
+                {flx_var_add(c, x), b + a},
+                {flx_var_sub(c, x), b - a},
+                {flx_var_mul(c, x), b * a},
+                {flx_var_div(c, x), b / a},
+                {flx_var_sub_xc(x, b), a - b},
+                {flx_var_div_cx(b, x), b / a},
+                {flx_var_neg(x), -a},
+                {flx_var_square(x), a * a},
+                {flx_var_pow_xc(x, b), pow(a, b)},
+                {flx_var_pow(x, y), pow(a, b)},
+                {flx_var_hypot(x, c), hypot(a, b)},
+                {flx_var_atan2_cx(b, x), atan2(b, a)},
             };
             for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
-                cr_expect(ref_same(flx_peek(cases[k].got), cases[k].want), "case %zu: %g %g", k, a, b);
+                cr_expect(ref_same(flx_peek(cases[k].got), cases[k].want), "case %zu: %g %g", k, a,
+                          b);
         }
     }
     flx_tape_destroy(t);
@@ -303,8 +314,10 @@ Test(tape, slots_and_instructions_find_each_other)
         const flx_var x = flx_variable(t, 1.0);
         flx_var g;
         if (pick % 5 == 0) flx_array_variable(t, 1, pick / 5 % 6, values);
-        if (pick % 5 == 1) cr_assert_eq(flx_grad(flx_var_sin(x), 1, &x, &g, FLX_CREATE_GRAPH), FLX_OK);
-        if (pick % 5 == 2) cr_assert_eq(flx_grad(flx_var_square(x), 1, &x, &g, FLX_CREATE_GRAPH), FLX_OK);
+        if (pick % 5 == 1)
+            cr_assert_eq(flx_grad(flx_var_sin(x), 1, &x, &g, FLX_CREATE_GRAPH), FLX_OK);
+        if (pick % 5 == 2)
+            cr_assert_eq(flx_grad(flx_var_square(x), 1, &x, &g, FLX_CREATE_GRAPH), FLX_OK);
         marks[round % 8] = flx_tape_mark(t);
         if (round % 8 == 7 && pick % 3 == 0)
             cr_assert_eq(flx_tape_rewind(t, marks[pick % 8]), FLX_OK);
