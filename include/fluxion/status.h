@@ -23,9 +23,15 @@ FLX_API const char *flx_status_name(flx_status status);
 /** One sentence on a status; a static string, never NULL. */
 FLX_API const char *flx_status_message(flx_status status);
 
+/** What a call met on the way, one bit each, in flx_report.flags. */
+enum flx_flag {
+    FLX_FLAG_BRANCH = 1 /**< a recorded comparison has another outcome at this point */
+};
+
 /** Where and why a call failed. Strings are static or belong to the tape or program. */
 typedef struct flx_report {
     flx_status status; /**< the status that the call returned */
+    unsigned flags;    /**< bits of enum flx_flag */
     size_t index;      /**< guard for BRANCH_CHANGED, argument for EDIM, else instruction */
     const char *op;    /**< name of the operation, or NULL */
     const char *label; /**< source label in force there (FLX_HERE), or NULL */

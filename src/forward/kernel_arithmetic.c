@@ -47,15 +47,15 @@ void flx_kernel_amul(size_t order, size_t stride, const double *g, const double 
 }
 
 /* z*y = g, coefficient by coefficient: nothing is squared that could overflow. */
-void flx_kernel_adiv(size_t order, size_t stride, const double *g, const double *y,
-                     const double *q, double *z, double *scratch)
+void flx_kernel_adiv(size_t order, size_t stride, const double *g, const double *y, const double *q,
+                     double *z, double *scratch)
 {
     (void)scratch;
     z[0] = flx_double_adiv(g[0], y[0], q[0]);
     for (size_t k = 1; k <= order; k++) {
         /* z[0] is an adjoint here: where it is exactly 0, so is its product with y[k]. */
-        const double pull = flx_recur_dot(k, k - 1, y, stride, z, stride)
-                            + flx_double_smul(y[k * stride], z[0]);
+        const double pull =
+            flx_recur_dot(k, k - 1, y, stride, z, stride) + flx_double_smul(y[k * stride], z[0]);
         z[k * stride] = flx_double_adiv(g[k * stride] - pull, y[0], q[0]);
     }
 }
@@ -116,10 +116,8 @@ void flx_kernel_select(size_t order, size_t stride, const double *c, const doubl
 static void choose(size_t order, size_t stride, const double *x, const double *y, double value,
                    double weight, double *z, double *scratch)
 {
-    if (weight == 0.0 || weight == 1.0)
-        linear(order, stride, weight == 1.0 ? x : y, value, 1.0, z);
-    else if (weight != weight)
-        flx_recur_undefined2(order, stride, x, y, value, z, scratch);
+    if (weight == 0.0 || weight == 1.0) linear(order, stride, weight == 1.0 ? x : y, value, 1.0, z);
+    else if (weight != weight) flx_recur_undefined2(order, stride, x, y, value, z, scratch);
     else {
         z[0] = value;
         for (size_t k = 1; k <= order; k++)

@@ -50,8 +50,8 @@ void flx_kernel_cosh(size_t order, size_t stride, const double *x, double *z, do
 }
 
 /* y = tanh(x), s = 1 - y^2 from y[0], s[0]. */
-static void tanh_pair(size_t order, size_t stride, const double *x, double *d, double *y,
-                      size_t sy, double *s, size_t ss)
+static void tanh_pair(size_t order, size_t stride, const double *x, double *d, double *y, size_t sy,
+                      double *s, size_t ss)
 {
     y[0] = flx_double_tanh(x[0]);
     s[0] = flx_double_sech2(x[0]);
@@ -97,6 +97,5 @@ void flx_kernel_softplus(size_t order, size_t stride, const double *x, double *z
     }
     sigmoid_pair(order, stride, x, d, y, 1, s, 1);
     z[0] = value;
-    for (size_t k = 1; k <= order; k++)
-        z[k * stride] = flx_recur_dot(k, k, d, 1, y, 1) / (double)k;
+    for (size_t k = 1; k <= order; k++) z[k * stride] = flx_recur_dot(k, k, d, 1, y, 1) / (double)k;
 }

@@ -28,8 +28,8 @@ void flx_kernel_amul(size_t order, size_t stride, const double *g, const double 
                      double *scratch);
 /* z = g/y, an adjoint or tangent times the partial 1/y of a quotient whose value is q[0]: an
  * exactly zero remainder gives 0, anything else NaN where q[0] is NaN. */
-void flx_kernel_adiv(size_t order, size_t stride, const double *g, const double *y,
-                     const double *q, double *z, double *scratch);
+void flx_kernel_adiv(size_t order, size_t stride, const double *g, const double *y, const double *q,
+                     double *z, double *scratch);
 /* z = x^(hi+lo). */
 void flx_kernel_powc(size_t order, size_t stride, const double *x, double hi, double lo, double *z,
                      double *scratch);

@@ -50,9 +50,8 @@ static int degenerate(size_t order, size_t stride, const double *x, const double
     const int origin = x[0] == 0.0 && y[0] == 0.0;
     z[0] = value;
     for (size_t k = 1; k <= order; k++)
-        z[k * stride] = origin ? 0.0
-                               : flx_double_amul(x[k * stride], dx)
-                                     + flx_double_amul(y[k * stride], dy);
+        z[k * stride] =
+            origin ? 0.0 : flx_double_amul(x[k * stride], dx) + flx_double_amul(y[k * stride], dy);
     return 1;
 }
 
@@ -125,8 +124,10 @@ void flx_kernel_atan2(size_t order, size_t stride, const double *y, const double
     for (size_t k = 1; k <= order; k++) {
         a[k] = scaled(&p, along(&p, x[k * stride], y[k * stride]));
         b[k] = scaled(&p, across(&p, x[k * stride], y[k * stride]));
-        const double u = flx_recur_dot(k, k - 1, re, 1, a, 1) - flx_recur_dot(k, k - 1, im, 1, b, 1);
-        const double v = flx_recur_dot(k, k - 1, re, 1, b, 1) + flx_recur_dot(k, k - 1, im, 1, a, 1);
+        const double u =
+            flx_recur_dot(k, k - 1, re, 1, a, 1) - flx_recur_dot(k, k - 1, im, 1, b, 1);
+        const double v =
+            flx_recur_dot(k, k - 1, re, 1, b, 1) + flx_recur_dot(k, k - 1, im, 1, a, 1);
         re[k] = ((double)k * a[k] - u) / p.r;
         im[k] = ((double)k * b[k] - v) / p.r;
         z[k * stride] = im[k] / (double)k;

@@ -78,8 +78,8 @@ static void power_series(size_t order, size_t stride, const power *p, double val
 }
 
 /* value, and the coefficients of index >= 1 of x^(num/den), x[0] finite and not 0. */
-static void root(size_t order, size_t stride, const double *x, double value, double num,
-                 double den, double *z, double *scratch)
+static void root(size_t order, size_t stride, const double *x, double value, double num, double den,
+                 double *z, double *scratch)
 {
     const power p = {num, 0.0, den, scratch, NULL};
     flx_recur_scale(order, stride, x, flx_recur_exponent(order, stride, x), scratch);
@@ -98,15 +98,12 @@ void flx_kernel_rsqrt(size_t order, size_t stride, const double *x, double *z, d
 void flx_kernel_cbrt(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
     const double value = flx_double_cbrt(x[0]);
-    if (value != value)
-        flx_recur_undefined(order, stride, x, value, z, scratch);
+    if (value != value) flx_recur_undefined(order, stride, x, value, z, scratch);
     else if (value == 0.0) /* one-sided: the second derivative has the sign of -x */
         flx_recur_limits(order, stride, x, value, (double)INFINITY, signbit(value) ? 1.0 : -1.0, z,
                          scratch);
-    else if (isinf(value))
-        flx_recur_limits(order, stride, x, value, 0.0, 0.0, z, scratch);
-    else
-        root(order, stride, x, value, 1.0, 3.0, z, scratch);
+    else if (isinf(value)) flx_recur_limits(order, stride, x, value, 0.0, 0.0, z, scratch);
+    else root(order, stride, x, value, 1.0, 3.0, z, scratch);
 }
 
 /* p - k, or 0 for the unknown exponent of pow(1, NaN) = 1, which is 1 whatever it stands for. */
@@ -221,9 +218,10 @@ static double mixed_factor(size_t i, size_t j, const double *product, double log
     double sum = 0.0, term = 1.0; /* term = log_x^n/n! */
     if (log_x != log_x) return j == 0 ? product[0] : log_x;
     if (isinf(log_x)) {
-        for (size_t m = 0; m <= i && m <= j; m++)
-            if (product[m] != 0.0)
-                return product[m] * ((j - m) == 0 ? 1.0 : (j - m) % 2 == 0 ? (double)INFINITY : log_x);
+        for (size_t m = 0; m <= i && m <= j; m++) {
+            if (product[m] == 0.0) continue;
+            return m == j ? product[m] : product[m] * ((j - m) % 2 ? log_x : (double)INFINITY);
+        }
         return 0.0;
     }
     for (size_t n = 0; n <= j; n++) {
@@ -269,14 +267,11 @@ void flx_kernel_powk(size_t order, size_t stride, const double *x, const double 
     const double value = flx_double_powk(x[0], y[0], k);
     int is_constant = 1;
     for (size_t j = 1; j <= order; j++) is_constant &= y[j * stride] == 0.0;
-    if (is_constant)
-        flx_kernel_powc(order, stride, x, e.hi, e.lo, z, scratch);
-    else if (value != value)
-        flx_recur_undefined2(order, stride, x, y, value, z, scratch);
+    if (is_constant) flx_kernel_powc(order, stride, x, e.hi, e.lo, z, scratch);
+    else if (value != value) flx_recur_undefined2(order, stride, x, y, value, z, scratch);
     else if (x[0] > 0.0 && is_normal_power(x[0], value) && isfinite(y[0]))
         power_variable(order, stride, x, y, e, value, z, scratch);
-    else
-        power_compose_variable(order, stride, x, y, e, value, z, scratch);
+    else power_compose_variable(order, stride, x, y, e, value, z, scratch);
 }
 
 void flx_kernel_pow(size_t order, size_t stride, const double *x, const double *y, double *z,

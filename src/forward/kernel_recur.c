@@ -89,8 +89,8 @@ void flx_recur_times_increment(size_t order, size_t stride, const double *x, dou
     p[0] = 0.0;
 }
 
-void flx_recur_compose(size_t order, const double *x, size_t sx, size_t degree,
-                       const double *limit, double *z, size_t sz, double *work)
+void flx_recur_compose(size_t order, const double *x, size_t sx, size_t degree, const double *limit,
+                       double *z, size_t sz, double *work)
 {
     work[0] = 1.0;
     z[0] = limit[0];

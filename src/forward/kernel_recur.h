@@ -74,8 +74,8 @@ void flx_recur_times_increment(size_t order, size_t stride, const double *x, dou
 
 /* z = limit[0] + sum of limit[j]*(x - x[0])^j over j = 1..degree: a function composed from its
  * derivatives over j!, or from their limits. work: order+1. */
-void flx_recur_compose(size_t order, const double *x, size_t sx, size_t degree,
-                       const double *limit, double *z, size_t sz, double *work);
+void flx_recur_compose(size_t order, const double *x, size_t sx, size_t degree, const double *limit,
+                       double *z, size_t sz, double *work);
 
 /* The same for limits value, first, first*ratio, first*ratio^2, ... scratch: 2*(order+1). */
 void flx_recur_limits(size_t order, size_t stride, const double *x, double value, double first,

@@ -136,20 +136,14 @@ static flx_status product(backprop *b, const double *dir, double *hv)
     return status;
 }
 
-static flx_status begin(const flx_program *f, flx_work *w, const double *x, const double *weight,
-                        double *out, size_t count, flx_report *report)
-{
-    if (f && !weight && f->outputs != 1) return flx_report_fill(report, FLX_EDIM, 0, NULL, NULL);
-    return flx_driver_begin(f, w, FLX_WORK_SECOND, x, out, count, report);
-}
-
 flx_status flx_hvp_double_backprop(const flx_program *f, flx_work *w, const double *x,
                                    const double *dir, const double *weight, double *hv,
                                    flx_report *report)
 {
     backprop b;
     if (f && f->inputs && !dir) return flx_report_fill(report, FLX_EARG, 0, NULL, NULL);
-    flx_status status = begin(f, w, x, weight, hv, f ? f->inputs : 0, report);
+    flx_status status =
+        flx_driver_begin_weighted(f, w, FLX_WORK_SECOND, x, weight, hv, f ? f->inputs : 0, report);
     if (status != FLX_OK) return status;
     status = prepare(&b, f, w, weight);
     if (status == FLX_OK) status = product(&b, dir, hv);
@@ -162,7 +156,8 @@ flx_status flx_hessian_double_backprop(const flx_program *f, flx_work *w, const 
 {
     backprop b;
     const size_t n = f ? f->inputs : 0;
-    flx_status status = begin(f, w, x, weight, hess, n * n, report);
+    flx_status status =
+        flx_driver_begin_weighted(f, w, FLX_WORK_SECOND, x, weight, hess, n * n, report);
     if (status != FLX_OK) return status;
     status = prepare(&b, f, w, weight);
     for (size_t k = 0; k < n; k++) w->scratch[k] = 0.0;

@@ -32,19 +32,12 @@ static void hvp_at_point(const flx_program *f, flx_work *w, const double *dir, c
     for (size_t k = 0; k < f->inputs; k++) hv[k] = adjoint.d[f->input[k]];
 }
 
-/* What the drivers here begin with. */
-static flx_status begin(const flx_program *f, flx_work *w, const double *x, const double *weight,
-                        double *out, size_t count, flx_report *report)
-{
-    if (f && !weight && f->outputs != 1) return flx_report_fill(report, FLX_EDIM, 0, NULL, NULL);
-    return flx_driver_begin(f, w, FLX_WORK_SECOND, x, out, count, report);
-}
-
 flx_status flx_hvp(const flx_program *f, flx_work *w, const double *x, const double *dir,
                    const double *weight, double *hv, flx_report *report)
 {
     if (f && f->inputs && !dir) return flx_report_fill(report, FLX_EARG, 0, NULL, NULL);
-    const flx_status status = begin(f, w, x, weight, hv, f ? f->inputs : 0, report);
+    const flx_status status =
+        flx_driver_begin_weighted(f, w, FLX_WORK_SECOND, x, weight, hv, f ? f->inputs : 0, report);
     if (status == FLX_OK) hvp_at_point(f, w, dir, weight, hv);
     return status;
 }
@@ -53,7 +46,8 @@ flx_status flx_hessian(const flx_program *f, flx_work *w, const double *x, const
                        double *hess, flx_report *report)
 {
     const size_t n = f ? f->inputs : 0;
-    const flx_status status = begin(f, w, x, weight, hess, n * n, report);
+    const flx_status status =
+        flx_driver_begin_weighted(f, w, FLX_WORK_SECOND, x, weight, hess, n * n, report);
     if (status != FLX_OK) return status;
     for (size_t k = 0; k < n; k++) w->scratch[k] = 0.0;
     for (size_t i = 0; i < n; i++) {
@@ -83,7 +77,8 @@ flx_status flx_hessian_hyperdual(const flx_program *f, flx_work *w, const double
                                  const double *weight, double *hess, flx_report *report)
 {
     const size_t n = f ? f->inputs : 0;
-    const flx_status status = begin(f, w, x, weight, hess, n * n, report);
+    const flx_status status =
+        flx_driver_begin_weighted(f, w, FLX_WORK_SECOND, x, weight, hess, n * n, report);
     if (status != FLX_OK) return status;
     const flx_hyperdual_plane p = {flx_work_plane(w, 0), flx_work_plane(w, 1), flx_work_plane(w, 2),
                                    flx_work_plane(w, 3)};

@@ -10,11 +10,6 @@ static void gather(size_t n, const uint32_t *slot, const double *plane, double *
     for (size_t k = 0; k < n; k++) out[k] = plane[slot[k]];
 }
 
-static flx_status edim(flx_report *report)
-{
-    return flx_report_fill(report, FLX_EDIM, 0, NULL, NULL);
-}
-
 flx_status flx_eval(const flx_program *f, flx_work *w, const double *x, double *y,
                     flx_report *report)
 {
@@ -58,9 +53,8 @@ flx_status flx_jvp(const flx_program *f, flx_work *w, const double *x, const dou
 flx_status flx_vjp(const flx_program *f, flx_work *w, const double *x, const double *weight,
                    double *g, flx_report *report)
 {
-    if (f && !weight && f->outputs != 1) return edim(report);
     const flx_status status =
-        flx_driver_begin(f, w, FLX_WORK_FIRST, x, g, f ? f->inputs : 0, report);
+        flx_driver_begin_weighted(f, w, FLX_WORK_FIRST, x, weight, g, f ? f->inputs : 0, report);
     if (status == FLX_OK) vjp_at_point(f, w, weight, g);
     return status;
 }
@@ -68,7 +62,6 @@ flx_status flx_vjp(const flx_program *f, flx_work *w, const double *x, const dou
 flx_status flx_gradient(const flx_program *f, flx_work *w, const double *x, double *y, double *g,
                         flx_report *report)
 {
-    if (f && f->outputs != 1) return edim(report);
     const flx_status status = flx_vjp(f, w, x, NULL, g, report);
     if (!y) return status;
     if (status == FLX_OK) *y = w->plane[f->output[0]];

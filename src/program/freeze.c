@@ -7,7 +7,8 @@
 flx_status flx_report_fill(flx_report *report, flx_status status, size_t index, const char *op,
                            const char *label)
 {
-    if (report) *report = (flx_report){status, index, op, label, 0};
+    const unsigned flags = status == FLX_BRANCH_CHANGED ? FLX_FLAG_BRANCH : 0;
+    if (report) *report = (flx_report){status, flags, index, op, label, 0};
     return status;
 }
 

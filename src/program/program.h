@@ -69,9 +69,14 @@ flx_status flx_driver_begin(const flx_program *f, flx_work *w, flx_work_kind kin
 flx_status flx_report_fill(flx_report *report, flx_status status, size_t index, const char *op,
                            const char *label);
 
+/* As flx_driver_begin for derivatives of weight'*f: FLX_EDIM where weights are missing. */
+flx_status flx_driver_begin_weighted(const flx_program *f, flx_work *w, flx_work_kind kind,
+                                     const double *x, const double *weight, double *out,
+                                     size_t count, flx_report *report);
+
 /* The adjoints of the outputs for these weights (NULL: one output, weight 1) into a plane that is
- * cleared first. FLX_EDIM where weights are missing. */
-flx_status flx_driver_seed(const flx_program *f, const double *weight, double *plane);
+ * cleared first. */
+void flx_driver_seed(const flx_program *f, const double *weight, double *plane);
 
 /* The first guard whose outcome differs for these values, or the number of guards. */
 size_t flx_first_flipped(const flx_code *code, const double *value);

@@ -120,10 +120,16 @@ flx_status flx_driver_begin(const flx_program *f, flx_work *w, flx_work_kind kin
     return status;
 }
 
-flx_status flx_driver_seed(const flx_program *f, const double *weight, double *plane)
+flx_status flx_driver_begin_weighted(const flx_program *f, flx_work *w, flx_work_kind kind,
+                                     const double *x, const double *weight, double *out,
+                                     size_t count, flx_report *report)
 {
-    if (!weight && f->outputs != 1) return FLX_EDIM;
+    if (f && !weight && f->outputs != 1) return flx_report_fill(report, FLX_EDIM, 0, NULL, NULL);
+    return flx_driver_begin(f, w, kind, x, out, count, report);
+}
+
+void flx_driver_seed(const flx_program *f, const double *weight, double *plane)
+{
     for (uint32_t k = 0; k < f->slots; k++) plane[k] = 0.0;
     for (size_t k = 0; k < f->outputs; k++) plane[f->output[k]] += weight ? weight[k] : 1.0;
-    return FLX_OK;
 }

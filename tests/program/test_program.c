@@ -252,6 +252,7 @@ Test(program, a_flipped_guard_gives_nan_and_its_place)
         cr_expect_eq(flx_gradient(f, w, &bad, &y, &g, &r), FLX_BRANCH_CHANGED);
         cr_expect(isnan(y) && isnan(g));
         cr_expect_eq(r.index, 0);
+        cr_expect_eq(r.flags, FLX_FLAG_BRANCH);
         cr_expect_str_eq(r.op, "ge");
         cr_expect(strstr(r.label, "test_program.c") != NULL);
         cr_expect_eq(flx_hvp(f, w, NULL, &dir, NULL, &g, &r), FLX_BRANCH_CHANGED, "still there");
