@@ -1,0 +1,12 @@
+# cmake -Dprogram= -Dexpected= -Dactual= -P run_example.cmake: runs an example and compares.
+execute_process(COMMAND "${program}" RESULT_VARIABLE result OUTPUT_FILE "${actual}")
+if(NOT result EQUAL 0)
+    message(FATAL_ERROR "${program} ended with ${result}")
+endif()
+if(NOT EXISTS "${expected}")
+    return()
+endif()
+execute_process(COMMAND diff -u "${expected}" "${actual}" RESULT_VARIABLE result)
+if(NOT result EQUAL 0)
+    message(FATAL_ERROR "the output is not that of ${expected}")
+endif()

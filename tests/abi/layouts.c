@@ -1,0 +1,168 @@
+/* Prints the binary interface that a header fixes: size and offsets of every public struct, and the
+ * values of every public enumeration. scripts/check-layouts compares it with layouts.txt. */
+#include <stddef.h>
+#include <stdio.h>
+
+#include <fluxion/array.h>
+#include <fluxion/dual.h>
+#include <fluxion/function.h>
+#include <fluxion/grad.h>
+#include <fluxion/hyperdual.h>
+#include <fluxion/memory.h>
+#include <fluxion/mixed.h>
+#include <fluxion/program.h>
+#include <fluxion/status.h>
+#include <fluxion/tape.h>
+#include <fluxion/taylor.h>
+
+#define STRUCT(type) printf("%s size %zu align %zu\n", #type, sizeof(type), _Alignof(type))
+#define MEMBER(type, member)                                                                       \
+    printf("    %s.%s at %zu size %zu\n", #type, #member, offsetof(type, member),                  \
+           sizeof(((type *)0)->member))
+#define VALUE(name) printf("%s = %d\n", #name, (int)(name))
+
+static void print_core(void)
+{
+    STRUCT(flx_allocator);
+    MEMBER(flx_allocator, resize);
+    MEMBER(flx_allocator, ctx);
+    STRUCT(flx_report);
+    MEMBER(flx_report, status);
+    MEMBER(flx_report, index);
+    MEMBER(flx_report, op);
+    MEMBER(flx_report, label);
+    MEMBER(flx_report, reads);
+}
+
+static void print_forward(void)
+{
+    STRUCT(flx_dual);
+    MEMBER(flx_dual, v);
+    MEMBER(flx_dual, d);
+    STRUCT(flx_ddual);
+    MEMBER(flx_ddual, v);
+    MEMBER(flx_ddual, d);
+    STRUCT(flx_hyperdual);
+    MEMBER(flx_hyperdual, v);
+    MEMBER(flx_hyperdual, e1);
+    MEMBER(flx_hyperdual, e2);
+    MEMBER(flx_hyperdual, e12);
+    STRUCT(flx_taylor2);
+    MEMBER(flx_taylor2, c);
+    STRUCT(flx_taylor3);
+    MEMBER(flx_taylor3, c);
+    STRUCT(flx_taylor4);
+    MEMBER(flx_taylor4, c);
+    STRUCT(flx_taylor8);
+    MEMBER(flx_taylor8, c);
+    STRUCT(flx_taylor16);
+    MEMBER(flx_taylor16, c);
+}
+
+static void print_reverse(void)
+{
+    STRUCT(flx_var);
+    MEMBER(flx_var, tape);
+    MEMBER(flx_var, u.at.slot);
+    MEMBER(flx_var, u.at.epoch);
+    MEMBER(flx_var, u.constant);
+    STRUCT(flx_instr);
+    MEMBER(flx_instr, op);
+    MEMBER(flx_instr, flags);
+    MEMBER(flx_instr, a);
+    MEMBER(flx_instr, b);
+    STRUCT(flx_tape_head);
+    MEMBER(flx_tape_head, value);
+    MEMBER(flx_tape_head, instr);
+    MEMBER(flx_tape_head, imm);
+    MEMBER(flx_tape_head, slots);
+    MEMBER(flx_tape_head, slot_room);
+    MEMBER(flx_tape_head, instrs);
+    MEMBER(flx_tape_head, instr_room);
+    MEMBER(flx_tape_head, imms);
+    MEMBER(flx_tape_head, imm_room);
+    MEMBER(flx_tape_head, epoch);
+    MEMBER(flx_tape_head, error);
+    STRUCT(flx_tape_options);
+    MEMBER(flx_tape_options, allocator);
+    MEMBER(flx_tape_options, max_bytes);
+    MEMBER(flx_tape_options, max_slots);
+    STRUCT(flx_mark);
+    MEMBER(flx_mark, slots);
+    MEMBER(flx_mark, instrs);
+    MEMBER(flx_mark, imms);
+    MEMBER(flx_mark, words);
+    MEMBER(flx_mark, arrays);
+    MEMBER(flx_mark, guards);
+    MEMBER(flx_mark, segments);
+    MEMBER(flx_mark, labels);
+    MEMBER(flx_mark, epoch);
+    STRUCT(flx_tape_usage);
+    MEMBER(flx_tape_usage, slots);
+    MEMBER(flx_tape_usage, instructions);
+    MEMBER(flx_tape_usage, guards);
+    MEMBER(flx_tape_usage, reads);
+    MEMBER(flx_tape_usage, bytes_used);
+    MEMBER(flx_tape_usage, bytes_held);
+    MEMBER(flx_tape_usage, bytes_work);
+    STRUCT(flx_array);
+    MEMBER(flx_array, tape);
+    MEMBER(flx_array, slot);
+    MEMBER(flx_array, epoch);
+    MEMBER(flx_array, rows);
+    MEMBER(flx_array, cols);
+    MEMBER(flx_array, row_stride);
+    MEMBER(flx_array, col_stride);
+}
+
+static void print_function(void)
+{
+    STRUCT(flx_function);
+    MEMBER(flx_function, name);
+    MEMBER(flx_function, f_double);
+    MEMBER(flx_function, f_dual);
+    MEMBER(flx_function, f_ddual);
+    MEMBER(flx_function, f_hyperdual);
+    MEMBER(flx_function, f_taylor2);
+    MEMBER(flx_function, f_taylor3);
+    MEMBER(flx_function, f_taylor4);
+    MEMBER(flx_function, f_taylor8);
+    MEMBER(flx_function, f_taylor16);
+    MEMBER(flx_function, f_var);
+}
+
+static void print_values(void)
+{
+#define FLX_STATUS(name, message) VALUE(FLX_##name);
+#include <fluxion/status.def>
+#undef FLX_STATUS
+    VALUE(FLX_OP_POISON);
+    VALUE(FLX_OP_ADD);
+    VALUE(FLX_OP_SUB);
+    VALUE(FLX_OP_MUL);
+    VALUE(FLX_OP_DIV);
+    VALUE(FLX_OP_ADDC);
+    VALUE(FLX_OP_CSUB);
+    VALUE(FLX_OP_MULC);
+    VALUE(FLX_OP_DIVC);
+    VALUE(FLX_OP_CDIV);
+    VALUE(FLX_OP_NEG);
+    VALUE(FLX_OP_SQUARE);
+    VALUE(FLX_OP_INLINE_COUNT);
+    VALUE(FLX_WORK_VALUE);
+    VALUE(FLX_WORK_FIRST);
+    VALUE(FLX_WORK_SECOND);
+    VALUE(FLX_WORK_JET);
+    VALUE(FLX_CREATE_GRAPH);
+    VALUE(FLX_REFUSE_READS);
+}
+
+int main(void)
+{
+    print_core();
+    print_forward();
+    print_reverse();
+    print_function();
+    print_values();
+    return 0;
+}

@@ -1,0 +1,467 @@
+/* binary.c: value and all partial derivatives to third order of the functions of two arguments, and
+ * Taylor coefficients of powers with a constant exponent, from Arb.
+ *
+ * The partials are evaluated from closed forms, in which what vanishes is an exact zero. Each point
+ * is checked against series of the function itself along four lines through it, which know nothing
+ * of the closed forms: the enclosures must overlap.
+ *
+ * Usage: reference_binary DIRECTORY     writes DIRECTORY/NAME.ref for every function */
+#include "jet.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Places of the partial derivatives on a line, with respect to the first (x) and second (y)
+ * argument. */
+enum place { F, FX, FY, FXX, FXY, FYY, FXXX, FXXY, FXYY, FYYY, PLACES };
+
+/* The value and partials at (x, y). */
+typedef void (*partials_function)(arb_ptr f, const arb_t x, const arb_t y, slong prec);
+/* The series of the function along the line (x(t), y(t)), to length 4. */
+typedef void (*line_function)(arb_poly_t f, const arb_poly_t x, const arb_poly_t y, slong prec);
+
+#define LINE_LENGTH 4
+
+/* c = factor * x^m * y^n * scale */
+static void monomial(arb_t c, slong factor, const arb_t x, ulong m, const arb_t y, ulong n,
+                     const arb_t scale, slong prec)
+{
+    arb_t power;
+    arb_init(power);
+    arb_pow_ui(c, x, m, prec);
+    arb_pow_ui(power, y, n, prec);
+    arb_mul(c, c, power, prec);
+    arb_mul(c, c, scale, prec);
+    arb_mul_si(c, c, factor, prec);
+    arb_clear(power);
+}
+
+static void partials_mul(arb_ptr f, const arb_t x, const arb_t y, slong prec)
+{
+    _arb_vec_zero(f, PLACES);
+    arb_mul(f + F, x, y, prec);
+    arb_set(f + FX, y);
+    arb_set(f + FY, x);
+    arb_one(f + FXY);
+}
+
+static void line_mul(arb_poly_t f, const arb_poly_t x, const arb_poly_t y, slong prec)
+{
+    arb_poly_mullow(f, x, y, LINE_LENGTH, prec);
+}
+
+static void partials_div(arb_ptr f, const arb_t x, const arb_t y, slong prec)
+{
+    arb_t inverse, one;
+    arb_init(inverse);
+    arb_init(one);
+    arb_one(one);
+    arb_inv(inverse, y, prec);
+    _arb_vec_zero(f, PLACES);
+    monomial(f + F, 1, x, 1, inverse, 1, one, prec);
+    monomial(f + FX, 1, x, 0, inverse, 1, one, prec);
+    monomial(f + FY, -1, x, 1, inverse, 2, one, prec);
+    monomial(f + FXY, -1, x, 0, inverse, 2, one, prec);
+    monomial(f + FYY, 2, x, 1, inverse, 3, one, prec);
+    monomial(f + FXYY, 2, x, 0, inverse, 3, one, prec);
+    monomial(f + FYYY, -6, x, 1, inverse, 4, one, prec);
+    arb_clear(inverse);
+    arb_clear(one);
+}
+
+static void line_div(arb_poly_t f, const arb_poly_t x, const arb_poly_t y, slong prec)
+{
+    arb_poly_div_series(f, x, y, LINE_LENGTH, prec);
+}
+
+/* c = a*first + b*second, exactly as far as the operands are. */
+static void combine(arb_t c, slong a, const arb_t first, slong b, const arb_t second, slong prec)
+{
+    arb_t term;
+    arb_init(term);
+    arb_mul_si(term, second, b, prec);
+    arb_mul_si(c, first, a, prec);
+    arb_add(c, c, term, prec);
+    arb_clear(term);
+}
+
+static void partials_hypot(arb_ptr f, const arb_t x, const arb_t y, slong prec)
+{
+    arb_t xx, yy, r, r3, r5, sum;
+    arb_init(xx);
+    arb_init(yy);
+    arb_init(r);
+    arb_init(r3);
+    arb_init(r5);
+    arb_init(sum);
+    arb_sqr(xx, x, prec);
+    arb_sqr(yy, y, prec);
+    arb_add(sum, xx, yy, prec);
+    arb_sqrt(f + F, sum, prec);
+    arb_inv(r, f + F, prec);
+    arb_pow_ui(r3, r, 3, prec);
+    arb_pow_ui(r5, r, 5, prec);
+    monomial(f + FX, 1, x, 1, y, 0, r, prec);
+    monomial(f + FY, 1, x, 0, y, 1, r, prec);
+    monomial(f + FXX, 1, x, 0, y, 2, r3, prec);
+    monomial(f + FXY, -1, x, 1, y, 1, r3, prec);
+    monomial(f + FYY, 1, x, 2, y, 0, r3, prec);
+    monomial(f + FXXX, -3, x, 1, y, 2, r5, prec);
+    monomial(f + FYYY, -3, x, 2, y, 1, r5, prec);
+    combine(sum, 2, xx, -1, yy, prec);
+    monomial(f + FXXY, 1, sum, 1, y, 1, r5, prec);
+    combine(sum, 2, yy, -1, xx, prec);
+    monomial(f + FXYY, 1, sum, 1, x, 1, r5, prec);
+    arb_clear(xx);
+    arb_clear(yy);
+    arb_clear(r);
+    arb_clear(r3);
+    arb_clear(r5);
+    arb_clear(sum);
+}
+
+static void line_hypot(arb_poly_t f, const arb_poly_t x, const arb_poly_t y, slong prec)
+{
+    arb_poly_t yy;
+    arb_poly_init(yy);
+    arb_poly_mullow(f, x, x, LINE_LENGTH, prec);
+    arb_poly_mullow(yy, y, y, LINE_LENGTH, prec);
+    arb_poly_add(f, f, yy, prec);
+    arb_poly_sqrt_series(f, f, LINE_LENGTH, prec);
+    arb_poly_clear(yy);
+}
+
+/* atan2(x, y) in this file's names: the first argument is the ordinate. */
+static void partials_atan2(arb_ptr f, const arb_t x, const arb_t y, slong prec)
+{
+    arb_t xx, yy, q, q2, q3, sum;
+    arb_init(xx);
+    arb_init(yy);
+    arb_init(q);
+    arb_init(q2);
+    arb_init(q3);
+    arb_init(sum);
+    arb_atan2(f + F, x, y, prec);
+    arb_sqr(xx, x, prec);
+    arb_sqr(yy, y, prec);
+    arb_add(q, xx, yy, prec);
+    arb_inv(q, q, prec);
+    arb_sqr(q2, q, prec);
+    arb_mul(q3, q2, q, prec);
+    monomial(f + FX, 1, x, 0, y, 1, q, prec);
+    monomial(f + FY, -1, x, 1, y, 0, q, prec);
+    monomial(f + FXX, -2, x, 1, y, 1, q2, prec);
+    arb_neg(f + FYY, f + FXX);
+    combine(sum, 1, xx, -1, yy, prec);
+    arb_mul(f + FXY, sum, q2, prec);
+    combine(sum, 6, xx, -2, yy, prec);
+    monomial(f + FXXX, 1, sum, 1, y, 1, q3, prec);
+    arb_neg(f + FXYY, f + FXXX);
+    combine(sum, 6, yy, -2, xx, prec);
+    monomial(f + FXXY, 1, sum, 1, x, 1, q3, prec);
+    arb_neg(f + FYYY, f + FXXY);
+    arb_clear(xx);
+    arb_clear(yy);
+    arb_clear(q);
+    arb_clear(q2);
+    arb_clear(q3);
+    arb_clear(sum);
+}
+
+/* The angle's rate of change, (x'y - xy')/(x^2 + y^2), integrated. */
+static void line_atan2(arb_poly_t f, const arb_poly_t x, const arb_poly_t y, slong prec)
+{
+    arb_poly_t slope, term;
+    arb_t value, y0;
+    arb_poly_init(slope);
+    arb_poly_init(term);
+    arb_init(value);
+    arb_init(y0);
+    arb_poly_get_coeff_arb(value, x, 0);
+    arb_poly_get_coeff_arb(y0, y, 0);
+    arb_atan2(value, value, y0, prec);
+    arb_poly_derivative(slope, x, prec);
+    arb_poly_mullow(slope, slope, y, LINE_LENGTH, prec);
+    arb_poly_derivative(term, y, prec);
+    arb_poly_mullow(term, term, x, LINE_LENGTH, prec);
+    arb_poly_sub(slope, slope, term, prec);
+    arb_poly_mullow(f, x, x, LINE_LENGTH, prec);
+    arb_poly_mullow(term, y, y, LINE_LENGTH, prec);
+    arb_poly_add(f, f, term, prec);
+    arb_poly_div_series(f, slope, f, LINE_LENGTH, prec);
+    arb_poly_integral(f, f, prec);
+    arb_poly_set_coeff_arb(f, 0, value);
+    arb_poly_clear(slope);
+    arb_poly_clear(term);
+    arb_clear(value);
+    arb_clear(y0);
+}
+
+/* x^y for x > 0. With L = log x every partial is x^(y-k) times a polynomial in y and L. */
+static void partials_pow(arb_ptr f, const arb_t x, const arb_t y, slong prec)
+{
+    arb_t log_x, power[4], t, u;
+    int k;
+    arb_init(log_x);
+    arb_init(t);
+    arb_init(u);
+    arb_log(log_x, x, prec);
+    for (k = 0; k < 4; k++) {
+        arb_init(power[k]);
+        arb_sub_ui(t, y, (ulong)k, prec);
+        arb_pow(power[k], x, t, prec);
+    }
+    arb_set(f + F, power[0]);
+    arb_mul(f + FX, y, power[1], prec);
+    arb_sub_ui(t, y, 1, prec);
+    arb_mul(t, t, y, prec); /* y(y-1) */
+    arb_mul(f + FXX, t, power[2], prec);
+    arb_sub_ui(u, y, 2, prec);
+    arb_mul(u, u, t, prec);
+    arb_mul(f + FXXX, u, power[3], prec);
+    arb_mul(f + FY, power[0], log_x, prec);
+    arb_mul(f + FYY, f + FY, log_x, prec);
+    arb_mul(f + FYYY, f + FYY, log_x, prec);
+    arb_mul(u, t, log_x, prec);
+    arb_addmul_ui(u, y, 2, prec);
+    arb_sub_ui(u, u, 1, prec); /* 2y - 1 + y(y-1)L */
+    arb_mul(f + FXXY, u, power[2], prec);
+    arb_mul(u, y, log_x, prec);
+    arb_add_ui(t, u, 1, prec); /* 1 + yL */
+    arb_mul(f + FXY, t, power[1], prec);
+    arb_add_ui(u, u, 2, prec);
+    arb_mul(u, u, log_x, prec); /* 2L + yL^2 */
+    arb_mul(f + FXYY, u, power[1], prec);
+    for (k = 0; k < 4; k++) arb_clear(power[k]);
+    arb_clear(log_x);
+    arb_clear(t);
+    arb_clear(u);
+}
+
+static void line_pow(arb_poly_t f, const arb_poly_t x, const arb_poly_t y, slong prec)
+{
+    arb_poly_log_series(f, x, LINE_LENGTH, prec);
+    arb_poly_mullow(f, f, y, LINE_LENGTH, prec);
+    arb_poly_exp_series(f, f, LINE_LENGTH, prec);
+}
+
+/* The k-th derivative along (a, b), from the partials. */
+static void directional(arb_t d, int k, arb_srcptr f, const arb_t a, const arb_t b, slong prec)
+{
+    static const int first[] = {F, FX, FXX, FXXX};
+    static const slong binomial[4][4] = {{1, 0, 0, 0}, {1, 1, 0, 0}, {1, 2, 1, 0}, {1, 3, 3, 1}};
+    arb_t term;
+    int j;
+    arb_init(term);
+    arb_zero(d);
+    for (j = 0; j <= k; j++) {
+        monomial(term, binomial[k][j], a, (ulong)(k - j), b, (ulong)j, f + first[k] + j, prec);
+        arb_add(d, d, term, prec);
+    }
+    arb_clear(term);
+}
+
+/* Whether value and derivatives along the line through (x, y) overlap with the series. */
+static int line_agrees(line_function line, arb_srcptr f, const arb_t x, const arb_t y,
+                       const arb_t a, const arb_t b, slong prec)
+{
+    arb_poly_t px, py, series;
+    arb_t d, c;
+    int agrees = 1;
+    int k;
+    arb_poly_init(px);
+    arb_poly_init(py);
+    arb_poly_init(series);
+    arb_init(d);
+    arb_init(c);
+    arb_poly_set_coeff_arb(px, 0, x);
+    arb_poly_set_coeff_arb(px, 1, a);
+    arb_poly_set_coeff_arb(py, 0, y);
+    arb_poly_set_coeff_arb(py, 1, b);
+    line(series, px, py, prec);
+    for (k = 0; k < LINE_LENGTH; k++) {
+        arb_poly_get_coeff_arb(c, series, k);
+        arb_mul_si(c, c, k < 2 ? 1 : k == 2 ? 2 : 6, prec);
+        directional(d, k, f, a, b, prec);
+        agrees = agrees && arb_is_finite(c) && arb_overlaps(c, d);
+    }
+    arb_poly_clear(px);
+    arb_poly_clear(py);
+    arb_poly_clear(series);
+    arb_clear(d);
+    arb_clear(c);
+    return agrees;
+}
+
+static partials_function current_partials;
+static line_function current_line;
+
+static void partials(arb_ptr f, const double *point, slong prec)
+{
+    arb_t x, y, a, b, zero;
+    int agrees;
+    arb_init(x);
+    arb_init(y);
+    arb_init(a);
+    arb_init(b);
+    arb_init(zero);
+    arb_set_d(x, point[0]);
+    arb_set_d(y, point[1]);
+    /* Directions of the point's own size, so that nothing is lost between unequal scales. */
+    arb_set_d(a, point[0] == 0.0 ? 1.0 : point[0]);
+    arb_set_d(b, point[1] == 0.0 ? 1.0 : point[1]);
+    current_partials(f, x, y, prec);
+    agrees = line_agrees(current_line, f, x, y, a, zero, prec)
+             && line_agrees(current_line, f, x, y, zero, b, prec)
+             && line_agrees(current_line, f, x, y, a, b, prec);
+    arb_neg(b, b);
+    agrees = agrees && line_agrees(current_line, f, x, y, a, b, prec);
+    if (!agrees) {
+        fprintf(stderr, "at (%a, %a) partials and series disagree\n", point[0], point[1]);
+        exit(EXIT_FAILURE);
+    }
+    arb_clear(x);
+    arb_clear(y);
+    arb_clear(a);
+    arb_clear(b);
+    arb_clear(zero);
+}
+
+/* x^p: falling factorials over factorials, times powers of x. */
+static void power_coefficients(arb_ptr c, const double *point, slong prec)
+{
+    arb_t x, p, factor, exponent;
+    ulong k;
+    arb_init(x);
+    arb_init(p);
+    arb_init(factor);
+    arb_init(exponent);
+    arb_set_d(x, point[0]);
+    arb_set_d(p, point[1]);
+    arb_one(factor);
+    for (k = 0; k < JET_LENGTH; k++) {
+        arb_sub_ui(exponent, p, k, prec);
+        if (arb_is_zero(factor)) arb_zero(c + k);
+        else {
+            arb_pow(c + k, x, exponent, prec);
+            arb_mul(c + k, c + k, factor, prec);
+        }
+        arb_mul(factor, factor, exponent, prec);
+        arb_div_ui(factor, factor, k + 1, prec);
+    }
+    arb_clear(x);
+    arb_clear(p);
+    arb_clear(factor);
+    arb_clear(exponent);
+}
+
+static const double scales[] = {1e-200, 1e-120, 1e-30, 1e-9, 1e-3,  0.7,  1.0,
+                                3.3,    100.25, 1e8,   1e30, 1e120, 1e200};
+#define SCALES (sizeof scales / sizeof scales[0])
+
+/* Where the value, or a quotient or product on the way to it, leaves the range of a double: the
+ * overflow of values is for the edge-case table. */
+static int is_in_range(double value) { return fabs(value) < 1e306; }
+
+static void write_plane(const char *directory, const char *name, partials_function f,
+                        line_function line, const double *extra, size_t extras)
+{
+    FILE *file =
+        jet_open(directory, name, "binary.c", "x y, then f fx fy fxx fxy fyy fxxx fxxy fxyy fyyy");
+    int quadrant = 0;
+    size_t i, j;
+    current_partials = f;
+    current_line = line;
+    for (i = 0; i < SCALES; i++) {
+        for (j = 0; j < SCALES; j++) {
+            double point[2];
+            /* Irregular significands, and each pair of scales in two of the four quadrants. */
+            point[0] = scales[i] * (1.0 + 0.03 * (double)j);
+            point[1] = scales[j] * (1.0 + 0.05 * (double)i);
+            if (f == partials_mul && !is_in_range(point[0] * point[1])) continue;
+            if (f == partials_div && !is_in_range(point[0] / point[1])) continue;
+            if (quadrant & 1) point[0] = -point[0];
+            if (quadrant & 2) point[1] = -point[1];
+            jet_print(file, name, partials, 2, point, PLACES);
+            quadrant++;
+            if (quadrant % 3 == 0) {
+                point[0] = -point[0];
+                jet_print(file, name, partials, 2, point, PLACES);
+            }
+        }
+    }
+    for (i = 0; i < extras; i++) {
+        jet_print(file, name, partials, 2, extra + 2 * i, PLACES);
+    }
+    fclose(file);
+}
+
+static void write_pow(const char *directory)
+{
+    static const double exponents[] = {1e-3, -1e-3, 0.5,  -0.7, 1.0,  1.5,   2.0,
+                                       -2.5, 3.0,   10.0, -7.3, 33.3, 1e-12, 250.5};
+    static const double bases[] = {1e-200,      1e-60, 1e-9,        0.01, 0.5,         0.7071,
+                                   1.0 - 1e-12, 1.0,   1.0 + 1e-12, 1.4,  2.718281828, 7.5,
+                                   1e3,         1e9,   1e60,        1e200};
+    FILE *file =
+        jet_open(directory, "pow", "binary.c", "x y, then f fx fy fxx fxy fyy fxxx fxxy fxyy fyyy");
+    size_t i, j;
+    current_partials = partials_pow;
+    current_line = line_pow;
+    for (i = 0; i < sizeof bases / sizeof bases[0]; i++) {
+        for (j = 0; j < sizeof exponents / sizeof exponents[0]; j++) {
+            const double point[2] = {bases[i], exponents[j]};
+            if (fabs(log10(bases[i]) * exponents[j]) > 290.0) continue;
+            jet_print(file, "pow", partials, 2, point, PLACES);
+        }
+    }
+    fclose(file);
+}
+
+static void write_pow_constant(const char *directory)
+{
+    static const double exponents[] = {0.0,  1.0,   2.0, 3.0,  4.0,    7.0,   10.0,  -1.0,
+                                       -2.0, -3.0,  0.5, -0.5, 1.5,    2.5,   0.3,   -0.7,
+                                       1e-3, -1e-3, 8.5, 33.0, 100.25, -41.0, 1e-12, 1.0 / 3.0};
+    static const double bases[] = {1e-200, 1e-30, 1e-3, 0.4,  0.999999, 1.0,
+                                   1.75,   42.5,  1e7,  1e30, 1e200};
+    FILE *file = jet_open(directory, "pow_xc", "binary.c",
+                          "x p, then Taylor coefficients c0..c9 of x^p in x");
+    size_t i, j;
+    for (j = 0; j < sizeof exponents / sizeof exponents[0]; j++) {
+        for (i = 0; i < sizeof bases / sizeof bases[0]; i++) {
+            double point[2] = {bases[i], exponents[j]};
+            if (fabs(log10(bases[i]) * exponents[j]) > 290.0) continue;
+            jet_print(file, "pow_xc", power_coefficients, 2, point, JET_LENGTH);
+            if (exponents[j] == floor(exponents[j]) && i % 2 == 1) {
+                point[0] = -point[0];
+                jet_print(file, "pow_xc", power_coefficients, 2, point, JET_LENGTH);
+            }
+        }
+    }
+    fclose(file);
+}
+
+int main(int argc, char **argv)
+{
+    static const double mul_extra[] = {0.0, 3.0, 0.0, 0.0, -2.5, 0.0};
+    static const double div_extra[] = {0.0, 3.0, 0.0, -1e-100};
+    static const double hypot_extra[] = {3.0,   4.0,    0.0,    2.0,    -2.0,   0.0,
+                                         1e200, 1e200,  1e-320, 2e-320, 1e307,  1e307,
+                                         1.0,   1e-170, 1e-17,  -1.0,   3e-162, 4e-162};
+    static const double atan2_extra[] = {
+        0.0,  2.0,    2.0,  0.0,    -2.0, 0.0, 1e200, 1e200, -1e200, -1e200, 1e-17,
+        -1.0, -1e-17, -1.0, 1e-170, -1.0, 1.0, 1.0,   -1.0,  1.0,    1.0,    1.0 + 1e-12};
+    if (argc != 2) {
+        fprintf(stderr, "usage: %s DIRECTORY\n", argv[0]);
+        return EXIT_FAILURE;
+    }
+    write_plane(argv[1], "mul", partials_mul, line_mul, mul_extra, 3);
+    write_plane(argv[1], "div", partials_div, line_div, div_extra, 2);
+    write_plane(argv[1], "hypot", partials_hypot, line_hypot, hypot_extra, 9);
+    write_plane(argv[1], "atan2", partials_atan2, line_atan2, atan2_extra, 11);
+    write_pow(argv[1]);
+    write_pow_constant(argv[1]);
+    flint_cleanup();
+    return EXIT_SUCCESS;
+}

@@ -1,0 +1,281 @@
+/* unary.c: Taylor coefficients c_k = f^(k)(x)/k!, k = 0..9, of every elementary function of one
+ * argument, over its whole domain, from Arb.
+ *
+ * Usage: reference_unary DIRECTORY     writes DIRECTORY/NAME.ref for every function */
+#include "jet.h"
+
+#include <float.h>
+#include <stdlib.h>
+
+/* The series y(t) of a function whose argument is the series x(t). */
+typedef void (*series_function)(arb_poly_t y, const arb_poly_t x, slong prec);
+
+static void series_neg(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    (void)prec;
+    arb_poly_neg(y, x);
+}
+
+static void series_square(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_poly_mullow(y, x, x, JET_LENGTH, prec);
+}
+
+static void series_sqrt(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_poly_sqrt_series(y, x, JET_LENGTH, prec);
+}
+
+static void series_rsqrt(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_poly_rsqrt_series(y, x, JET_LENGTH, prec);
+}
+
+static int is_negative_at_zero(const arb_poly_t x)
+{
+    return arb_poly_length(x) > 0 && arb_is_negative(arb_poly_get_coeff_ptr(x, 0));
+}
+
+/* Odd: the power of a negative number is not real. */
+static void series_cbrt(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    const int negative = is_negative_at_zero(x);
+    arb_t third;
+    arb_init(third);
+    arb_set_ui(third, 1);
+    arb_div_ui(third, third, 3, prec);
+    if (negative) arb_poly_neg(y, x);
+    else arb_poly_set(y, x);
+    arb_poly_pow_arb_series(y, y, third, JET_LENGTH, prec);
+    if (negative) arb_poly_neg(y, y);
+    arb_clear(third);
+}
+
+static void series_exp(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_poly_exp_series(y, x, JET_LENGTH, prec);
+}
+
+static void series_expm1(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_poly_exp_series(y, x, JET_LENGTH, prec);
+    arb_poly_add_si(y, y, -1, prec);
+}
+
+static void series_log(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_poly_log_series(y, x, JET_LENGTH, prec);
+}
+
+static void series_log1p(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_poly_log1p_series(y, x, JET_LENGTH, prec);
+}
+
+static void series_sin(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_poly_sin_series(y, x, JET_LENGTH, prec);
+}
+
+static void series_cos(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_poly_cos_series(y, x, JET_LENGTH, prec);
+}
+
+static void series_tan(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_poly_tan_series(y, x, JET_LENGTH, prec);
+}
+
+static void series_asin(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_poly_asin_series(y, x, JET_LENGTH, prec);
+}
+
+static void series_acos(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_poly_acos_series(y, x, JET_LENGTH, prec);
+}
+
+static void series_atan(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_poly_atan_series(y, x, JET_LENGTH, prec);
+}
+
+static void series_sinh(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_poly_sinh_series(y, x, JET_LENGTH, prec);
+}
+
+static void series_cosh(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_poly_cosh_series(y, x, JET_LENGTH, prec);
+}
+
+static void series_tanh(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_poly_t sinh_x, cosh_x;
+    arb_poly_init(sinh_x);
+    arb_poly_init(cosh_x);
+    arb_poly_sinh_cosh_series(sinh_x, cosh_x, x, JET_LENGTH, prec);
+    arb_poly_div_series(y, sinh_x, cosh_x, JET_LENGTH, prec);
+    arb_poly_clear(sinh_x);
+    arb_poly_clear(cosh_x);
+}
+
+/* (1 + tanh(x/2))/2 rather than 1/(1 + exp(-x)): at 0 every second coefficient is then an exact
+ * zero. What cancels at negative x costs precision, which is raised. */
+static void series_sigmoid(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_poly_scalar_mul_2exp_si(y, x, -1);
+    series_tanh(y, y, prec);
+    arb_poly_add_si(y, y, 1, prec);
+    arb_poly_scalar_mul_2exp_si(y, y, -1);
+}
+
+/* The integral of sigmoid; the argument is x + t here. */
+static void series_softplus(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_t value;
+    arb_init(value);
+    arb_poly_get_coeff_arb(value, x, 0);
+    arb_exp(value, value, prec);
+    arb_log1p(value, value, prec);
+    series_sigmoid(y, x, prec);
+    arb_poly_integral(y, y, prec);
+    arb_poly_set_coeff_arb(y, 0, value);
+    arb_clear(value);
+}
+
+static void series_erf(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_hypgeom_erf_series(y, x, JET_LENGTH, prec);
+}
+
+static void series_fabs(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    (void)prec;
+    if (is_negative_at_zero(x)) arb_poly_neg(y, x);
+    else arb_poly_set(y, x);
+}
+
+/* Derivatives that have a row of their own in the library's table: tanh', atan', erf' up to a
+ * constant. */
+static void series_sech2(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_poly_cosh_series(y, x, JET_LENGTH, prec);
+    arb_poly_mullow(y, y, y, JET_LENGTH, prec);
+    arb_poly_inv_series(y, y, JET_LENGTH, prec);
+}
+
+static void series_lorentz(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_poly_mullow(y, x, x, JET_LENGTH, prec);
+    arb_poly_add_si(y, y, 1, prec);
+    arb_poly_inv_series(y, y, JET_LENGTH, prec);
+}
+
+static void series_gauss(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_poly_mullow(y, x, x, JET_LENGTH, prec);
+    arb_poly_neg(y, y);
+    arb_poly_exp_series(y, y, JET_LENGTH, prec);
+}
+
+/* Where a function is sampled: all x with 2^low <= |x| <= 2^high, of the signs that it is defined
+ * for, and the points that are delicate for it; the last ones are the worst of a dense search. */
+enum signs { POSITIVE, BOTH };
+
+typedef struct row {
+    const char *name;
+    series_function series;
+    double low, high;
+    enum signs signs;
+    int count;          /* of log-spaced points, per sign */
+    double special[48]; /* ends with a 0 */
+    int zero;           /* whether x = 0 is sampled */
+} row;
+
+/* clang-format off */
+#define NEAR_ZERO 0x1p-1074, 0x1.8p-1060, 0x1p-1022, 0x1.5p-700, 0x1.3p-340, 0x1.7p-120, \
+                  0x1.9p-60, 0x1.1p-28, -0x1p-1074, -0x1p-1022, -0x1.5p-340, -0x1.3p-53, -0x1.7p-27
+#define NEAR_ONE 1.0, 1.0 - 1e-12, 1.0 + 1e-12, 1.0 - 0x1p-53, 1.0 + 0x1p-52, 1.0 - 1e-6, 1.0 + 1e-6
+/* Not among them: 6381956970095103*2^797, of all doubles the nearest to an odd multiple of pi/2,
+ * where glibc 2.36's own cos is 8 ulps off and its tan 14. */
+#define QUADRANTS 3.141, 0x1.921fb54442d18p+0, 0x1.921fb54442d18p+1, 0x1.2d97c7f3321d2p+2, \
+                  0x1.921fb54442d18p-1, 22.0, 355.0, 1e5, 1e15, 1e22, 0x1.6ac5b262ca1ffp+700, 1e300
+
+static const row rows[] = {
+    {"neg",      series_neg,      -1074, 1023, BOTH,     12, {0.5, DBL_MAX}, 1},
+    {"square",   series_square,   -1074, 511,  BOTH,     24, {0.5, 1e-160, 1.3e154}, 1},
+    {"sqrt",     series_sqrt,     -1074, 1023, POSITIVE, 56, {NEAR_ONE, 4.0, 2.0, 0x1p-1022, DBL_MAX}, 0},
+    {"rsqrt",    series_rsqrt,    -1074, 1023, POSITIVE, 56, {NEAR_ONE, 4.0, 2.0, 0x1p-1022, DBL_MAX, 427572725.03016806}, 0},
+    {"cbrt",     series_cbrt,     -1074, 1023, BOTH,     36, {NEAR_ONE, 8.0, -1.0, -27.0, 0x1p-1022, DBL_MAX, -DBL_MAX, 0.20031290430425305, 0.17684974541061857}, 0},
+    {"exp",      series_exp,      -60,   9,    BOTH,     34, {NEAR_ZERO, 1.0, 709.78, 709.0, 700.25, 512.5, -708.3, -708.5, -720.0, -740.0, -745.0, -745.3, -760.0}, 1},
+    {"expm1",    series_expm1,    -60,   9,    BOTH,     34, {NEAR_ZERO, 1.0, 0.69, 709.78, 700.25, -36.0, -37.5, -40.0, -708.5, -740.0, -800.0, -1e4}, 1},
+    {"log",      series_log,      -1074, 1023, POSITIVE, 56, {NEAR_ONE, 0x1.5bf0a8b145769p+1, 2.0, 0.5, 0.7, 1.4, 0x1p-1022, DBL_MAX}, 0},
+    {"log1p",    series_log1p,    -100,  -1,   BOTH,     24, {NEAR_ZERO, 1.0, -1.0 + 1e-12, -1.0 + 0x1p-53, -1.0 + 1e-6, -0.99, -0.5, 3.5, 1e3, 1e8, 1e17, 1e100, 1e300, DBL_MAX}, 1},
+    {"sin",      series_sin,      -80,   30,   BOTH,     34, {NEAR_ZERO, QUADRANTS, -1e22}, 1},
+    {"cos",      series_cos,      -80,   30,   BOTH,     34, {NEAR_ZERO, QUADRANTS, -1e22}, 1},
+    {"tan",      series_tan,      -80,   30,   BOTH,     34, {NEAR_ZERO, QUADRANTS, -1e22, 1.57, -1.57, 1.5707963, 4.712}, 1},
+    {"asin",     series_asin,     -80,   -1,   BOTH,     34, {NEAR_ZERO, 1.0 - 1e-12, 1.0 - 0x1p-53, 1.0 - 1e-6, 0.99, 0.9, 0.7, -1.0 + 1e-12, -1.0 + 0x1p-53, -0.99, -0.75, 0.00097619863895572269, -0.00089902542249040141}, 1},
+    {"acos",     series_acos,     -80,   -1,   BOTH,     34, {NEAR_ZERO, 1.0 - 1e-12, 1.0 - 0x1p-53, 1.0 - 1e-6, 0.99, 0.9, 0.7, -1.0 + 1e-12, -1.0 + 0x1p-53, -0.99, -0.75, 0.00097619863895572269, -0.00089902542249040141}, 1},
+    {"atan",     series_atan,     -40,   40,   BOTH,     34, {NEAR_ZERO, NEAR_ONE, -1.0, 1.7, 1e20, 1e35, 1e52, 1e80, 1e103, 1e154, 1.4e154, 1e158, 1e161, 1e200, DBL_MAX, -1e52, -1e80, -1e158}, 1},
+    {"sinh",     series_sinh,     -60,   9,    BOTH,     34, {NEAR_ZERO, 1.0, 19.1, 22.5, 709.0, 710.4, -22.5, -710.4}, 1},
+    {"cosh",     series_cosh,     -60,   9,    BOTH,     34, {NEAR_ZERO, 1.0, 19.1, 22.5, 709.0, 710.4, -22.5, -710.4}, 1},
+    {"tanh",     series_tanh,     -60,   7,    BOTH,     34, {NEAR_ZERO, 0.1, -0.1, 0.5493, 1.0, 10.0, -10.0, 19.1, -19.1, 22.5, 30.0, -30.0, 177.5, 300.0, -300.0, 354.0, 356.0, -356.0, 371.0, 372.5, 373.5, 800.0, -800.0, -2.7691559089153803}, 1},
+    {"sigmoid",  series_sigmoid,  -60,   9,    BOTH,     34, {NEAR_ZERO, 1.0, 36.5, -36.5, 37.5, 40.0, -40.0, 300.0, -300.0, 700.0, -700.0, 708.0, -708.0, 720.0, -720.0, 740.0, -740.0, 745.3, -745.3, 800.0, -800.0, -8.4158578003934146}, 1},
+    {"softplus", series_softplus, -60,   9,    BOTH,     34, {NEAR_ZERO, 1.0, 36.5, -36.5, 37.5, 40.0, -40.0, 300.0, -300.0, 700.0, -700.0, 708.0, -708.0, 720.0, -720.0, 740.0, -740.0, 745.3, -745.3, 800.0, -800.0}, 1},
+    {"erf",      series_erf,      -60,   3,    BOTH,     34, {NEAR_ZERO, 0.84, 1.0, -1.0, 2.5, 5.0, 5.9, 6.0, -6.0, 10.0, -10.0, 15.5, 20.0, -20.0, 26.0, -26.0, 26.6, 27.0, 27.2, 27.3, 30.0, -30.0}, 1},
+    {"fabs",     series_fabs,     -1074, 1023, BOTH,     12, {0.5, DBL_MAX}, 0},
+    {"sech2",    series_sech2,    -60,   7,    BOTH,     34, {NEAR_ZERO, 0.1, 0.6584, 1.0, 10.0, -10.0, 19.1, 30.0, 177.5, -178.5, 300.0, -300.0, 354.0, 356.0, 371.0, 372.5, 373.5, 800.0}, 1},
+    {"lorentz",  series_lorentz,  -40,   40,   BOTH,     34, {NEAR_ZERO, NEAR_ONE, -1.0, 1e20, 1e35, 1e52, 1e80, 1e103, 1e154, 1.4e154, 1e158, 1e161, 1e200, DBL_MAX, -1e52, -1e80, -1e158}, 1},
+    {"gauss",    series_gauss,    -60,   3,    BOTH,     34, {NEAR_ZERO, 0.7071, 1.0, 2.5, 5.9, 10.0, -10.0, 15.5, 20.0, -20.0, 26.0, -26.0, 26.6, 27.0, 27.2, 27.3, 30.0, -30.0}, 1},
+};
+/* clang-format on */
+
+static series_function current_series;
+
+static void coefficients(arb_ptr c, const double *x, slong prec)
+{
+    arb_poly_t variable, y;
+    slong k;
+    arb_poly_init(variable);
+    arb_poly_init(y);
+    arb_set_d(c, x[0]);
+    arb_poly_set_coeff_arb(variable, 0, c);
+    arb_poly_set_coeff_si(variable, 1, 1);
+    current_series(y, variable, prec);
+    for (k = 0; k < JET_LENGTH; k++) arb_poly_get_coeff_arb(c + k, y, k);
+    arb_poly_clear(variable);
+    arb_poly_clear(y);
+}
+
+int main(int argc, char **argv)
+{
+    size_t r;
+    if (argc != 2) {
+        fprintf(stderr, "usage: %s DIRECTORY\n", argv[0]);
+        return EXIT_FAILURE;
+    }
+    for (r = 0; r < sizeof rows / sizeof rows[0]; r++) {
+        static jet_points points;
+        FILE *file;
+        int i;
+        points.count = 0;
+        if (rows[r].zero) jet_points_add(&points, 0.0, 0);
+        for (i = 0; rows[r].special[i] != 0.0; i++) {
+            jet_points_add(&points, rows[r].special[i], 0);
+        }
+        jet_points_log(&points, rows[r].low, rows[r].high, rows[r].count, rows[r].signs == BOTH);
+        file = jet_open(argv[1], rows[r].name, "unary.c", "x, then Taylor coefficients c0..c9");
+        current_series = rows[r].series;
+        for (i = 0; i < points.count; i++) {
+            jet_print(file, rows[r].name, coefficients, 1, &points.x[i], JET_LENGTH);
+        }
+        fclose(file);
+        fprintf(stderr, "%-8s %d points\n", rows[r].name, points.count);
+    }
+    flint_cleanup();
+    return EXIT_SUCCESS;
+}
