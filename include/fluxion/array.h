@@ -22,15 +22,25 @@ typedef struct flx_array {
     int64_t col_stride; /**< slots from one column to the next */
 } flx_array;
 
-/** New independent variables, row-major. @param[in] values rows*cols doubles, row-major */
+/** New independent variables.
+ *  @param[in] tape   the tape
+ *  @param[in] rows   number of rows; 0 is fine
+ *  @param[in] cols   number of columns; 0 is fine
+ *  @param[in] values rows*cols doubles, row-major
+ *  @return the array, contiguous and row-major; FLX_ELIMIT beyond 2^32 elements */
 FLX_API flx_array flx_array_variable(flx_tape *tape, size_t rows, size_t cols,
                                      const double *values);
 
-/** Constants on the tape, row-major; nothing differentiates them. */
+/** Constants on the tape, as flx_array_variable; nothing differentiates them. */
 FLX_API flx_array flx_array_constant(flx_tape *tape, size_t rows, size_t cols,
                                      const double *values);
 
-/** Gathers scalars into a new array, row-major. @param[in] x rows*cols variables or constants */
+/** Gathers scalars into a new array: one copy each.
+ *  @param[in] tape the tape
+ *  @param[in] rows number of rows
+ *  @param[in] cols number of columns
+ *  @param[in] x    rows*cols variables of the tape, or constants, row-major
+ *  @return the array, contiguous and row-major */
 FLX_API flx_array flx_array_pack(flx_tape *tape, size_t rows, size_t cols, const flx_var *x);
 
 /** Element (i, j) as a scalar variable; no cost. Outside the shape: FLX_ESHAPE and poison. */
@@ -49,8 +59,10 @@ FLX_API flx_array flx_array_transpose(flx_array a);
 FLX_API flx_array flx_array_slice(flx_array a, size_t row, size_t col, size_t rows, size_t cols,
                                   size_t row_step, size_t col_step);
 
-/** alpha*x + y element by element: one instruction. @param[in] alpha a variable or a constant
- *  @param[in] x,y arrays of one shape @return a new array of that shape */
+/** alpha*x + y element by element: one instruction.
+ *  @param[in] alpha a variable or a constant
+ *  @param[in] x,y   arrays of one shape (FLX_ESHAPE otherwise) on one tape
+ *  @return a new array of that shape, contiguous and row-major */
 FLX_API flx_array flx_array_axpy(flx_var alpha, flx_array x, flx_array y);
 
 /** Sum of x_ij*y_ij over arrays of one shape: one instruction. The order of summation is fixed:
@@ -58,7 +70,10 @@ FLX_API flx_array flx_array_axpy(flx_var alpha, flx_array x, flx_array y);
  *  binary tree. An empty array gives 0. */
 FLX_API flx_var flx_array_dot(flx_array x, flx_array y);
 
-/** Copies the values out, row-major, uncounted (as flx_peek). @param[out] values rows*cols doubles */
+/** Copies the values out, uncounted (as flx_peek).
+ *  @param[in]  a      the array
+ *  @param[out] values rows*cols doubles, row-major; NaN where the array is stale
+ *  @return FLX_OK, FLX_ESTALE, or FLX_EARG where the array has no tape */
 FLX_API flx_status flx_array_peek(flx_array a, double *values);
 
 FLX_END_DECLS

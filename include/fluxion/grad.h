@@ -26,12 +26,24 @@ FLX_BEGIN_DECLS
 FLX_API flx_status flx_grad(flx_var y, size_t n, const flx_var *x, flx_var *gx, unsigned flags);
 
 /** As flx_grad, of sum_k seed[k]*y[k]: a vector-Jacobian product in one sweep.
- *  @param[in] seed m variables or constants; with FLX_CREATE_GRAPH they stay differentiable */
+ *  @param[in]  m     number of outputs
+ *  @param[in]  y     m outputs
+ *  @param[in]  seed  m variables or constants; with FLX_CREATE_GRAPH they stay differentiable
+ *  @param[in]  n     number of inputs
+ *  @param[in]  x     n inputs
+ *  @param[out] gx    n results
+ *  @param[in]  flags 0 or FLX_CREATE_GRAPH
+ *  @return as flx_grad */
 FLX_API flx_status flx_grad_seeded(size_t m, const flx_var *y, const flx_var *seed, size_t n,
                                    const flx_var *x, flx_var *gx, unsigned flags);
 
-/** As flx_grad with respect to an array. @param[out] gx a new array on the tape, of x's shape:
- *  variables with FLX_CREATE_GRAPH, else constants */
+/** As flx_grad with respect to an array.
+ *  @param[in]  y     output
+ *  @param[in]  x     array of y's tape
+ *  @param[out] gx    an array on the tape, of x's shape: variables with FLX_CREATE_GRAPH, else
+ *                    constants; empty where the call fails
+ *  @param[in]  flags 0 or FLX_CREATE_GRAPH
+ *  @return as flx_grad */
 FLX_API flx_status flx_grad_array(flx_var y, flx_array x, flx_array *gx, unsigned flags);
 
 FLX_END_DECLS

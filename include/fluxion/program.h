@@ -86,34 +86,68 @@ FLX_API flx_status flx_work_set_parameters(const flx_program *f, flx_work *w, co
 FLX_API flx_status flx_set_point(const flx_program *f, flx_work *w, const double *x,
                                  flx_report *report);
 
-/** y = f(x). @param[out] y length m */
+/** y = f(x).
+ *  @param[in]  f      program
+ *  @param[in]  w      work of the calling thread
+ *  @param[in]  x      point, length n, or NULL
+ *  @param[out] y      values, length m
+ *  @param[out] report where and why, or NULL
+ *  @return as all drivers */
 FLX_API flx_status flx_eval(const flx_program *f, flx_work *w, const double *x, double *y,
                             flx_report *report);
 
-/** Jacobian-vector product J(x)*dir: one dual sweep forward. @param[in] dir length n
- *  @param[out] jv length m */
+/** Jacobian-vector product J(x)*dir: one dual sweep forward.
+ *  @param[in]  f      program
+ *  @param[in]  w      work of the calling thread, FLX_WORK_FIRST or higher
+ *  @param[in]  x      point, length n, or NULL
+ *  @param[in]  dir    direction, length n
+ *  @param[out] jv     product, length m
+ *  @param[out] report where and why, or NULL
+ *  @return as all drivers */
 FLX_API flx_status flx_jvp(const flx_program *f, flx_work *w, const double *x, const double *dir,
                            double *jv, flx_report *report);
 
 /** Vector-Jacobian product weight'*J(x): one sweep forward, one back.
- *  @param[in] weight length m, or NULL where m = 1 (FLX_EDIM otherwise) @param[out] g length n */
+ *  @param[in]  f      program
+ *  @param[in]  w      work of the calling thread, FLX_WORK_FIRST or higher
+ *  @param[in]  x      point, length n, or NULL
+ *  @param[in]  weight one weight per output, or NULL where there is one output
+ *  @param[out] g      product, length n
+ *  @param[out] report where and why, or NULL
+ *  @return as all drivers; FLX_EDIM if weight is missing */
 FLX_API flx_status flx_vjp(const flx_program *f, flx_work *w, const double *x, const double *weight,
                            double *g, flx_report *report);
 
-/** Value and gradient of a program with one output (FLX_EDIM otherwise).
- *  @param[out] y the value, or NULL @param[out] g length n */
+/** Value and gradient of a program with one output: one sweep forward, one back.
+ *  @param[in]  f      program
+ *  @param[in]  w      work of the calling thread, FLX_WORK_FIRST or higher
+ *  @param[in]  x      point, length n, or NULL
+ *  @param[out] y      value, or NULL
+ *  @param[out] g      gradient, length n
+ *  @param[out] report where and why, or NULL
+ *  @return as all drivers; FLX_EDIM where there is not one output */
 FLX_API flx_status flx_gradient(const flx_program *f, flx_work *w, const double *x, double *y,
                                 double *g, flx_report *report);
 
-/** Jacobian, m x n row-major: by rows backward where m <= n, else by columns forward. */
+/** Jacobian: by rows backward where m <= n, else by columns forward.
+ *  @param[in]  f      program
+ *  @param[in]  w      work of the calling thread, FLX_WORK_FIRST or higher
+ *  @param[in]  x      point, length n, or NULL
+ *  @param[out] jac    m x n, row-major
+ *  @param[out] report where and why, or NULL
+ *  @return as all drivers */
 FLX_API flx_status flx_jacobian(const flx_program *f, flx_work *w, const double *x, double *jac,
                                 flx_report *report);
 
 /** Taylor coefficients of f along a polynomial path: with x(t) = sum_k x_k t^k,
  *  y(t) = f(x(t)) = sum_k y_k t^k. Coefficients, not derivatives: y_k = (d/dt)^k f / k!.
- *  @param[in]  order highest coefficient, at most that of the work
- *  @param[in]  x     (order+1) x n row-major: row k holds coefficient k of every input
- *  @param[out] y     (order+1) x m row-major */
+ *  @param[in]  f      program
+ *  @param[in]  w      work of the calling thread, of kind FLX_WORK_JET
+ *  @param[in]  order  highest coefficient, at most that of the work (FLX_EWORK otherwise)
+ *  @param[in]  x      (order+1) x n row-major: row k holds coefficient k of every input
+ *  @param[out] y      (order+1) x m row-major
+ *  @param[out] report where and why, or NULL
+ *  @return as all drivers */
 FLX_API flx_status flx_jet(const flx_program *f, flx_work *w, size_t order, const double *x,
                            double *y, flx_report *report);
 
