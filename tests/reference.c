@@ -109,10 +109,7 @@ long double ref_error(double got, long double want)
     return fabsl(value - want);
 }
 
-int ref_same(double a, double b)
-{
-    return (isnan(a) && isnan(b)) || memcmp(&a, &b, sizeof a) == 0;
-}
+int ref_same(double a, double b) { return (isnan(a) && isnan(b)) || memcmp(&a, &b, sizeof a) == 0; }
 
 /* As many ulps of `value` as moved/value, the condition number, says. An exact zero has no ulp of
  * its own: it is given the largest that a number has in proportion to its size. */
@@ -134,8 +131,8 @@ long double ref_allowed_second(const ref_point *p, enum ref_place place)
 {
     /* The third derivatives follow in the same order, one place further for each y. */
     const long double *third = &p->c[place - REF_FXX + REF_FXXX];
-    const long double moved = fabsl((long double)p->x[0] * third[0])
-                              + fabsl((long double)p->x[1] * third[1]);
+    const long double moved =
+        fabsl((long double)p->x[0] * third[0]) + fabsl((long double)p->x[1] * third[1]);
     return fmaxl(12.0L * ref_ulp(p->c[place]), condition_ulps(moved, p->c[place]));
 }
 
@@ -164,8 +161,9 @@ void ref_report(const ref_worst *worst, const char *mode, const char *name, cons
     const char *path = getenv("FLX_TEST_REPORT");
     FILE *file = path != NULL ? fopen(path, "a") : NULL;
     if (file == NULL) return;
-    fprintf(file, "%-10s %-9s %-5s %4zu points, %4zu outside; well conditioned %8.3g ulp; "
-                  "worst ratio %8.3g: %8.3g ulp of %8.3g at %.17g %.17g\n",
+    fprintf(file,
+            "%-10s %-9s %-5s %4zu points, %4zu outside; well conditioned %8.3g ulp; "
+            "worst ratio %8.3g: %8.3g ulp of %8.3g at %.17g %.17g\n",
             mode, name, what, worst->points, worst->outside, worst->ulps_well, worst->ratio,
             worst->ulps, worst->allowed_ulps, worst->x, worst->y);
     fclose(file);

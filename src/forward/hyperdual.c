@@ -82,20 +82,25 @@ flx_hyperdual flx_hyperdual_powc(flx_hyperdual x, double hi, double lo)
     return chain(x, flx_double_powc(x.v, hi, lo), (unary_jet){p.v, p.d});
 }
 
-flx_hyperdual flx_hyperdual_powk(flx_hyperdual x, flx_hyperdual y, unsigned k)
+flx_hyperdual flx_hyperdual_unless_one(flx_hyperdual y, flx_hyperdual x)
+{
+    return y.v != y.v && x.v == 1.0 ? flx_hyperdual_constant(0.0) : y;
+}
+
+flx_hyperdual flx_hyperdual_powk(flx_hyperdual x, flx_hyperdual y, unsigned k, unsigned m)
 {
     const flx_dual xv = flx_dual_variable(x.v), xc = flx_dual_constant(x.v);
     const flx_dual yv = flx_dual_variable(y.v), yc = flx_dual_constant(y.v);
-    const flx_dual along_x = flx_dual_partial_powk_x(xv, yc, flx_dual_powk(xv, yc, k), k);
-    const flx_dual along_y = flx_dual_partial_powk_x(xc, yv, flx_dual_powk(xc, yv, k), k);
-    const flx_dual twice_y = flx_dual_partial_powk_y(xc, yv, flx_dual_powk(xc, yv, k));
-    return chain2(x, y, flx_double_powk(x.v, y.v, k),
+    const flx_dual along_x = flx_dual_partial_powk_x(xv, yc, flx_dual_powk(xv, yc, k, m), k, m);
+    const flx_dual along_y = flx_dual_partial_powk_x(xc, yv, flx_dual_powk(xc, yv, k, m), k, m);
+    const flx_dual twice_y = flx_dual_partial_powk_y(xc, yv, flx_dual_powk(xc, yv, k, m), k, m);
+    return chain2(x, y, flx_double_powk(x.v, y.v, k, m),
                   (binary_jet){along_x.v, twice_y.v, along_x.d, along_y.d, twice_y.d});
 }
 
 flx_hyperdual flx_hyperdual_pow(flx_hyperdual x, flx_hyperdual y)
 {
-    return flx_hyperdual_powk(x, y, 0);
+    return flx_hyperdual_powk(x, y, 0, 0);
 }
 
 flx_hyperdual flx_hyperdual_pow_xc(flx_hyperdual x, double y)
@@ -105,5 +110,5 @@ flx_hyperdual flx_hyperdual_pow_xc(flx_hyperdual x, double y)
 
 flx_hyperdual flx_hyperdual_pow_cx(double x, flx_hyperdual y)
 {
-    return flx_hyperdual_powk(flx_hyperdual_constant(x), y, 0);
+    return flx_hyperdual_powk(flx_hyperdual_constant(x), y, 0, 0);
 }

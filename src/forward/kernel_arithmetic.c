@@ -92,17 +92,35 @@ void flx_kernel_fabs(size_t order, size_t stride, const double *x, double *z, do
     else linear(order, stride, x, value, x[0] > 0.0 ? 1.0 : -1.0, z);
 }
 
-void flx_kernel_sign(size_t order, size_t stride, const double *x, double *z, double *scratch)
+/* value, a step of x: no derivatives, but unknown ones where the value is. */
+static void step(size_t order, size_t stride, const double *x, double value, double *z,
+                 double *scratch)
 {
-    const double value = flx_double_sign(x[0]);
     if (value != value) flx_recur_undefined(order, stride, x, value, z, scratch);
     else constant(order, stride, value, z);
 }
 
-void flx_kernel_nz(size_t order, size_t stride, const double *x, double *z, double *scratch)
+void flx_kernel_sign(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
-    (void)scratch;
-    linear(order, stride, x, flx_double_nz(x[0]), 1.0, z);
+    step(order, stride, x, flx_double_sign(x[0]), z, scratch);
+}
+
+void flx_kernel_inside(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    step(order, stride, x, flx_double_inside(x[0]), z, scratch);
+}
+
+void flx_kernel_nought(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    step(order, stride, x, flx_double_nought(x[0]), z, scratch);
+}
+
+void flx_kernel_near(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    const double value = flx_double_near(x[0]), slope = flx_double_inside(x[0]);
+    if (value != value) flx_recur_undefined(order, stride, x, value, z, scratch);
+    else if (slope == 0.0) constant(order, stride, value, z);
+    else linear(order, stride, x, value, slope, z);
 }
 
 void flx_kernel_select(size_t order, size_t stride, const double *c, const double *a,

@@ -48,7 +48,15 @@ void flx_kernel_tan(size_t order, size_t stride, const double *x, double *z, dou
     flx_recur_riccati(order, d, 2.0 * value, 1.0, z, stride, s, 1);
 }
 
-/* value + sign*(asin(x) - asin(x[0])), by z'*r = x' with r = sqrt(1 - x^2). */
+/* r = sqrt(1 - x^2), |x[0]| < 1. */
+static void cosine_of_arc(size_t order, size_t stride, const double *x, double *r)
+{
+    r[0] = sqrt((1.0 - x[0]) * (1.0 + x[0]));
+    for (size_t k = 1; k <= order; k++)
+        r[k] = -(flx_recur_square(k, x, stride) + flx_recur_inner_square(k, r, 1)) / (2.0 * r[0]);
+}
+
+/* value + sign*(asin(x) - asin(x[0])), by z'*r = x'. */
 static void arc(size_t order, size_t stride, const double *x, double value, double sign, double *z,
                 double *scratch)
 {
@@ -62,9 +70,7 @@ static void arc(size_t order, size_t stride, const double *x, double value, doub
         return;
     }
     z[0] = value;
-    r[0] = sqrt((1.0 - x[0]) * (1.0 + x[0]));
-    for (size_t k = 1; k <= order; k++)
-        r[k] = -(flx_recur_square(k, x, stride) + flx_recur_inner_square(k, r, 1)) / (2.0 * r[0]);
+    cosine_of_arc(order, stride, x, r);
     flx_recur_integrate_quotient(order, x, stride, r[0], r, 1, z, stride, w);
     if (sign < 0.0)
         for (size_t k = 1; k <= order; k++) z[k * stride] = -z[k * stride];
@@ -80,9 +86,25 @@ void flx_kernel_acos(size_t order, size_t stride, const double *x, double *z, do
     arc(order, stride, x, flx_double_acos(x[0]), -1.0, z, scratch);
 }
 
-/* 1/(x - i) and log(x - i) have 1/(1+x^2) and atan(x) as imaginary parts. For x = x[0] + t their
- * recurrences are one complex product a step: no double root to lose digits at, and no square to
- * overflow. Where |x[0]| > 1 both parts of x - i are divided by a power of two. */
+void flx_kernel_dasin(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    const double value = flx_double_dasin(x[0]);
+    double *r = scratch;
+    if (value != value) {
+        flx_recur_undefined(order, stride, x, value, z, scratch);
+    } else if (fabs(x[0]) == 1.0) {
+        flx_recur_limits(order, stride, x, value, x[0] * (double)INFINITY, x[0], z, scratch);
+    } else {
+        z[0] = value;
+        cosine_of_arc(order, stride, x, r);
+        for (size_t k = 1; k <= order; k++)
+            z[k * stride] = -flx_recur_dot(k, k, r, 1, z, stride) / r[0];
+    }
+}
+
+/* 1/(x - i) = (x + i)/(1+x^2), and log(x - i) has atan(x) as its imaginary part, up to a constant.
+ * For x = x[0] + t their recurrences are one complex product a step: no double root to lose digits
+ * at, and no square to overflow. Where |x[0]| > 1, x and i are divided by a power of two. */
 typedef struct arctangent {
     double unit;     /* 1, divided by the power of two */
     double *x;       /* x, divided by it */
@@ -132,9 +154,10 @@ void flx_kernel_atan(size_t order, size_t stride, const double *x, double *z, do
     }
 }
 
-void flx_kernel_lorentz(size_t order, size_t stride, const double *x, double *z, double *scratch)
+/* z = 1/(1+x^2) or x/(1+x^2) from z[0] = value: the imaginary or the real part of u = 1/(x - i). */
+static void inverse(size_t order, size_t stride, const double *x, double value, int real, double *z,
+                    double *scratch)
 {
-    const double value = flx_double_lorentz(x[0]);
     if (value != value) {
         flx_recur_undefined(order, stride, x, value, z, scratch);
         return;
@@ -151,6 +174,16 @@ void flx_kernel_lorentz(size_t order, size_t stride, const double *x, double *z,
         const double p = flx_recur_dot(k, k, a.x, 1, a.re, 1);
         const double q = flx_recur_dot(k, k, a.x, 1, a.im, 1);
         arctangent_step(&a, k, -p, -q);
-        z[k * stride] = a.unit * a.im[k];
+        z[k * stride] = a.unit * (real ? a.re[k] : a.im[k]);
     }
+}
+
+void flx_kernel_lorentz(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    inverse(order, stride, x, flx_double_lorentz(x[0]), 0, z, scratch);
+}
+
+void flx_kernel_xlorentz(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    inverse(order, stride, x, flx_double_xlorentz(x[0]), 1, z, scratch);
 }

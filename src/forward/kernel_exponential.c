@@ -46,7 +46,8 @@ void flx_kernel_expm1(size_t order, size_t stride, const double *x, double *z, d
     z[0] = value;
 }
 
-/* z' = x'/q from z[0] = value, where q is x, but for its leading coefficient q0: x[0] or 1 + x[0]. */
+/* z' = x'/q from z[0] = value, where q is x but for its leading coefficient q0, x[0] or
+ * 1 + x[0]. */
 static void logarithm(size_t order, size_t stride, const double *x, double value, double q0,
                       double *z, double *scratch)
 {
@@ -85,34 +86,45 @@ void flx_kernel_lognz(size_t order, size_t stride, const double *x, double *z, d
     else logarithm(order, stride, x, value, x[0], z, scratch);
 }
 
-/* g = exp(-x^2) divided by the factor returned, which is there for the far tails: the derivatives
- * are larger than a value that has lost its digits below DBL_MIN. d: order+1. */
-static double gaussian(size_t order, size_t stride, const double *x, double *d, double *g,
-                       size_t sg)
+/* g = exp(-x^2*half/2), half = 1 or 2, of this value, divided by the factor returned. That is there
+ * for the far tails: the derivatives are larger than a value that has lost its digits below
+ * DBL_MIN. d: order+1. */
+static double gaussian(size_t order, size_t stride, const double *x, double half, double value,
+                       double *d, double *g, size_t sg)
 {
-    const double value = flx_double_gauss(x[0]);
     const int is_small = value < 1e-280;
-    g[0] = is_small ? exp(690.0 - x[0] * x[0]) : value;
-    for (size_t k = 1; k <= order; k++) d[k] = -(double)k * flx_recur_square(k, x, stride);
+    g[0] = is_small ? exp(690.0 - 0.5 * half * (x[0] * x[0])) : value;
+    for (size_t k = 1; k <= order; k++)
+        d[k] = -0.5 * half * (double)k * flx_recur_square(k, x, stride);
     flx_recur_exp(order, sg, d, g);
     return is_small ? exp(-690.0) : 1.0;
 }
 
-/* Past this nothing is left of exp(-x^2), even times x^k. */
-static int is_far(double x) { return fabs(x) > 37.0; }
+/* Past this nothing is left of exp(-x^2/2), even times x^k. */
+static int is_far(double x) { return fabs(x) > 53.0; }
 
-void flx_kernel_gauss(size_t order, size_t stride, const double *x, double *z, double *scratch)
+static void gauss(size_t order, size_t stride, const double *x, double half, double value,
+                  double *z, double *scratch)
 {
-    const double value = flx_double_gauss(x[0]);
     if (value != value) {
         flx_recur_undefined(order, stride, x, value, z, scratch);
     } else if (is_far(x[0])) {
         flx_recur_limits(order, stride, x, value, 0.0, 0.0, z, scratch);
     } else {
-        const double factor = gaussian(order, stride, x, scratch, z, stride);
+        const double factor = gaussian(order, stride, x, half, value, scratch, z, stride);
         z[0] = value;
         for (size_t k = 1; k <= order; k++) z[k * stride] = flx_double_amul(z[k * stride], factor);
     }
+}
+
+void flx_kernel_gauss(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    gauss(order, stride, x, 2.0, flx_double_gauss(x[0]), z, scratch);
+}
+
+void flx_kernel_hgauss(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    gauss(order, stride, x, 1.0, flx_double_hgauss(x[0]), z, scratch);
 }
 
 void flx_kernel_erf(size_t order, size_t stride, const double *x, double *z, double *scratch)
@@ -125,7 +137,8 @@ void flx_kernel_erf(size_t order, size_t stride, const double *x, double *z, dou
     } else if (is_far(x[0])) {
         flx_recur_limits(order, stride, x, value, 0.0, 0.0, z, scratch);
     } else {
-        const double factor = two_over_sqrt_pi * gaussian(order, stride, x, dg, g, 1);
+        const double factor =
+            two_over_sqrt_pi * gaussian(order, stride, x, 2.0, flx_double_gauss(x[0]), dg, g, 1);
         flx_recur_derivative(order, stride, x, 1.0, d);
         z[0] = value;
         for (size_t k = 1; k <= order; k++)

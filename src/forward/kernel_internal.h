@@ -33,9 +33,9 @@ void flx_kernel_adiv(size_t order, size_t stride, const double *g, const double 
 /* z = x^(hi+lo). */
 void flx_kernel_powc(size_t order, size_t stride, const double *x, double hi, double lo, double *z,
                      double *scratch);
-/* z = x^(y-k). */
+/* z = x^(y-k) * log(x)^m. */
 void flx_kernel_powk(size_t order, size_t stride, const double *x, const double *y, unsigned k,
-                     double *z, double *scratch);
+                     unsigned m, double *z, double *scratch);
 /* z = a where c[0] > 0, else b. */
 void flx_kernel_select(size_t order, size_t stride, const double *c, const double *a,
                        const double *b, double *z);

@@ -28,11 +28,16 @@ void flx_kernel_sqrt(size_t order, size_t stride, const double *x, double *z, do
 /* x^p with p = (num + lo)/den, whose differential equation x*z' = p*z*x' gives
  *   k*den*x[0]*z[k] = sum over j = 1..k of (j*(num+lo) - (k-j)*den)*x[j]*z[k-j].
  * num/den keep the factors of roots exact; num and lo are the two parts of a given exponent.
- * With a variable exponent, extra[j] is what its increments add to the bracket times x[j]. */
+ * For p > 0, x(t) with a zero close to t = 0 and orders well above p the last coefficients lose
+ * digits (p = 2.07, order 20: 30 times what their condition explains); x[0] + t alone does not.
+ * With a variable exponent, extra[j] is what its increments add to the bracket times x[j]. With a
+ * logarithm, z = x^p*log(x)^m also receives m*x' times lower = x^p*log(x)^(m-1). */
 typedef struct power {
     double num, lo, den;
     const double *x;     /* contiguous, its size near 1: z does not notice */
     const double *extra; /* or NULL */
+    const double *lower; /* or NULL; den is 1 */
+    double m;
 } power;
 
 static double power_factor(const power *p, size_t k, size_t j)
@@ -48,6 +53,7 @@ static double power_sum_by_term(const power *p, size_t k, const double *z, size_
         if (p->extra) term += p->extra[j];
         const double zj = z[(k - j) * stride];
         sum += j < k ? flx_double_smul(term, zj) : flx_double_amul(term, zj);
+        if (p->lower) sum += flx_double_amul(p->m * (double)j * p->x[j], p->lower[k - j]);
     }
     return sum;
 }
@@ -59,6 +65,7 @@ static double power_sum(const power *p, size_t k, const double *z, size_t stride
         double term = power_factor(p, k, j) * p->x[j];
         if (p->extra) term += p->extra[j];
         sum += term * z[(k - j) * stride];
+        if (p->lower) sum += p->m * (double)j * p->x[j] * p->lower[k - j];
     }
     return sum == sum ? sum : power_sum_by_term(p, k, z, stride);
 }
@@ -70,7 +77,7 @@ static void power_series(size_t order, size_t stride, const power *p, double val
     z[0] = value;
     for (size_t k = 1; k <= order; k++)
         z[k * stride] = power_sum(p, k, z, stride) / ((double)k * p->den * p->x[0]);
-    if (fabs(value) > 1.0 && z[order * stride] != z[order * stride]) {
+    if (fabs(value) > 1.0 && !p->lower && z[order * stride] != z[order * stride]) {
         power_series(order, stride, p, 1.0, z);
         for (size_t k = 1; k <= order; k++) z[k * stride] = flx_double_amul(z[k * stride], value);
         z[0] = value;
@@ -81,7 +88,7 @@ static void power_series(size_t order, size_t stride, const power *p, double val
 static void root(size_t order, size_t stride, const double *x, double value, double num, double den,
                  double *z, double *scratch)
 {
-    const power p = {num, 0.0, den, scratch, NULL};
+    const power p = {num, 0.0, den, scratch, NULL, NULL, 0.0};
     flx_recur_scale(order, stride, x, flx_recur_exponent(order, stride, x), scratch);
     power_series(order, stride, &p, value, z);
 }
@@ -104,6 +111,18 @@ void flx_kernel_cbrt(size_t order, size_t stride, const double *x, double *z, do
                          scratch);
     else if (isinf(value)) flx_recur_limits(order, stride, x, value, 0.0, 0.0, z, scratch);
     else root(order, stride, x, value, 1.0, 3.0, z, scratch);
+}
+
+/* x^(-2/3)/3, even: at 0 the sign of the first derivative is that of -x. */
+void flx_kernel_dcbrt(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    const double value = flx_double_dcbrt(x[0]);
+    const double side = signbit(x[0]) ? 1.0 : -1.0;
+    if (value != value) flx_recur_undefined(order, stride, x, value, z, scratch);
+    else if (isinf(value))
+        flx_recur_limits(order, stride, x, value, side * (double)INFINITY, side, z, scratch);
+    else if (value == 0.0) flx_recur_limits(order, stride, x, value, 0.0, 0.0, z, scratch);
+    else root(order, stride, x, value, -2.0, 3.0, z, scratch);
 }
 
 /* p - k, or 0 for the unknown exponent of pow(1, NaN) = 1, which is 1 whatever it stands for. */
@@ -174,7 +193,7 @@ void flx_kernel_powc(size_t order, size_t stride, const double *x, double hi, do
                || is_polynomial_near_0(order, stride, x, hi, lo)) {
         power_compose(order, stride, x, hi, lo, value, z, scratch);
     } else {
-        const power p = {hi, lo, 1.0, scratch, NULL};
+        const power p = {hi, lo, 1.0, scratch, NULL, NULL, 0.0};
         flx_recur_scale(order, stride, x, flx_recur_exponent(order, stride, x), scratch);
         power_series(order, stride, &p, value, z);
     }
@@ -186,27 +205,37 @@ void flx_kernel_pow_xc(size_t order, size_t stride, const double *x, double p, d
     flx_kernel_powc(order, stride, x, p, 0.0, z, scratch);
 }
 
-/* z*(y'*log(x)*x + y*x') = x*z': extra[j] is coefficient j-1 of y'*(x*log(x)) + (y - y[0])*x'. */
-static void power_variable(size_t order, size_t stride, const double *x, const double *y,
-                           flx_exponent e, double value, double *z, double *scratch)
+/* out[j] is coefficient j-1 of y'*(x*log(x)) + (y - y[0])*x', given x scaled and log(x[0]): what
+ * the exponent's increments contribute to x*z' = z*(y*x' + y'*x*log(x)). work: 2*(order+1). */
+static void exponent_increments(size_t order, size_t stride, const double *scaled, double log_x0,
+                                const double *y, double *out, double *work)
 {
-    double *scaled = scratch, *log_x = scaled + order + 1;
-    double *x_log_x = log_x + order + 1, *w = x_log_x + order + 1;
-    const double *extra = log_x; /* in place, once log(x) is no more needed */
-    flx_recur_scale(order, stride, x, flx_recur_exponent(order, stride, x), scaled);
-    log_x[0] = flx_double_log(x[0]);
+    double *log_x = out, *w = work, *x_log_x = work + order + 1;
+    log_x[0] = log_x0;
     flx_recur_integrate_quotient(order, scaled, 1, scaled[0], scaled, 1, log_x, 1, w);
     flx_recur_derivative(order, 1, scaled, 1.0, w);
     x_log_x[0] = scaled[0] * log_x[0];
     for (size_t k = 1; k <= order; k++) /* (x*log(x))' = x'*log(x) + x' */
         x_log_x[k] = flx_recur_dot(k, k, w, 1, log_x, 1) / (double)k + scaled[k];
 
-    for (size_t j = 1; j <= order; j++) log_x[j] = flx_recur_dot(j, j - 1, w, 1, y, stride);
+    for (size_t j = 1; j <= order; j++) out[j] = flx_recur_dot(j, j - 1, w, 1, y, stride);
     flx_recur_derivative(order, stride, y, 1.0, w);
-    for (size_t j = 1; j <= order; j++) log_x[j] += flx_recur_dot(j, j, w, 1, x_log_x, 1);
+    for (size_t j = 1; j <= order; j++) out[j] += flx_recur_dot(j, j, w, 1, x_log_x, 1);
+}
 
-    const power p = {e.hi, e.lo, 1.0, scaled, extra};
-    power_series(order, stride, &p, value, z);
+/* x^(y-k)*log(x)^m where x[0] > 0 and the power is normal, the powers of log(x) one by one. */
+static void power_variable(size_t order, size_t stride, const double *x, const double *y,
+                           unsigned k, unsigned m, double *z, double *scratch)
+{
+    double *scaled = scratch, *extra = scaled + order + 1, *lower = extra + order + 1;
+    const flx_exponent e = flx_exponent_minus(y[0], 0.0, (double)k);
+    flx_recur_scale(order, stride, x, flx_recur_exponent(order, stride, x), scaled);
+    exponent_increments(order, stride, scaled, flx_double_log(x[0]), y, extra, lower);
+    for (unsigned i = 0; i <= m; i++) {
+        const power p = {e.hi, e.lo, 1.0, scaled, extra, i > 0 ? lower : NULL, (double)i};
+        if (i > 0) flx_recur_scale(order, stride, z, 0, lower);
+        power_series(order, stride, &p, flx_double_powk(x[0], y[0], k, i), z);
+    }
 }
 
 /* The derivative of order (i, j) over i!*j! is the coefficient of s^j in
@@ -231,16 +260,16 @@ static double mixed_factor(size_t i, size_t j, const double *product, double log
     return sum;
 }
 
-/* The double composition in x and y, from (mixed) derivatives and their limits: where x[0] is not
- * positive and finite, or the value not normal. O(order^4), at such points only. */
+/* The double composition of x^p*log(x)^m, the m-th derivative of x^p in p, from (mixed) derivatives
+ * and their limits: where x[0] is not positive and finite, or the power not normal. O(order^4), at
+ * such points only. */
 static void power_compose_variable(size_t order, size_t stride, const double *x, const double *y,
-                                   flx_exponent e, double value, double *z, double *scratch)
+                                   flx_exponent e, unsigned m, double value, double *z,
+                                   double *scratch)
 {
     double *product = scratch, *px = product + order + 1, *pxy = px + order + 1;
     const double log_x = flx_double_lognz(x[0]);
-    for (size_t k = 0; k <= order; k++) {
-        z[k * stride] = px[k] = product[k] = 0.0;
-    }
+    for (size_t k = 0; k <= order; k++) z[k * stride] = px[k] = product[k] = 0.0;
     px[0] = product[0] = 1.0;
     z[0] = value;
     for (size_t i = 0; i <= order; i++) {
@@ -248,34 +277,38 @@ static void power_compose_variable(size_t order, size_t stride, const double *x,
         for (size_t k = 0; k <= order; k++) pxy[k] = px[k];
         for (size_t j = 0; i + j <= order; j++) {
             if (j > 0) flx_recur_times_increment(order, stride, y, pxy);
-            const double limit = limit_product(mixed_factor(i, j, product, log_x), x_power);
+            double factor = mixed_factor(i, j + m, product, log_x);
+            for (size_t n = j + 1; n <= j + m; n++) factor *= (double)n;
+            const double limit = limit_product(factor, x_power);
             for (size_t k = i + j > 0 ? i + j : 1; i + j > 0 && k <= order; k++)
                 z[k * stride] += flx_double_amul(pxy[k], limit);
         }
         flx_recur_times_increment(order, stride, x, px);
         const double f = exponent_factor(e.hi, e.lo, i);
-        for (size_t m = order; m >= 1; m--)
-            product[m] = (flx_double_smul(product[m], f) + product[m - 1]) / (double)(i + 1);
+        for (size_t n = order; n >= 1; n--)
+            product[n] = (flx_double_smul(product[n], f) + product[n - 1]) / (double)(i + 1);
         product[0] = flx_double_smul(product[0], f) / (double)(i + 1);
     }
 }
 
+/* x^(y-k)*log(x)^m, of which x^y is the first and the others its derivatives. */
 void flx_kernel_powk(size_t order, size_t stride, const double *x, const double *y, unsigned k,
-                     double *z, double *scratch)
+                     unsigned m, double *z, double *scratch)
 {
     const flx_exponent e = flx_exponent_minus(y[0], 0.0, (double)k);
-    const double value = flx_double_powk(x[0], y[0], k);
+    const double value = flx_double_powk(x[0], y[0], k, m);
     int is_constant = 1;
     for (size_t j = 1; j <= order; j++) is_constant &= y[j * stride] == 0.0;
-    if (is_constant) flx_kernel_powc(order, stride, x, e.hi, e.lo, z, scratch);
+    if (is_constant && m == 0) flx_kernel_powc(order, stride, x, e.hi, e.lo, z, scratch);
     else if (value != value) flx_recur_undefined2(order, stride, x, y, value, z, scratch);
-    else if (x[0] > 0.0 && is_normal_power(x[0], value) && isfinite(y[0]))
-        power_variable(order, stride, x, y, e, value, z, scratch);
-    else power_compose_variable(order, stride, x, y, e, value, z, scratch);
+    else if (x[0] > 0.0 && is_normal_power(x[0], flx_double_powk(x[0], y[0], k, 0))
+             && isfinite(y[0]))
+        power_variable(order, stride, x, y, k, m, z, scratch);
+    else power_compose_variable(order, stride, x, y, e, m, value, z, scratch);
 }
 
 void flx_kernel_pow(size_t order, size_t stride, const double *x, const double *y, double *z,
                     double *scratch)
 {
-    flx_kernel_powk(order, stride, x, y, 0, z, scratch);
+    flx_kernel_powk(order, stride, x, y, 0, 0, z, scratch);
 }

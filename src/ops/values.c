@@ -24,7 +24,55 @@ static double value_sech2(double x)
         return s * s;
     }
     const double e = exp(-2.0 * a);
-    return 4.0 * e / ((1.0 + e) * (1.0 + e));
+    return 4.0 * e / (1.0 + e * (2.0 + e)); /* one rounding less than (1+e)*(1+e) */
+}
+
+static double value_lorentz(double x)
+{
+    const double r = 1.0 / x;
+    return fabs(x) > 0x1p500 ? r * r : 1.0 / (1.0 + x * x);
+}
+
+static double value_xlorentz(double x) { return fabs(x) > 0x1p500 ? 1.0 / x : x / (1.0 + x * x); }
+
+static double value_dasin(double x)
+{
+    return 1.0 / sqrt((1.0 - x) * (1.0 + x)); /* 1-x*x cancels near 1 */
+}
+
+/* exp(-a*x*x), a = 1 or 1/2. The rounding of x*x, which the exponential would magnify, is found by
+ * splitting x and given back. */
+static double gauss_of(double x, double a)
+{
+    const double s = x * x, high = (double)(float)x, low = x - high;
+    if (s > 4000.0 || s != s) return exp(-s);
+    const double error = ((high * high - s) + 2.0 * high * low) + low * low;
+    return exp(-a * s) * (1.0 - a * error);
+}
+
+static double value_gauss(double x) { return gauss_of(x, 1.0); }
+
+static double value_hgauss(double x) { return gauss_of(x, 0.5); }
+
+static const double far = 64.0; /* exp(-x^2/2) is 0 from 38.6 on */
+
+static double value_near(double x) { return x > far ? far : x < -far ? -far : x; }
+
+static double value_inside(double x) { return x != x ? x : fabs(x) <= far ? 1.0 : 0.0; }
+
+/* cbrt(x)/(3x). One Newton step corrects libm's cube root; its residual y^3 - x is exact but for
+ * terms of second order. */
+static double value_dcbrt(double x)
+{
+    if (x == 0.0) return (double)INFINITY;
+    if (isinf(x)) return 0.0;
+    if (fabs(x) < 0x1p-900) return value_dcbrt(x * 0x1p900) * 0x1p600;
+    if (fabs(x) > 0x1p900) return value_dcbrt(x * 0x1p-900) * 0x1p-600;
+    const double y = cbrt(x);
+    const double y2 = y * y, y3 = y2 * y;
+    const double e2 = fma(y, y, -y2), e3 = fma(y2, y, -y3);
+    const double step = ((y3 - x) + (e3 + e2 * y)) / (3.0 * y2);
+    return (y - step) / 3.0 / x;
 }
 
 static double value_sign(double x) { return x > 0.0 ? 1.0 : x < 0.0 ? -1.0 : x == 0.0 ? 0.0 : x; }
@@ -36,6 +84,7 @@ static double value_dir(double x, double y)
     if (x != x || y != y) return x + y;
     if (h == 0.0) return 0.0;
     if (isinf(x)) return isinf(y) ? (double)NAN : copysign(1.0, x);
+    if (h < 0x1p-960) return (x * 0x1p600) / hypot(x * 0x1p600, y * 0x1p600);
     if (isinf(h) && !isinf(y)) return (0.5 * x) / hypot(0.5 * x, 0.5 * y);
     return x / h;
 }
@@ -47,6 +96,7 @@ static double value_rez(double x, double y)
     if (x != x || y != y) return x + y;
     if (h == 0.0) return 0.0;
     if (isinf(h)) return copysign(0.0, x);
+    if (h < 0x1p-960) return value_dir(x, y) / hypot(x * 0x1p600, y * 0x1p600) * 0x1p600;
     return (x / h) / h;
 }
 
@@ -82,10 +132,16 @@ double flx_double_powc(double x, double hi, double lo)
     return lo != 0.0 && x > 0.0 && isfinite(x) ? y * (1.0 + lo * log(x)) : y;
 }
 
-double flx_double_powk(double x, double y, unsigned k)
+double flx_double_unless_one(double y, double x) { return y != y && x == 1.0 ? 0.0 : y; }
+
+/* At x = 0 the power decides: it vanishes faster than any logarithm grows. */
+double flx_double_powk(double x, double y, unsigned k, unsigned m)
 {
     const flx_exponent e = flx_exponent_minus(y, 0.0, (double)k);
-    return flx_double_powc(x, e.hi, e.lo);
+    const double power = flx_double_powc(x, e.hi, e.lo), log_x = flx_double_lognz(x);
+    double z = power;
+    for (unsigned i = 0; i < m; i++) z = flx_double_amul(z, log_x);
+    return z;
 }
 
 double flx_double_pow(double x, double y) { return pow(x, y); }

@@ -12,6 +12,15 @@ static flx_hyperdual flx_hyperdual_amul(flx_hyperdual g, flx_hyperdual p)
                                   + flx_double_smul(g.e2, p.e1) + flx_double_smul(g.v, p.e12));
 }
 
+static flx_hyperdual flx_hyperdual_smul(flx_hyperdual a, flx_hyperdual b)
+{
+    return flx_hyperdual_make(flx_double_smul(a.v, b.v),
+                              flx_double_smul(a.e1, b.v) + flx_double_smul(a.v, b.e1),
+                              flx_double_smul(a.e2, b.v) + flx_double_smul(a.v, b.e2),
+                              flx_double_smul(a.e12, b.v) + flx_double_smul(a.e1, b.e2)
+                                  + flx_double_smul(a.e2, b.e1) + flx_double_smul(a.v, b.e12));
+}
+
 static flx_hyperdual flx_hyperdual_adiv(flx_hyperdual g, flx_hyperdual y, flx_hyperdual z)
 {
     const double q = flx_double_adiv(g.v, y.v, z.v);

@@ -44,6 +44,23 @@ static void clear(const jet *j, double *to, size_t count)
         for (size_t i = 0; i < count; i++) to[k * j->stride + i] = 0.0;
 }
 
+/* product = a*b where the rule's factors keep an exact zero zero. */
+static double *zero_product(const jet *j, const double *a, const double *b, flx_zero rule)
+{
+    const size_t s = j->stride;
+    if (rule != FLX_ZERO_EITHER) {
+        const int first = rule == FLX_ZERO_FIRST;
+        flx_kernel_amul(j->order, s, first ? a : b, first ? b : a, j->product, j->scratch);
+        return j->product;
+    }
+    for (size_t k = 0; k <= j->order; k++) {
+        double sum = 0.0;
+        for (size_t i = 0; i <= k; i++) sum += flx_double_smul(a[i * s], b[(k - i) * s]);
+        j->product[k * s] = sum;
+    }
+    return j->product;
+}
+
 static void run_scalar(const jet *j, flx_instr in, double *z)
 {
     const size_t d = j->order, s = j->stride;
@@ -62,9 +79,15 @@ static void run_scalar(const jet *j, flx_instr in, double *z)
     case OP_neg: flx_kernel_neg(d, s, x, z); break;
     case OP_square: flx_kernel_square(d, s, x, z); break;
     case OP_powc: flx_kernel_powc(d, s, x, c->imm[in.b], c->imm[in.b + 1], z, tmp); break;
-    case OP_powk: flx_kernel_powk(d, s, x, at(j, in.b), in.flags, z, tmp); break;
+    case OP_powk:
+        flx_kernel_powk(d, s, x, at(j, in.b), in.flags % 256u, in.flags / 256u, z, tmp);
+        break;
     case OP_select:
         flx_kernel_select(d, s, x, at(j, c->word[in.b]), at(j, c->word[in.b + 1]), z);
+        break;
+    case OP_unless_one:
+        if (isnan(*x) && *at(j, in.b) == 1.0) clear(j, z, 1);
+        else assign(j, z, x);
         break;
     case OP_copy: assign(j, z, x); break;
     case OP_amul: flx_kernel_amul(d, s, x, at(j, in.b), z, tmp); break;
@@ -105,13 +128,14 @@ static void run_acc(const jet *j, flx_instr in)
         if ((*at(j, second) > 0.0) != (in.flags == FLAG_UNLESS)) add(j, sum, g, 1.0);
         return;
     }
-    const double *p = in.op == OP_acc_scale ? constant(j, j->code->imm[second]) : at(j, second);
-    flx_kernel_amul(j->order, j->stride, g, p, j->product, j->scratch);
-    add(j, sum, j->product, in.op == OP_acc_msub ? -1.0 : 1.0);
+    const int scale = in.op == OP_acc_scale;
+    const double *p = scale ? constant(j, j->code->imm[second]) : at(j, second);
+    const flx_zero rule = !scale && in.flags & FLAG_EITHER ? FLX_ZERO_EITHER : FLX_ZERO_FIRST;
+    add(j, sum, zero_product(j, g, p, rule), in.op == OP_acc_msub ? -1.0 : 1.0);
 }
 
 /* Sum of the products of two views into a series, in the fixed order of range.inc. */
-static double *dot(const jet *j, const flx_loops *l, int zero_rule)
+static double *dot(const jet *j, const flx_loops *l, flx_zero rule)
 {
     size_t k = 0;
     clear(j, j->partial, FLX_PARTIAL_SUMS);
@@ -119,7 +143,7 @@ static double *dot(const jet *j, const flx_loops *l, int zero_rule)
         const double *x = at(j, flx_loop_start(l->x, l->x_stride[0], i));
         const double *y = at(j, flx_loop_start(l->y, l->y_stride[0], i));
         for (size_t m = 0; m < l->cols; m++, k++, x += l->x_stride[1], y += l->y_stride[1]) {
-            if (zero_rule) flx_kernel_amul(j->order, j->stride, x, y, j->product, j->scratch);
+            if (rule) zero_product(j, x, y, rule);
             else flx_kernel_mul(j->order, j->stride, x, y, j->product);
             add(j, j->partial + k % FLX_PARTIAL_SUMS, j->product, 1.0);
         }
@@ -144,10 +168,7 @@ static void axpy(const jet *j, flx_instr in, const flx_loops *l, double *out)
                 flx_kernel_add(j->order, j->stride, j->product, y, out++);
                 continue;
             }
-            const int alpha_first = in.flags & FLAG_ALPHA_ADJOINT;
-            flx_kernel_amul(j->order, j->stride, alpha_first ? alpha : y, alpha_first ? y : alpha,
-                            j->product, j->scratch);
-            add(j, x, j->product, 1.0);
+            add(j, x, zero_product(j, alpha, y, flx_zero_rule(in.flags)), 1.0);
         }
     }
 }
@@ -156,8 +177,8 @@ static void run_array(const jet *j, flx_instr in, double *out)
 {
     const flx_loops l = flx_loops_of(&j->code->pair[in.a]);
     switch (in.op) {
-    case OP_dot: assign(j, out, dot(j, &l, 0)); break;
-    case OP_acc_dot: add(j, at(j, in.b), dot(j, &l, 1), 1.0); break;
+    case OP_dot: assign(j, out, dot(j, &l, FLX_ZERO_NONE)); break;
+    case OP_acc_dot: add(j, at(j, in.b), dot(j, &l, flx_zero_rule(in.flags)), 1.0); break;
     default: axpy(j, in, &l, out); break;
     }
 }

@@ -59,9 +59,7 @@ int flx_instr_active_operands(const flx_code *c, const flx_instr *i, uint32_t sl
     const int pooled = shape == SHAPE_TRIPLE || shape == SHAPE_ACC_PAIR || shape == SHAPE_ACC_SCALE;
     const uint32_t *word = pooled ? &c->word[i->b] : NULL;
     switch (i->op) {
-    case OP_sign:
-    case OP_minw:
-    case OP_maxw: return 0;
+    case OP_unless_one:
     case OP_defined: return operands(slot, 1, i->a, 0);
     case OP_select: return operands(slot, 2, word[0], word[1]);
     case OP_adiv: return operands(slot, 2, i->a, word[0]);

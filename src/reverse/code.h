@@ -33,9 +33,17 @@ typedef enum flx_shape {
 /* Flags of instructions. */
 enum {
     FLAG_ALPHA_IMMEDIATE = 1, /* axpy, acc_axpy: b is an immediate, not a slot */
-    FLAG_ALPHA_ADJOINT = 2,   /* acc_axpy: alpha is the adjoint and y the partial, else y is */
-    FLAG_UNLESS = 1           /* acc_if: where the condition does not hold */
+    FLAG_UNLESS = 1,          /* acc_if: where the condition does not hold */
+    FLAG_EITHER = 1           /* acc_mul, acc_msub: smul in place of amul */
 };
+
+/* Which factor of a product hides an infinite other one where it is exactly zero: adjoints and
+ * tangents do, values and partials do not. In acc_axpy the factors are alpha and y, in acc_dot x
+ * and y; their flags hold the rule. */
+typedef enum flx_zero { FLX_ZERO_NONE, FLX_ZERO_FIRST, FLX_ZERO_SECOND, FLX_ZERO_EITHER } flx_zero;
+
+static inline flx_zero flx_zero_rule(unsigned flags) { return (flx_zero)(flags >> 1 & 3u); }
+static inline unsigned flx_zero_flags(flx_zero rule) { return (unsigned)rule << 1; }
 
 /* Kinds of input runs. */
 enum { INPUT_VARIABLE, INPUT_PARAMETER, INPUT_CONSTANT };
@@ -89,7 +97,7 @@ const char *flx_op_name(unsigned op);
 uint32_t flx_instr_outputs(const flx_code *c, const flx_instr *i);
 
 /* The operands that a derivative passes to, for shapes up to SHAPE_ACC_PAIR: their slots; returns
- * how many. Conditions, and operands with derivative 0 everywhere, are not among them. */
+ * how many. Conditions are not among them. */
 int flx_instr_active_operands(const flx_code *c, const flx_instr *i, uint32_t slot[2]);
 
 /* The label in force at an instruction, or NULL. */

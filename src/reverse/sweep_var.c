@@ -84,7 +84,7 @@ static void give_scaled(flx_var_context *c, uint32_t at, flx_var g, double p)
 }
 
 static void give_signed_product(flx_var_context *c, uint32_t slot, flx_var g, flx_var p,
-                                unsigned op, double sign)
+                                unsigned op, double sign, unsigned flags)
 {
     flx_tape *t = c->tape;
     const uint32_t at = accumulator(c, slot);
@@ -97,18 +97,30 @@ static void give_signed_product(flx_var_context *c, uint32_t slot, flx_var g, fl
         return;
     }
     if (!flx_tape_reserve(t, (flx_need){0, 1, 0, 2, 0}, op)) return;
-    const double term = sign * flx_double_amul(flx_peek(g), flx_peek(p));
-    accumulate(t, op, 0, at, flx_tape_words(t, g.u.at.slot, p.u.at.slot), term);
+    const double product = flags & FLAG_EITHER ? flx_double_smul(flx_peek(g), flx_peek(p))
+                                               : flx_double_amul(flx_peek(g), flx_peek(p));
+    const double term = sign * product;
+    accumulate(t, op, flags, at, flx_tape_words(t, g.u.at.slot, p.u.at.slot), term);
 }
 
 static void flx_var_give_product(flx_var_context *c, uint32_t slot, flx_var g, flx_var p)
 {
-    give_signed_product(c, slot, g, p, OP_acc_mul, 1.0);
+    give_signed_product(c, slot, g, p, OP_acc_mul, 1.0, 0);
 }
 
 static void flx_var_take_product(flx_var_context *c, uint32_t slot, flx_var g, flx_var p)
 {
-    give_signed_product(c, slot, g, p, OP_acc_msub, -1.0);
+    give_signed_product(c, slot, g, p, OP_acc_msub, -1.0, 0);
+}
+
+static void flx_var_give_zero_product(flx_var_context *c, uint32_t slot, flx_var g, flx_var p)
+{
+    give_signed_product(c, slot, g, p, OP_acc_mul, 1.0, FLAG_EITHER);
+}
+
+static void flx_var_take_zero_product(flx_var_context *c, uint32_t slot, flx_var g, flx_var p)
+{
+    give_signed_product(c, slot, g, p, OP_acc_msub, -1.0, FLAG_EITHER);
 }
 
 static void flx_var_give_if(flx_var_context *c, uint32_t slot, flx_var g, flx_var condition,
@@ -130,7 +142,7 @@ static int accumulator_view(const flx_var_context *c, uint32_t *slot)
 }
 
 static void flx_var_give_range(flx_var_context *c, const flx_pair *pair, flx_var alpha,
-                               int from_adjoint, int adjoint_alpha)
+                               int from_adjoint, flx_zero rule)
 {
     flx_tape *t = c->tape;
     flx_pair p = *pair;
@@ -139,14 +151,13 @@ static void flx_var_give_range(flx_var_context *c, const flx_pair *pair, flx_var
     if (!flx_tape_reserve(t, (flx_need){0, 1, 1, 0, 1}, OP_acc_axpy)) return;
     const double factor = flx_peek(alpha);
     const flx_double_plane value = {t->head.value};
-    const unsigned flags =
-        (alpha.tape ? 0u : FLAG_ALPHA_IMMEDIATE) | (adjoint_alpha ? FLAG_ALPHA_ADJOINT : 0u);
+    const unsigned flags = (alpha.tape ? 0u : FLAG_ALPHA_IMMEDIATE) | flx_zero_flags(rule);
     const uint32_t b = alpha.tape ? alpha.u.at.slot : flx_tape_imm(t, factor);
     flx_tape_emit(t, OP_acc_axpy, flags, flx_tape_pair(t, p), b, 0);
-    flx_double_range_acc_axpy(&p, value, factor, value, adjoint_alpha);
+    flx_double_range_acc_axpy(&p, value, factor, value, rule);
 }
 
-static void flx_var_give_dot(flx_var_context *c, uint32_t slot, const flx_pair *pair)
+static void flx_var_give_dot(flx_var_context *c, uint32_t slot, const flx_pair *pair, flx_zero rule)
 {
     flx_tape *t = c->tape;
     flx_pair p = *pair;
@@ -154,8 +165,8 @@ static void flx_var_give_dot(flx_var_context *c, uint32_t slot, const flx_pair *
     if (!at || flx_pair_size(&p) == 0 || !accumulator_view(c, &p.x)) return;
     if (!flx_tape_reserve(t, (flx_need){0, 1, 0, 0, 1}, OP_acc_dot)) return;
     const flx_double_plane value = {t->head.value};
-    flx_tape_emit(t, OP_acc_dot, 0, flx_tape_pair(t, p), at, 0);
-    t->head.value[at] += flx_double_range_acc_dot(&p, value, value);
+    flx_tape_emit(t, OP_acc_dot, flx_zero_flags(rule), flx_tape_pair(t, p), at, 0);
+    t->head.value[at] += flx_double_range_acc_dot(&p, value, value, rule);
 }
 
 #define T flx_var

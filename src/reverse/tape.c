@@ -203,8 +203,8 @@ flx_var flx_tape_fail(flx_tape *t, flx_status status, unsigned op)
     if (t->head.error == FLX_OK) {
         const flx_code c = flx_tape_code(t);
         t->head.error = (uint32_t)status;
-        t->failure = (flx_report){status, 0, t->head.instrs, flx_op_name(op),
-                                  flx_code_label(&c, t->head.instrs), 0};
+        t->failure = (flx_report){
+            status, 0, t->head.instrs, flx_op_name(op), flx_code_label(&c, t->head.instrs), 0};
         open_rooms(t);
     }
     return flx_tape_poison(t);

@@ -113,17 +113,29 @@ flx_var flx_var_powc(flx_var x, double hi, double lo)
     return record_immediate(OP_powc, x, 2, exponent, flx_double_powc(flx_peek(x), hi, lo));
 }
 
-flx_var flx_var_powk(flx_var x, flx_var y, unsigned k)
+flx_var flx_var_unless_one(flx_var y, flx_var x)
 {
-    if (!y.tape && k == 0) return flx_var_powc(x, y.u.constant, 0.0);
-    return record2(OP_powk, k, x, y, flx_double_powk(flx_peek(x), flx_peek(y), k));
+    const double value = flx_double_unless_one(flx_peek(y), flx_peek(x));
+    return record2(OP_unless_one, 0, y, x, value);
 }
 
-flx_var flx_var_pow(flx_var x, flx_var y) { return flx_var_powk(x, y, 0); }
+/* Depth 255 of differentiation is as far as the flags reach. */
+flx_var flx_var_powk(flx_var x, flx_var y, unsigned k, unsigned m)
+{
+    if (!y.tape && k == 0 && m == 0) return flx_var_powc(x, y.u.constant, 0.0);
+    if (k > 255 || m > 255) {
+        flx_tape *t = x.tape ? x.tape : y.tape;
+        return t ? flx_tape_fail(t, FLX_ELIMIT, OP_powk) : flx_constant((double)NAN);
+    }
+    const double value = flx_double_powk(flx_peek(x), flx_peek(y), k, m);
+    return record2(OP_powk, k | m << 8, x, y, value);
+}
+
+flx_var flx_var_pow(flx_var x, flx_var y) { return flx_var_powk(x, y, 0, 0); }
 
 flx_var flx_var_pow_xc(flx_var x, double y) { return flx_var_powc(x, y, 0.0); }
 
-flx_var flx_var_pow_cx(double x, flx_var y) { return flx_var_powk(flx_constant(x), y, 0); }
+flx_var flx_var_pow_cx(double x, flx_var y) { return flx_var_powk(flx_constant(x), y, 0, 0); }
 
 flx_var flx_var_amul(flx_var g, flx_var p)
 {

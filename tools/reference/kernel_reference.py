@@ -53,7 +53,8 @@ UNARY = {
                [1e-10, 0.3, -1.3, 1e6]),
     "dasin": (lambda x: 1 / mp.sqrt(1 - x * x), lambda x: x / mp.sqrt(1 - x * x) ** 3,
               [1e-10, -0.5, 0.77, 1 - 1e-12]),
-    "dcbrt": (lambda x: 1 / (3 * mp.cbrt(abs(x)) ** 2), lambda x: -2 / (9 * x * mp.cbrt(abs(x)) ** 2),
+    "dcbrt": (lambda x: 1 / (3 * mp.cbrt(abs(x)) ** 2),
+              lambda x: -2 / (9 * x * mp.cbrt(abs(x)) ** 2),
               [1e-10, -0.7, 17.3, 1e300]),
     "sech2": (lambda x: mp.sech(x) ** 2, lambda x: -2 * mp.tanh(x) * mp.sech(x) ** 2,
               [0.01, 0.77, -2.5, 340.0]),
@@ -132,7 +133,10 @@ BINARY = {
     ),
     "powk1": (*power(1), [(1.3, 0.1, "xy"), (1e200, 0.1, "X"), (0.7, 3.0, "X")]),
     "powk3": (*power(3), [(250.0, 17.1, "xy"), (1e-50, 2.1, "x"), (-0.7, 5.0, "X")]),
-    "powk0 log": (*power(0, 1), [(1.3, 0.5, "xy"), (0.6, 3.0, "X"), (1.0, 2.5, "x"), (7.0, 2.0, "y")]),
+    "powk0 log": (
+        *power(0, 1),
+        [(1.3, 0.5, "xy"), (0.6, 3.0, "X"), (1.0, 2.5, "x"), (7.0, 2.0, "y")],
+    ),
     "powk1 log^2": (*power(1, 2), [(1.3, 0.5, "xy"), (0.6, 3.0, "X"), (250.0, 7.5, "xy")]),
 }
 

@@ -1,0 +1,293 @@
+/* test_kernel_shape.c: what holds for every Taylor kernel alike: coefficient 0 is the plain value,
+ * lower coefficients do not depend on the order, strides do not change bits, order 0 and order 30,
+ * the gaps between strided coefficients stay untouched, NaN reaches what depends on it. */
+#include <criterion/criterion.h>
+#include <math.h>
+#include <string.h>
+
+#include <fluxion/kernel.h>
+
+#include "forward/kernel_internal.h"
+#include "ops/support.h"
+
+#define ORDER 30
+#define STRIDE 3
+#define LENGTH(array) (sizeof(array) / sizeof(array)[0])
+
+typedef void unary_kernel(size_t order, size_t stride, const double *x, double *z, double *scratch);
+typedef void binary_kernel(size_t order, size_t stride, const double *x, const double *y, double *z,
+                           double *scratch);
+
+#define WITHOUT_SCRATCH_1(name)                                                                    \
+    static void name##_1(size_t order, size_t stride, const double *x, double *z, double *scratch) \
+    {                                                                                              \
+        (void)scratch;                                                                             \
+        flx_kernel_##name(order, stride, x, z);                                                    \
+    }
+#define WITHOUT_SCRATCH_2(name)                                                                    \
+    static void name##_2(size_t order, size_t stride, const double *x, const double *y, double *z, \
+                         double *scratch)                                                          \
+    {                                                                                              \
+        (void)scratch;                                                                             \
+        flx_kernel_##name(order, stride, x, y, z);                                                 \
+    }
+WITHOUT_SCRATCH_1(neg)
+WITHOUT_SCRATCH_1(square)
+WITHOUT_SCRATCH_2(add)
+WITHOUT_SCRATCH_2(sub)
+WITHOUT_SCRATCH_2(mul)
+WITHOUT_SCRATCH_2(div)
+
+static void power_0_37(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    flx_kernel_pow_xc(order, stride, x, 0.37, z, scratch);
+}
+static double value_0_37(double x) { return flx_double_pow(x, 0.37); }
+
+static void power_3(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    flx_kernel_pow_xc(order, stride, x, 3.0, z, scratch);
+}
+static double value_3(double x) { return flx_double_pow(x, 3.0); }
+
+static void power_less_2(size_t order, size_t stride, const double *x, const double *y, double *z,
+                         double *scratch)
+{
+    flx_kernel_powk(order, stride, x, y, 2, 3, z, scratch);
+}
+static double value_less_2(double x, double y) { return flx_double_powk(x, y, 2, 3); }
+
+static void divide_adjoint(size_t order, size_t stride, const double *x, const double *y, double *z,
+                           double *scratch)
+{
+    flx_kernel_adiv(order, stride, x, y, x, z, scratch);
+}
+static double value_adiv(double x, double y) { return flx_double_adiv(x, y, x); }
+
+/* clang-format off */
+static const struct {
+    const char *name;
+    unary_kernel *kernel;
+    double (*value)(double);
+} unary[] = {
+#define FLX_UNARY(name, meaning) {#name, flx_kernel_##name, flx_double_##name},
+#include <fluxion/functions.def>
+#define OP(name, value, slot, domain, derivative)
+#define OP_INLINE OP
+#define OP_SUPPORT(name, value, slot, domain, derivative)                                          \
+    {#name, flx_kernel_##name, flx_double_##name},
+#include "ops/ops.def"
+#undef OP
+    {"neg", neg_1, flx_double_neg},
+    {"square", square_1, flx_double_square},
+    {"pow_xc 0.37", power_0_37, value_0_37},
+    {"pow_xc 3", power_3, value_3},
+};
+
+static const struct {
+    const char *name;
+    binary_kernel *kernel;
+    double (*value)(double, double);
+} binary[] = {
+#define FLX_BINARY(name, meaning) {#name, flx_kernel_##name, flx_double_##name},
+#include <fluxion/functions.def>
+#define OP2(name, value, dx, dy)
+#define OP2_SUPPORT(name, value, dx, dy) {#name, flx_kernel_##name, flx_double_##name},
+#include "ops/binary.def"
+#undef OP2
+    {"add", add_2, flx_double_add},
+    {"sub", sub_2, flx_double_sub},
+    {"mul", mul_2, flx_double_mul},
+    {"div", div_2, flx_double_div},
+    {"amul", flx_kernel_amul, flx_double_amul},
+    {"adiv", divide_adjoint, value_adiv},
+    {"powk 2 3", power_less_2, value_less_2},
+};
+/* clang-format on */
+
+static const double points[] = {0.0,
+                                -0.0,
+                                1.0,
+                                -1.0,
+                                0.3,
+                                -0.6,
+                                2.5,
+                                -7.25,
+                                25.0,
+                                -40.0,
+                                300.0,
+                                -720.0,
+                                1e200,
+                                -1e-200,
+                                5e-324,
+                                1e308,
+                                (double)INFINITY,
+                                (double)-INFINITY,
+                                (double)NAN};
+
+/* Increments with zeros among them. */
+static void series(double x0, double first, size_t stride, double *x)
+{
+    for (size_t k = 0; k <= ORDER; k++)
+        x[k * stride] = k % 3 == 2 ? 0.0 : first / (double)(k * k + 1) * (k % 2 ? 1.0 : -1.0);
+    x[0] = x0;
+}
+
+static int same(double a, double b) { return (a != a && b != b) || memcmp(&a, &b, sizeof a) == 0; }
+
+/* One buffer of results at stride STRIDE, in which the gaps hold a mark. */
+static const double mark = -12345.0;
+static void set_marks(double *z)
+{
+    for (size_t k = 0; k < STRIDE * (ORDER + 1); k++) z[k] = mark;
+}
+
+static void expect_strided(const char *name, double x0, double y0, const double *z,
+                           const double *strided)
+{
+    for (size_t k = 0; k < STRIDE * (ORDER + 1); k++)
+        cr_expect(same(strided[k], k % STRIDE ? mark : z[k / STRIDE]),
+                  "%s at %g, %g: place %zu holds %g", name, x0, y0, k, strided[k]);
+}
+
+Test(kernel_shape, functions_of_one_series)
+{
+    double x[ORDER + 1], z[ORDER + 1], wide[STRIDE * (ORDER + 1)], wide_z[STRIDE * (ORDER + 1)];
+    double scratch[FLX_KERNEL_SCRATCH(ORDER) + 1];
+    for (size_t f = 0; f < LENGTH(unary); f++) {
+        for (size_t i = 0; i < LENGTH(points); i++) {
+            series(points[i], 0.4, 1, x);
+            series(points[i], 0.4, STRIDE, wide);
+            set_marks(wide_z);
+            scratch[FLX_KERNEL_SCRATCH(ORDER)] = mark;
+            unary[f].kernel(ORDER, 1, x, z, scratch);
+            unary[f].kernel(ORDER, STRIDE, wide, wide_z, scratch);
+            expect_strided(unary[f].name, points[i], 0.0, z, wide_z);
+            cr_expect(scratch[FLX_KERNEL_SCRATCH(ORDER)] == mark, "%s: scratch overrun",
+                      unary[f].name);
+            cr_expect(same(z[0], unary[f].value(points[i])), "%s at %g: value %a", unary[f].name,
+                      points[i], z[0]);
+            double z0 = mark;
+            unary[f].kernel(0, 1, x, &z0, scratch);
+            cr_expect(same(z0, z[0]), "%s at %g: order 0 gives %a", unary[f].name, points[i], z0);
+        }
+    }
+}
+
+Test(kernel_shape, functions_of_two_series)
+{
+    double x[ORDER + 1], y[ORDER + 1], z[ORDER + 1];
+    double wide_x[STRIDE * (ORDER + 1)], wide_y[STRIDE * (ORDER + 1)];
+    double wide_z[STRIDE * (ORDER + 1)], scratch[FLX_KERNEL_SCRATCH(ORDER) + 1];
+    for (size_t f = 0; f < LENGTH(binary); f++) {
+        for (size_t i = 0; i < LENGTH(points) * LENGTH(points); i++) {
+            const double x0 = points[i % LENGTH(points)], y0 = points[i / LENGTH(points)];
+            series(x0, 0.4, 1, x);
+            series(y0, -0.3, 1, y);
+            series(x0, 0.4, STRIDE, wide_x);
+            series(y0, -0.3, STRIDE, wide_y);
+            set_marks(wide_z);
+            scratch[FLX_KERNEL_SCRATCH(ORDER)] = mark;
+            binary[f].kernel(ORDER, 1, x, y, z, scratch);
+            binary[f].kernel(ORDER, STRIDE, wide_x, wide_y, wide_z, scratch);
+            expect_strided(binary[f].name, x0, y0, z, wide_z);
+            cr_expect(scratch[FLX_KERNEL_SCRATCH(ORDER)] == mark, "%s: scratch overrun",
+                      binary[f].name);
+            cr_expect(same(z[0], binary[f].value(x0, y0)), "%s at %g, %g: value %a", binary[f].name,
+                      x0, y0, z[0]);
+            double z0 = mark;
+            binary[f].kernel(0, 1, x, y, &z0, scratch);
+            cr_expect(same(z0, z[0]), "%s at %g, %g: order 0 gives %a", binary[f].name, x0, y0, z0);
+        }
+    }
+}
+
+/* A constant has no derivatives, whatever the function does at it. */
+Test(kernel_shape, constants_stay_constant)
+{
+    double x[ORDER + 1] = {0.0}, y[ORDER + 1] = {0.0}, z[ORDER + 1];
+    double scratch[FLX_KERNEL_SCRATCH(ORDER)];
+    for (size_t i = 0; i < LENGTH(points); i++) {
+        x[0] = points[i];
+        for (size_t f = 0; f < LENGTH(unary); f++) {
+            unary[f].kernel(ORDER, 1, x, z, scratch);
+            for (size_t k = 1; k <= ORDER; k++)
+                cr_expect(z[k] == 0.0, "%s at %g: coefficient %zu is %g", unary[f].name, x[0], k,
+                          z[k]);
+        }
+        for (size_t j = 0; j < LENGTH(points); j++) {
+            y[0] = points[j];
+            for (size_t f = 0; f < LENGTH(binary); f++) {
+                binary[f].kernel(ORDER, 1, x, y, z, scratch);
+                for (size_t k = 1; k <= ORDER; k++)
+                    cr_expect(z[k] == 0.0, "%s at %g, %g: coefficient %zu is %g", binary[f].name,
+                              x[0], y[0], k, z[k]);
+            }
+        }
+    }
+}
+
+/* Where the value is NaN, a coefficient is NaN if an increment reaches it and 0 if none does: with
+ * increments in t^2 alone, only even powers are reached. */
+Test(kernel_shape, undefined_reaches_what_depends_on_it)
+{
+    double x[ORDER + 1] = {0.0}, y[ORDER + 1] = {0.0}, z[ORDER + 1];
+    double scratch[FLX_KERNEL_SCRATCH(ORDER)];
+    size_t seen = 0;
+    x[2] = 1.0;
+    y[2] = -0.5;
+    for (size_t i = 0; i < LENGTH(points); i++) {
+        x[0] = points[i];
+        for (size_t f = 0; f < LENGTH(unary); f++) {
+            const int linear = strcmp(unary[f].name, "neg") == 0;
+            unary[f].kernel(ORDER, 1, x, z, scratch);
+            for (size_t k = 1; k <= ORDER && z[0] != z[0] && !linear; k++, seen++) {
+                /* x*x at NaN is NaN + 2*NaN*t^2 + t^4: the second derivative is known. */
+                if (strcmp(unary[f].name, "square") == 0 && k > 2) break;
+                cr_expect(k % 2 ? z[k] == 0.0 : z[k] != z[k], "%s at %g: coefficient %zu is %g",
+                          unary[f].name, x[0], k, z[k]);
+            }
+        }
+        for (size_t j = 0; j < LENGTH(points); j++) {
+            y[0] = points[j];
+            for (size_t f = 0; f < LENGTH(binary); f++) {
+                const char *name = binary[f].name;
+                binary[f].kernel(ORDER, 1, x, y, z, scratch);
+                if (strcmp(name, "add") == 0 || strcmp(name, "sub") == 0 || strcmp(name, "mul") == 0
+                    || strcmp(name, "amul") == 0)
+                    continue;
+                for (size_t k = 1; k <= ORDER && z[0] != z[0]; k++, seen++)
+                    cr_expect(k % 2 ? z[k] == 0.0 : z[k] != z[k],
+                              "%s at %g, %g: coefficient %zu is %g", name, x[0], y[0], k, z[k]);
+            }
+        }
+    }
+    cr_expect(seen > 1000, "%zu", seen);
+}
+
+/* Order 30 agrees with order 8 to the bit: coefficients do not depend on later ones. */
+Test(kernel_shape, lower_coefficients_do_not_depend_on_the_order)
+{
+    double x[ORDER + 1], y[ORDER + 1], z[ORDER + 1], low[9];
+    double scratch[FLX_KERNEL_SCRATCH(ORDER)];
+    for (size_t i = 0; i < LENGTH(points); i++) {
+        series(points[i], 0.4, 1, x);
+        for (size_t f = 0; f < LENGTH(unary); f++) {
+            unary[f].kernel(ORDER, 1, x, z, scratch);
+            unary[f].kernel(8, 1, x, low, scratch);
+            for (size_t k = 0; k <= 8; k++)
+                cr_expect(same(z[k], low[k]), "%s at %g: coefficient %zu: %a, %a", unary[f].name,
+                          points[i], k, z[k], low[k]);
+        }
+        for (size_t j = 0; j < LENGTH(points); j++) {
+            series(points[j], -0.3, 1, y);
+            for (size_t f = 0; f < LENGTH(binary); f++) {
+                binary[f].kernel(ORDER, 1, x, y, z, scratch);
+                binary[f].kernel(8, 1, x, y, low, scratch);
+                for (size_t k = 0; k <= 8; k++)
+                    cr_expect(same(z[k], low[k]), "%s at %g, %g: coefficient %zu: %a, %a",
+                              binary[f].name, points[i], points[j], k, z[k], low[k]);
+            }
+        }
+    }
+}

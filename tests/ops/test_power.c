@@ -1,0 +1,106 @@
+/* Powers with a constant exponent against Arb, in every mode: derivatives and Taylor coefficients
+ * to order 8. References come from tools/reference, never from this library. */
+#include <criterion/criterion.h>
+
+#include <stdio.h>
+
+#include <fluxion/dual.h>
+#include <fluxion/grad.h>
+#include <fluxion/hyperdual.h>
+#include <fluxion/taylor.h>
+#include <fluxion/var.h>
+
+#include "reference.h"
+
+static ref_table load(void)
+{
+    const ref_table table = ref_load("pow_xc", 2, REF_NUMBERS);
+    cr_assert(table.count > 100, "reference file of pow_xc");
+    return table;
+}
+
+/* y is the exponent in reports. */
+static void measure_first(ref_worst *worst, const ref_point *p, double got)
+{
+    ref_measure(worst, p->x[0], p->x[1], got, p->c[1], 4.0L * ref_ulp(p->c[1]), 4.0);
+}
+
+static void measure_second(ref_worst *worst, const ref_point *p, double got)
+{
+    ref_measure(worst, p->x[0], p->x[1], got, 2.0L * p->c[2], ref_allowed(2, p->x[0], p->c, 2.0L),
+                12.0);
+}
+
+Test(power, constant_exponent_forward)
+{
+    ref_table table = load();
+    ref_worst dual = {0}, ddual = {0}, hyperdual = {0};
+    for (size_t i = 0; i < table.count; i++) {
+        const ref_point *p = &table.point[i];
+        const double x = p->x[0], exponent = p->x[1], value = flx_double_pow(x, exponent);
+        const flx_dual d = flx_dual_pow_xc(flx_dual_variable(x), exponent);
+        const flx_ddual dd = flx_ddual_pow_xc(flx_ddual_variable(x), exponent);
+        const flx_hyperdual h = flx_hyperdual_pow_xc(flx_hyperdual_variable(x), exponent);
+        cr_expect(ref_same(d.v, value) && ref_same(dd.v.v, value) && ref_same(h.v, value),
+                  "value x=%a p=%g", x, exponent);
+        cr_expect(ref_same(d.d, dd.v.d) && ref_same(d.d, h.e1), "first derivative x=%a p=%g", x,
+                  exponent);
+        measure_first(&dual, p, d.d);
+        measure_second(&ddual, p, dd.d.d);
+        measure_second(&hyperdual, p, h.e12);
+    }
+    REF_EXPECT(&dual, "dual", "pow_xc", "d1");
+    REF_EXPECT(&ddual, "ddual", "pow_xc", "d2");
+    REF_EXPECT(&hyperdual, "hyperdual", "pow_xc", "d2");
+    ref_free(&table);
+}
+
+Test(power, constant_exponent_taylor)
+{
+    ref_table table = load();
+    ref_worst worst[9] = {{0}};
+    for (size_t i = 0; i < table.count; i++) {
+        const ref_point *p = &table.point[i];
+        const flx_taylor8 y = flx_taylor8_pow_xc(flx_taylor8_variable(p->x[0]), p->x[1]);
+        cr_expect(ref_same(y.c[0], flx_double_pow(p->x[0], p->x[1])), "value x=%a p=%g", p->x[0],
+                  p->x[1]);
+        for (size_t k = 1; k <= 8; k++) {
+            ref_measure(&worst[k], p->x[0], p->x[1], y.c[k], p->c[k],
+                        ref_allowed(k, p->x[0], p->c, 1.0L), 4.0 * (double)(k + 1));
+        }
+    }
+    for (size_t k = 1; k <= 8; k++) {
+        char what[8];
+        snprintf(what, sizeof what, "c%zu", k);
+        REF_EXPECT(&worst[k], "taylor8", "pow_xc", what);
+    }
+    ref_free(&table);
+}
+
+Test(power, constant_exponent_tape)
+{
+    ref_table table = load();
+    ref_worst plain = {0}, recorded = {0}, second = {0};
+    flx_tape *tape;
+    cr_assert_eq(flx_tape_create(NULL, &tape), FLX_OK);
+    for (size_t i = 0; i < table.count; i++) {
+        const ref_point *p = &table.point[i];
+        flx_var x, y, d, d1, d2;
+        flx_tape_reset(tape);
+        x = flx_variable(tape, p->x[0]);
+        y = flx_var_pow_xc(x, p->x[1]);
+        cr_expect(ref_same(flx_peek(y), flx_double_pow(p->x[0], p->x[1])), "value x=%a p=%g",
+                  p->x[0], p->x[1]);
+        cr_assert_eq(flx_grad(y, 1, &x, &d, 0), FLX_OK);
+        cr_assert_eq(flx_grad(y, 1, &x, &d1, FLX_CREATE_GRAPH), FLX_OK);
+        cr_assert_eq(flx_grad(d1, 1, &x, &d2, 0), FLX_OK);
+        measure_first(&plain, p, flx_peek(d));
+        measure_first(&recorded, p, flx_peek(d1));
+        measure_second(&second, p, flx_peek(d2));
+    }
+    REF_EXPECT(&plain, "tape", "pow_xc", "d1");
+    REF_EXPECT(&recorded, "recorded", "pow_xc", "d1");
+    REF_EXPECT(&second, "recorded", "pow_xc", "d2");
+    flx_tape_destroy(tape);
+    ref_free(&table);
+}

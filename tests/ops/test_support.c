@@ -1,0 +1,47 @@
+/* The functions that exist because a derivative needs them, against Arb: value, first and second
+ * derivative. References come from tools/reference, never from this library. */
+#include <criterion/criterion.h>
+
+#include "forward/support.h"
+#include "reference.h"
+
+static const struct {
+    const char *name;
+    double (*of_double)(double x);
+    flx_dual (*of_dual)(flx_dual x);
+    flx_ddual (*of_ddual)(flx_ddual x);
+    flx_hyperdual (*of_hyperdual)(flx_hyperdual x);
+} rows[] = {
+    {"sech2", flx_double_sech2, flx_dual_sech2, flx_ddual_sech2, flx_hyperdual_sech2},
+    {"lorentz", flx_double_lorentz, flx_dual_lorentz, flx_ddual_lorentz, flx_hyperdual_lorentz},
+    {"gauss", flx_double_gauss, flx_dual_gauss, flx_ddual_gauss, flx_hyperdual_gauss},
+};
+
+/* Unlike a public function's first derivative, that of a helper is itself a second or third
+ * derivative: it has the bound of its condition. */
+Test(support, helpers_match_the_reference)
+{
+    for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++) {
+        ref_table table = ref_load(rows[r].name, 1, REF_NUMBERS);
+        ref_worst value = {0}, first = {0}, second = {0}, hyper = {0};
+        cr_assert(table.count > 20, "reference file of %s", rows[r].name);
+        for (size_t i = 0; i < table.count; i++) {
+            const ref_point *p = &table.point[i];
+            const double x = p->x[0];
+            const long double allowed = ref_allowed(2, x, p->c, 2.0L);
+            ref_measure(&value, x, 0.0, rows[r].of_double(x), p->c[0], 4.0L * ref_ulp(p->c[0]),
+                        4.0);
+            ref_measure(&first, x, 0.0, rows[r].of_dual(flx_dual_variable(x)).d, p->c[1],
+                        ref_allowed(1, x, p->c, 1.0L), 8.0);
+            ref_measure(&second, x, 0.0, rows[r].of_ddual(flx_ddual_variable(x)).d.d,
+                        2.0L * p->c[2], allowed, 12.0);
+            ref_measure(&hyper, x, 0.0, rows[r].of_hyperdual(flx_hyperdual_variable(x)).e12,
+                        2.0L * p->c[2], allowed, 12.0);
+        }
+        REF_EXPECT(&value, "double", rows[r].name, "f");
+        REF_EXPECT(&first, "dual", rows[r].name, "d1");
+        REF_EXPECT(&second, "ddual", rows[r].name, "d2");
+        REF_EXPECT(&hyper, "hyperdual", rows[r].name, "d2");
+        ref_free(&table);
+    }
+}
