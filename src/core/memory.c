@@ -41,14 +41,17 @@ void *flx_memory_resize(flx_memory *m, void *old, size_t old_count, size_t count
     const size_t new_size = count * size;
     const size_t others = m->held - old_size;
     if (m->ceiling && (new_size > m->ceiling || others > m->ceiling - new_size)) return NULL;
-    char *p = m->allocator.resize(m->allocator.ctx, old, old_size, new_size);
+    void *p = m->allocator.resize(m->allocator.ctx, old, old_size, new_size);
     if (!p) return NULL;
     m->held += new_size - old_size;
-    if (new_size > old_size) memset(p + old_size, 0, new_size - old_size);
     return p;
 }
 
-void *flx_memory_new(flx_memory *m, size_t size) { return flx_memory_resize(m, NULL, 0, 1, size); }
+void *flx_memory_new(flx_memory *m, size_t size)
+{
+    void *p = flx_memory_resize(m, NULL, 0, 1, size);
+    return p ? memset(p, 0, size) : NULL;
+}
 
 void flx_memory_free(flx_memory *m, void *p, size_t size)
 {

@@ -13,7 +13,7 @@ typedef struct flx_memory {
 /* A memory on an allocator; NULL or one without resize means the C library's. */
 flx_memory flx_memory_make(const flx_allocator *allocator, size_t ceiling);
 
-/* count elements of size bytes each, zeroed where they are new. NULL, with the old block as it was,
+/* count elements of size bytes each, new ones not initialised. NULL, with the old block as it was,
  * where the product overflows, the ceiling would be passed, or the allocator refuses. count 0
  * frees and returns NULL. */
 void *flx_memory_resize(flx_memory *m, void *old, size_t old_count, size_t count, size_t size);

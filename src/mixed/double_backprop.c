@@ -70,7 +70,10 @@ static flx_instr relocate(flx_instr in, const offsets *o, uint32_t *word)
  * Returns the slot on the tape of the program's slot 0. */
 static uint32_t append(flx_tape *t, const flx_program *f, const double *value)
 {
-    const flx_need need = {f->code.slots, f->code.instrs, f->imms, f->words, f->pairs};
+    /* With room for the gradient: growing step by step would copy the tape several times. */
+    const uint64_t n = f->code.instrs;
+    const flx_need need = {f->code.slots + 3 * n, 4 * n, f->imms + n, f->words + 4 * n,
+                           3 * (uint64_t)f->pairs};
     const offsets o = {t->head.slots, t->head.imms, t->words, t->pairs, t->head.instrs};
     if (!flx_tape_reserve(t, need, OP_COUNT)) return 0;
     for (uint32_t k = 0; k < f->imms; k++) flx_tape_imm(t, f->imm[k]);

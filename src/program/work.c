@@ -1,5 +1,6 @@
 /* work.c: the memory of one thread running one program, and its point. */
 #include <math.h>
+#include <string.h>
 
 #include <fluxion/kernel.h>
 
@@ -40,6 +41,7 @@ flx_status flx_work_create(flx_program *f, flx_work_kind kind, size_t order, flx
         flx_work_destroy(w);
         return FLX_ENOMEM;
     }
+    memset(w->plane, 0, w->planes * w->stride * sizeof *w->plane);
     for (size_t k = 0; k < f->constants; k++) w->plane[f->constant[k].slot] = f->constant[k].value;
     *work = w;
     return flx_work_set_parameters(f, w, NULL);

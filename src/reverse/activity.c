@@ -164,6 +164,7 @@ static void complete(marks *m, view v)
 static uint32_t lowest_of_views(const flx_code *code, flx_span span)
 {
     uint32_t lowest = span.low, low, high;
+    if (code->pairs == 0) return lowest;
     for (uint32_t k = span.first; k < span.last; k++) {
         if (flx_op_shape(code->instr[k].op) < SHAPE_AXPY) continue;
         const flx_pair *p = &code->pair[code->instr[k].a];
@@ -225,7 +226,7 @@ int flx_activate(flx_tape *t, flx_span span, size_t n, const flx_var *x, const f
     for (size_t k = 0; k < m; k++)
         if (y[k].tape) need(&on, y[k].u.at.slot);
     walk_back(&on, span, require);
-    walk_back(&on, span, complete_views);
+    if (code.pairs) walk_back(&on, span, complete_views);
     if (x_array) complete(&on, view_of(x_array));
     uint32_t size = 0;
     for (uint32_t k = 0; k < count; k++) size += (map[k] & NEEDED) != 0;

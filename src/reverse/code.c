@@ -12,69 +12,29 @@ _Static_assert((int)OP_add == (int)FLX_OP_ADD && (int)OP_sub == (int)FLX_OP_SUB
                "the inline operations lead op.def in the order of enum flx_inline_op");
 
 const unsigned char flx_op_shapes[OP_COUNT] = {
-#define OPCODE(name, shape) SHAPE_##shape,
+#define OPCODE(name, shape, active) SHAPE_##shape,
+#include "reverse/op.def"
+#undef OPCODE
+};
+
+const unsigned char flx_op_activity[OP_COUNT] = {
+#define OPCODE(name, shape, active) ACTIVE_##active,
 #include "reverse/op.def"
 #undef OPCODE
 };
 
 static const char *const names[] = {
-#define OPCODE(name, shape) #name,
+#define OPCODE(name, shape, active) #name,
 #include "reverse/op.def"
 #undef OPCODE
 };
 
 const char *flx_op_name(unsigned op) { return op < OP_COUNT ? names[op] : "unknown"; }
 
-uint32_t flx_instr_outputs(const flx_code *c, const flx_instr *i)
+uint32_t flx_instr_array_outputs(const flx_code *c, const flx_instr *i)
 {
-    switch (flx_op_shape(i->op)) {
-    case SHAPE_NONE:
-    case SHAPE_UNARY:
-    case SHAPE_IMMEDIATE:
-    case SHAPE_BINARY:
-    case SHAPE_TRIPLE:
-    case SHAPE_DOT: return 1;
-    case SHAPE_RUN: return i->a;
-    case SHAPE_AXPY: return flx_pair_size(&c->pair[i->a]);
-    case SHAPE_ACC:
-    case SHAPE_ACC_IMM:
-    case SHAPE_ACC_SCALE:
-    case SHAPE_ACC_PAIR:
-    case SHAPE_ACC_AXPY:
-    case SHAPE_ACC_DOT: return 0;
-    }
-    return 0;
-}
-
-static int operands(uint32_t slot[2], int count, uint32_t first, uint32_t second)
-{
-    slot[0] = first;
-    slot[1] = second;
-    return count;
-}
-
-int flx_instr_active_operands(const flx_code *c, const flx_instr *i, uint32_t slot[2])
-{
-    const flx_shape shape = flx_op_shape(i->op);
-    const int pooled = shape == SHAPE_TRIPLE || shape == SHAPE_ACC_PAIR || shape == SHAPE_ACC_SCALE;
-    const uint32_t *word = pooled ? &c->word[i->b] : NULL;
-    switch (i->op) {
-    case OP_unless_one:
-    case OP_defined: return operands(slot, 1, i->a, 0);
-    case OP_select: return operands(slot, 2, word[0], word[1]);
-    case OP_adiv: return operands(slot, 2, i->a, word[0]);
-    case OP_acc_if: return operands(slot, 1, word[0], 0);
-    default: break;
-    }
-    switch (shape) {
-    case SHAPE_UNARY:
-    case SHAPE_IMMEDIATE: return operands(slot, 1, i->a, 0);
-    case SHAPE_BINARY: return operands(slot, 2, i->a, i->b);
-    case SHAPE_ACC: return operands(slot, 1, i->b, 0);
-    case SHAPE_ACC_SCALE: return operands(slot, 1, word[0], 0);
-    case SHAPE_ACC_PAIR: return operands(slot, 2, word[0], word[1]);
-    default: return 0;
-    }
+    if (i->op == OP_dot) return 1;
+    return i->op == OP_axpy ? flx_pair_size(&c->pair[i->a]) : 0;
 }
 
 const char *flx_code_label(const flx_code *c, uint32_t instr)

@@ -6,7 +6,7 @@
 #include <fluxion/var.h>
 
 typedef enum flx_op {
-#define OPCODE(name, shape) OP_##name,
+#define OPCODE(name, shape, active) OP_##name,
 #include "reverse/op.def"
 #undef OPCODE
     OP_COUNT
@@ -29,6 +29,18 @@ typedef enum flx_shape {
     SHAPE_ACC_AXPY,  /* into descriptor a's x; its y, alpha b */
     SHAPE_ACC_DOT    /* into slot b; descriptor a */
 } flx_shape;
+
+/* The operands that a derivative passes to; conditions are not among them. */
+typedef enum flx_activity {
+    ACTIVE_NONE,
+    ACTIVE_A,
+    ACTIVE_B,
+    ACTIVE_AB,
+    ACTIVE_AW0,  /* a and word[b] */
+    ACTIVE_W0,   /* word[b] */
+    ACTIVE_W01,  /* word[b] and word[b+1] */
+    ACTIVE_VIEWS /* the views and alpha of an array instruction */
+} flx_activity;
 
 /* Flags of instructions. */
 enum {
@@ -86,7 +98,7 @@ typedef struct flx_code {
     const flx_pair *pair;
     const flx_guard *guard;
     const flx_label *label;
-    uint32_t instrs, slots, guards, labels;
+    uint32_t instrs, slots, pairs, guards, labels;
 } flx_code;
 
 extern const unsigned char flx_op_shapes[OP_COUNT];
@@ -94,11 +106,38 @@ static inline flx_shape flx_op_shape(unsigned op) { return (flx_shape)flx_op_sha
 const char *flx_op_name(unsigned op);
 
 /* Number of slots that an instruction writes. */
-uint32_t flx_instr_outputs(const flx_code *c, const flx_instr *i);
+uint32_t flx_instr_array_outputs(const flx_code *c, const flx_instr *i);
+static inline uint32_t flx_instr_outputs(const flx_code *c, const flx_instr *i)
+{
+    const flx_shape shape = flx_op_shape(i->op);
+    if (shape <= SHAPE_TRIPLE) return 1;
+    if (shape == SHAPE_RUN) return i->a;
+    return shape <= SHAPE_ACC_PAIR ? 0 : flx_instr_array_outputs(c, i);
+}
 
-/* The operands that a derivative passes to, for shapes up to SHAPE_ACC_PAIR: their slots; returns
- * how many. Conditions are not among them. */
-int flx_instr_active_operands(const flx_code *c, const flx_instr *i, uint32_t slot[2]);
+/* The slots of the active operands, for shapes up to SHAPE_ACC_PAIR; returns how many. */
+extern const unsigned char flx_op_activity[OP_COUNT];
+static inline int flx_instr_active_operands(const flx_code *c, const flx_instr *i, uint32_t slot[2])
+{
+    switch ((flx_activity)flx_op_activity[i->op]) {
+    case ACTIVE_A: slot[0] = i->a; return 1;
+    case ACTIVE_B: slot[0] = i->b; return 1;
+    case ACTIVE_AB:
+        slot[0] = i->a;
+        slot[1] = i->b;
+        return 2;
+    case ACTIVE_AW0:
+        slot[0] = i->a;
+        slot[1] = c->word[i->b];
+        return 2;
+    case ACTIVE_W0: slot[0] = c->word[i->b]; return 1;
+    case ACTIVE_W01:
+        slot[0] = c->word[i->b];
+        slot[1] = c->word[i->b + 1];
+        return 2;
+    default: return 0;
+    }
+}
 
 /* The label in force at an instruction, or NULL. */
 const char *flx_code_label(const flx_code *c, uint32_t instr);

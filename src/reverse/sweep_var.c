@@ -56,7 +56,7 @@ static void give_sign(flx_var_context *c, uint32_t slot, flx_var g, unsigned op,
     if (!at || t->head.error != FLX_OK) return;
     if (g.tape) {
         if (flx_tape_reserve(t, (flx_need){0, 1, 0, 0, 0}, op))
-            accumulate(t, op, 0, at, g.u.at.slot, sign * flx_peek(g));
+            accumulate(t, op, 0, at, g.u.at.slot, sign * flx_tape_read(g));
     } else if (flx_tape_reserve(t, (flx_need){0, 1, 1, 0, 0}, op)) {
         const double term = sign * g.u.constant;
         accumulate(t, OP_acc_imm, 0, at, flx_tape_imm(t, term), term);
@@ -78,7 +78,7 @@ static void give_scaled(flx_var_context *c, uint32_t at, flx_var g, double p)
 {
     flx_tape *t = c->tape;
     if (!flx_tape_reserve(t, (flx_need){0, 1, 1, 2, 0}, OP_acc_scale)) return;
-    const double term = flx_double_amul(flx_peek(g), p);
+    const double term = flx_double_amul(flx_tape_read(g), p);
     const uint32_t imm = flx_tape_imm(t, p);
     accumulate(t, OP_acc_scale, 0, at, flx_tape_words(t, g.u.at.slot, imm), term);
 }
@@ -97,8 +97,9 @@ static void give_signed_product(flx_var_context *c, uint32_t slot, flx_var g, fl
         return;
     }
     if (!flx_tape_reserve(t, (flx_need){0, 1, 0, 2, 0}, op)) return;
-    const double product = flags & FLAG_EITHER ? flx_double_smul(flx_peek(g), flx_peek(p))
-                                               : flx_double_amul(flx_peek(g), flx_peek(p));
+    const double product = flags & FLAG_EITHER
+                               ? flx_double_smul(flx_tape_read(g), flx_tape_read(p))
+                               : flx_double_amul(flx_tape_read(g), flx_tape_read(p));
     const double term = sign * product;
     accumulate(t, op, flags, at, flx_tape_words(t, g.u.at.slot, p.u.at.slot), term);
 }
@@ -129,7 +130,7 @@ static void flx_var_give_if(flx_var_context *c, uint32_t slot, flx_var g, flx_va
     flx_tape *t = c->tape;
     const uint32_t at = accumulator(c, slot);
     if (!at || !flx_tape_reserve(t, (flx_need){0, 1, 0, 2, 0}, OP_acc_if)) return;
-    const double term = (flx_peek(condition) > 0.0) != (unless != 0) ? flx_peek(g) : 0.0;
+    const double term = (flx_tape_read(condition) > 0.0) != (unless != 0) ? flx_tape_read(g) : 0.0;
     const uint32_t words = flx_tape_words(t, g.u.at.slot, condition.u.at.slot);
     accumulate(t, OP_acc_if, unless ? FLAG_UNLESS : 0, at, words, term);
 }
@@ -149,7 +150,7 @@ static void flx_var_give_range(flx_var_context *c, const flx_pair *pair, flx_var
     if (flx_pair_size(&p) == 0 || !accumulator_view(c, &p.x)) return;
     if (from_adjoint && !accumulator_view(c, &p.y)) return;
     if (!flx_tape_reserve(t, (flx_need){0, 1, 1, 0, 1}, OP_acc_axpy)) return;
-    const double factor = flx_peek(alpha);
+    const double factor = flx_tape_read(alpha);
     const flx_double_plane value = {t->head.value};
     const unsigned flags = (alpha.tape ? 0u : FLAG_ALPHA_IMMEDIATE) | flx_zero_flags(rule);
     const uint32_t b = alpha.tape ? alpha.u.at.slot : flx_tape_imm(t, factor);

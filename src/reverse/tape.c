@@ -49,7 +49,7 @@ static int reserve(flx_tape *t, flx_need n)
                    UINT32_MAX);
 }
 
-int flx_tape_reserve(flx_tape *t, flx_need need, unsigned op)
+int flx_tape_grow(flx_tape *t, flx_need need, unsigned op)
 {
     if (t->head.error != FLX_OK) return 0;
     const int done = reserve(t, need);
@@ -258,13 +258,6 @@ int flx_tape_guard(flx_tape *t, flx_guard guard)
     }
     t->guard[t->guards++] = guard;
     return 1;
-}
-
-flx_code flx_tape_code(const flx_tape *t)
-{
-    const flx_code c = {t->head.instr, t->head.imm,    t->word,       t->pair,   t->guard,
-                        t->label,      t->head.instrs, t->head.slots, t->guards, t->labels};
-    return c;
 }
 
 uint32_t flx_tape_writer(const flx_tape *t, uint32_t slot)

@@ -51,7 +51,16 @@ flx_var flx_tape_fail(flx_tape *t, flx_status status, unsigned op);
 flx_var flx_tape_poison(flx_tape *t);
 
 /* Makes room; where it cannot, the tape fails and 0 is returned. 0 too on a failed tape. */
-int flx_tape_reserve(flx_tape *t, flx_need need, unsigned op);
+int flx_tape_grow(flx_tape *t, flx_need need, unsigned op);
+static inline int flx_tape_reserve(flx_tape *t, flx_need need, unsigned op)
+{
+    const flx_tape_head *h = &t->head; /* its rooms are 0 on a failed tape */
+    if (h->slots + need.slots <= h->slot_room && h->instrs + need.instrs <= h->instr_room
+        && h->imms + need.imms <= h->imm_room && t->words + need.words <= t->word_cap
+        && t->pairs + need.pairs <= t->pair_cap && t->segments + 2 * need.instrs <= t->segment_cap)
+        return 1;
+    return flx_tape_grow(t, need, op);
+}
 
 /* Appends an instruction whose room has been reserved; returns its first output slot. */
 uint32_t flx_tape_emit(flx_tape *t, unsigned op, unsigned flags, uint32_t a, uint32_t b,
@@ -84,7 +93,12 @@ uint32_t flx_tape_writer(const flx_tape *t, uint32_t slot);
 uint32_t flx_tape_slots_before(const flx_tape *t, uint32_t instr);
 
 /* The code as sweeps read it; valid until the next recording. */
-flx_code flx_tape_code(const flx_tape *t);
+static inline flx_code flx_tape_code(const flx_tape *t)
+{
+    const flx_code c = {t->head.instr,  t->head.imm,   t->word,  t->pair,   t->guard, t->label,
+                        t->head.instrs, t->head.slots, t->pairs, t->guards, t->labels};
+    return c;
+}
 
 /* Takes recording back to a place without making variables stale: for a call that failed. */
 void flx_tape_truncate(flx_tape *t, flx_mark mark);
@@ -94,6 +108,12 @@ void *flx_tape_scratch(flx_tape *t, flx_scratch *s, size_t bytes);
 
 /* Records a guard whose operands are slots or immediates. */
 int flx_tape_guard(flx_tape *t, flx_guard guard);
+
+/* The value of a constant or of a variable that is known to be valid. */
+static inline double flx_tape_read(flx_var x)
+{
+    return x.tape ? x.tape->head.value[x.u.at.slot] : x.u.constant;
+}
 
 /* A variable for a slot that was just written. */
 static inline flx_var flx_tape_var(flx_tape *t, uint32_t slot)
