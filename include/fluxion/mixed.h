@@ -25,8 +25,9 @@ FLX_BEGIN_DECLS
 FLX_API flx_status flx_hvp(const flx_program *f, flx_work *w, const double *x, const double *dir,
                            const double *weight, double *hv, flx_report *report);
 
-/** As flx_hvp, by double backprop: the gradient is recorded and differentiated again. Allocates a
- *  tape of about four times the program; the slower road, kept because it is independent. */
+/** As flx_hvp, by double backprop: the gradient is recorded and differentiated again. The first
+ *  call makes a tape of about four times the program, which the work keeps; FLX_ENOMEM where there
+ *  is no memory for it. The slower road, kept because it is independent. */
 FLX_API flx_status flx_hvp_double_backprop(const flx_program *f, flx_work *w, const double *x,
                                            const double *dir, const double *weight, double *hv,
                                            flx_report *report);
@@ -41,7 +42,8 @@ FLX_API flx_status flx_hessian(const flx_program *f, flx_work *w, const double *
 FLX_API flx_status flx_hessian_hyperdual(const flx_program *f, flx_work *w, const double *x,
                                          const double *weight, double *hess, flx_report *report);
 
-/** As flx_hessian, by one recorded gradient and n reverse sweeps over it; allocates a tape. */
+/** As flx_hessian, by one recorded gradient and n reverse sweeps over it; allocates as
+ *  flx_hvp_double_backprop. */
 FLX_API flx_status flx_hessian_double_backprop(const flx_program *f, flx_work *w, const double *x,
                                                const double *weight, double *hess,
                                                flx_report *report);

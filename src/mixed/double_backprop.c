@@ -12,11 +12,10 @@ typedef struct backprop {
     flx_var *x, *gradient, *y, *seed, *row; /* one allocation, at x */
 } backprop;
 
-static size_t room(const backprop *b) { return 3 * b->n + 2 * b->m + b->n + 1; }
+static size_t room(const backprop *b) { return 4 * b->n + 2 * b->m + 1; }
 
 static void clear(backprop *b)
 {
-    flx_tape_destroy(b->tape);
     if (b->x) flx_memory_resize(&b->memory, b->x, room(b), 0, sizeof *b->x);
 }
 
@@ -110,17 +109,18 @@ static flx_status record_gradient(backprop *b, const flx_program *f, const flx_w
     return flx_grad_seeded(b->m, b->y, b->seed, b->n, b->x, b->gradient, FLX_CREATE_GRAPH);
 }
 
-static flx_status prepare(backprop *b, const flx_program *f, const flx_work *w,
-                          const double *weight)
+static flx_status prepare(backprop *b, const flx_program *f, flx_work *w, const double *weight)
 {
-    flx_tape_options options = {f->memory.allocator, 0, 0};
+    const flx_tape_options options = {f->memory.allocator, 0, 0};
     *b = (backprop){NULL,      flx_memory_make(&f->memory.allocator, 0),
                     f->inputs, f->outputs,
                     NULL,      NULL,
                     NULL,      NULL,
                     NULL};
-    flx_status status = flx_tape_create(&options, &b->tape);
+    const flx_status status = w->tape ? FLX_OK : flx_tape_create(&options, &w->tape);
     if (status != FLX_OK) return status;
+    flx_tape_reset(w->tape);
+    b->tape = w->tape;
     b->x = flx_memory_resize(&b->memory, NULL, 0, room(b), sizeof *b->x);
     if (!b->x) return FLX_ENOMEM;
     b->gradient = b->x + b->n;

@@ -46,6 +46,7 @@ struct flx_work {
     double *plane;
     double *scratch; /* of the Taylor kernels, or n + m doubles of the drivers */
     size_t scratch_size;
+    flx_tape *tape; /* of double backprop, made when first needed */
     int has_point;
     flx_status point; /* FLX_OK, or FLX_BRANCH_CHANGED at the point set */
     size_t changed;   /* the guard that flipped there */

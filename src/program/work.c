@@ -52,6 +52,7 @@ void flx_work_destroy(flx_work *w)
     if (!w) return;
     if (w->plane) flx_memory_resize(&w->memory, w->plane, w->planes * w->stride, 0, sizeof(double));
     if (w->scratch) flx_memory_resize(&w->memory, w->scratch, w->scratch_size, 0, sizeof(double));
+    flx_tape_destroy(w->tape);
     flx_program_release(w->program);
     flx_memory memory = w->memory;
     flx_memory_free(&memory, w, sizeof *w);
