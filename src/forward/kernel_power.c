@@ -97,7 +97,9 @@ void flx_kernel_rsqrt(size_t order, size_t stride, const double *x, double *z, d
 {
     const double value = flx_double_rsqrt(x[0]);
     if (value != value) flx_recur_undefined(order, stride, x, value, z, scratch);
-    else if (isinf(value)) flx_recur_limits(order, stride, x, value, -value, -1.0, z, scratch);
+    else if (isinf(value)) /* -1/(2 x sqrt(x)), and so on: at -0 all are negative */
+        flx_recur_limits(order, stride, x, value, -(double)INFINITY, signbit(value) ? 1.0 : -1.0, z,
+                         scratch);
     else if (value == 0.0) flx_recur_limits(order, stride, x, value, 0.0, 0.0, z, scratch);
     else root(order, stride, x, value, -1.0, 2.0, z, scratch);
 }

@@ -32,7 +32,10 @@ int flx_recur_exponent(size_t order, size_t stride, const double *x)
         const double a = fabs(x[j * stride]);
         if (a > largest && isfinite(a)) largest = a;
     }
-    return largest > 0.0 ? ilogb(largest) : 0;
+    const int e = largest > 0.0 ? ilogb(largest) : 0;
+    /* x[0], often a divisor, keeps all of its bits. */
+    const int most = x[0] != 0.0 && isfinite(x[0]) ? ilogb(x[0]) + 1022 - 52 : e;
+    return e < most ? e : most;
 }
 
 void flx_recur_scale(size_t order, size_t stride, const double *x, int e, double *out)

@@ -46,8 +46,9 @@ static inline double flx_recur_square(size_t k, const double *a, size_t sa)
 /* out[j] = c*j*x[j]: t times the derivative of c*x. */
 void flx_recur_derivative(size_t order, size_t stride, const double *x, double c, double *out);
 
-/* The exponent of the largest finite coefficient of x; 0 where there is none but 0. Functions of
- * the ratios of coefficients alone are computed from x*2^-e, whose products do not overflow. */
+/* The exponent of the largest finite coefficient of x, 0 where there is none but 0; at most what
+ * leaves x[0] all of its bits. Functions of the ratios of coefficients alone are computed from
+ * x*2^-e, whose products do not overflow. */
 int flx_recur_exponent(size_t order, size_t stride, const double *x);
 
 /* out[j] = x[j]*2^-e, contiguous. */

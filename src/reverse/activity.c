@@ -29,6 +29,7 @@ typedef struct marks {
     const flx_code *code;
     uint32_t *map;
     uint32_t low, end;
+    int changed; /* since it was last cleared */
 } marks;
 
 static uint32_t *mark_at(marks *m, uint32_t slot)
@@ -45,7 +46,9 @@ static int has(marks *m, uint32_t slot, uint32_t bits)
 static void put(marks *m, uint32_t slot, uint32_t bits)
 {
     uint32_t *p = mark_at(m, slot);
-    if (p) *p |= bits;
+    if (!p || (*p & bits) == bits) return;
+    *p |= bits;
+    m->changed = 1;
 }
 
 /* Marks a slot as needed where it depends on the inputs. */
@@ -160,21 +163,32 @@ static void complete(marks *m, view v)
     for (uint32_t slot = low; slot <= high; slot++) put(m, slot, NEEDED);
 }
 
-/* The lowest slot that a view of the span reaches down to. */
-static uint32_t lowest_of_views(const flx_code *code, flx_span span)
+/* The lowest slot that views which reach up to slot low begin at. */
+static uint32_t lower_by_views(const flx_code *code, flx_span span, uint32_t low)
 {
-    uint32_t lowest = span.low, low, high;
-    if (code->pairs == 0) return lowest;
+    uint32_t lowest = low, from, to;
     for (uint32_t k = span.first; k < span.last; k++) {
         if (flx_op_shape(code->instr[k].op) < SHAPE_AXPY) continue;
         const flx_pair *p = &code->pair[code->instr[k].a];
         if (flx_pair_size(p) == 0) continue;
-        flx_view_hull(p->rows, p->cols, p->x, p->x_stride, &low, &high);
-        if (high >= span.low && low < lowest) lowest = low;
-        flx_view_hull(p->rows, p->cols, p->y, p->y_stride, &low, &high);
-        if (high >= span.low && low < lowest) lowest = low;
+        flx_view_hull(p->rows, p->cols, p->x, p->x_stride, &from, &to);
+        if (to >= low && from < lowest) lowest = from;
+        flx_view_hull(p->rows, p->cols, p->y, p->y_stride, &from, &to);
+        if (to >= low && from < lowest) lowest = from;
     }
     return lowest;
+}
+
+/* The lowest slot that a view of the span reaches down to, from the lowest input on, directly or
+ * through other views. */
+static uint32_t lowest_of_views(const flx_code *code, flx_span span)
+{
+    uint32_t low = span.low, lower = code->pairs ? lower_by_views(code, span, low) : low;
+    while (lower < low) {
+        low = lower;
+        lower = lower_by_views(code, span, low);
+    }
+    return low;
 }
 
 typedef void visitor(marks *m, flx_instr in, uint32_t out, uint32_t outputs);
@@ -219,15 +233,18 @@ int flx_activate(flx_tape *t, flx_span span, size_t n, const flx_var *x, const f
         return 0;
     }
     memset(map, 0, count * sizeof *map);
-    marks on = {&code, map, low, low + count};
+    marks on = {&code, map, low, low + count, 0};
     for (size_t k = 0; k < n && !x_array; k++) put(&on, x[k].u.at.slot, DEPENDS);
     if (x_array) put_all(&on, view_of(x_array), DEPENDS);
     walk_forward(&on, span, flx_tape_slots_before(t, span.first), depend);
     for (size_t k = 0; k < m; k++)
         if (y[k].tape) need(&on, y[k].u.at.slot);
     walk_back(&on, span, require);
-    if (code.pairs) walk_back(&on, span, complete_views);
-    if (x_array) complete(&on, view_of(x_array));
+    do { /* completing a view may need a part of another one */
+        on.changed = 0;
+        if (code.pairs) walk_back(&on, span, complete_views);
+        if (x_array) complete(&on, view_of(x_array));
+    } while (on.changed);
     uint32_t size = 0;
     for (uint32_t k = 0; k < count; k++) size += (map[k] & NEEDED) != 0;
     if (!flx_tape_reserve(t, (flx_need){size, 1, 0, 0, 0}, OP_zeros)) return 0;

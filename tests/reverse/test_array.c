@@ -283,3 +283,30 @@ Test(array, runs_with_inactive_elements)
     }
     flx_tape_destroy(t);
 }
+
+/* y = dot(p[0..2], p[1..3]) with p = (-b, c, -a, -a): y = aa - bc - ca. Completing the accumulators
+ * of one view makes parts of the other needed, which must then be completed in turn; what an
+ * earlier recording left in memory would betray a read beside them. */
+Test(array, overlapping_views_under_a_gradient_of_a_gradient)
+{
+    flx_tape *t = new_tape();
+    for (int k = 0; k < 200; k++) flx_variable(t, 7.0);
+    flx_tape_reset(t);
+    const flx_var x[3] = {flx_variable(t, 1.5), flx_variable(t, 0.25), flx_variable(t, 0.5)};
+    const flx_var p[4] = {flx_var_neg(x[1]), x[2], flx_var_neg(x[0]), flx_var_neg(x[0])};
+    const flx_array a = flx_array_pack(t, 4, 1, p);
+    const flx_var y =
+        flx_array_dot(flx_array_slice(a, 0, 0, 3, 1, 1, 1), flx_array_slice(a, 1, 0, 3, 1, 1, 1));
+    const double want[3][3] = {{2.0, 0.0, -1.0}, {0.0, 0.0, -1.0}, {-1.0, -1.0, 0.0}};
+    flx_var g[3], h[3];
+    cr_assert_eq(flx_grad(y, 3, x, g, FLX_CREATE_GRAPH), FLX_OK);
+    for (int i = 0; i < 3; i++) {
+        for (unsigned flags = 0; flags <= FLX_CREATE_GRAPH; flags++) {
+            cr_assert_eq(flx_grad(g[i], 3, x, h, flags), FLX_OK);
+            for (int j = 0; j < 3; j++)
+                cr_expect_eq(flx_peek(h[j]), want[i][j], "H(%d,%d), flags %u: %g", i, j, flags,
+                             flx_peek(h[j]));
+        }
+    }
+    flx_tape_destroy(t);
+}
