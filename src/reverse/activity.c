@@ -11,13 +11,18 @@ flx_span flx_span_between(const flx_tape *t, size_t n, const flx_var *x, size_t 
     for (size_t k = 0; k < n; k++) {
         if (x[k].u.at.slot < s.low) s.low = x[k].u.at.slot;
     }
+    uint32_t run = 0, run_end = 0; /* the accumulators seen last: a gradient's lie together */
     for (size_t k = 0; k < m; k++) {
-        if (!y[k].tape) continue;
-        const uint32_t writer = flx_tape_writer(t, y[k].u.at.slot);
+        const uint32_t slot = y[k].u.at.slot;
+        if (!y[k].tape || (slot >= run && slot < run_end)) continue;
+        const uint32_t writer = flx_tape_writer(t, slot);
         const flx_instr *in = &t->head.instr[writer];
         /* Accumulators are complete only after the sweep that made them (flx_activate). */
         const uint32_t last = in->op == OP_zeros ? in->b : writer + 1;
         if (last > s.last) s.last = last;
+        if (in->op != OP_zeros) continue;
+        run = flx_tape_slots_before(t, writer);
+        run_end = run + in->a;
     }
     s.end = s.last ? flx_tape_slots_before(t, s.last) : 0;
     s.first = s.low < s.end ? flx_tape_writer(t, s.low) + 1 : s.last;

@@ -31,6 +31,7 @@ static double adjoint_of(const adjoints *a, uint32_t slot)
 
 static flx_status check_operand(flx_tape *t, flx_var v)
 {
+    if (v.tape == t && v.u.at.epoch == t->head.epoch) return flx_tape_status(t);
     if (v.tape != t) {
         flx_tape_fail(v.tape, FLX_ETAPE, OP_COUNT);
         flx_tape_fail(t, FLX_ETAPE, OP_COUNT);

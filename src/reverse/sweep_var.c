@@ -18,8 +18,11 @@ static uint32_t accumulator(const flx_var_context *c, uint32_t slot)
 
 static int flx_var_refresh(flx_var_context *c)
 {
-    c->code = flx_tape_code(c->tape);
-    return c->tape->head.error == FLX_OK;
+    const flx_tape *t = c->tape;
+    const int moved = c->code.instr != t->head.instr || c->code.imm != t->head.imm
+                      || c->code.word != t->word || c->code.pair != t->pair;
+    if (moved) c->code = flx_tape_code(t);
+    return t->head.error == FLX_OK;
 }
 
 static flx_var flx_var_at(const flx_var_context *c, uint32_t slot)

@@ -15,12 +15,27 @@ static double binary_value(enum flx_inline_op op, double x, double y)
     }
 }
 
+/* What inline recording reads, else what the checks say. */
+static inline double value_of(flx_var x)
+{
+    const flx_tape_head *t = (const flx_tape_head *)x.tape;
+    return FLX_LIKELY(t && x.u.at.epoch == t->epoch) ? flx_var_read(t, x) : flx_peek(x);
+}
+
+static inline int is_quick(flx_var x)
+{
+    const flx_tape_head *t = (const flx_tape_head *)x.tape;
+    return FLX_LIKELY(t && flx_var_inline_ok(t, x));
+}
+
 /* Records op on two operands, each a variable or a constant; the value is known. */
 static flx_var record2(unsigned op, unsigned flags, flx_var x, flx_var y, double value)
 {
     const flx_var both[2] = {x, y};
     int mixed;
     uint32_t a, b;
+    if (flags == 0 && x.tape == y.tape && is_quick(x) && y.u.at.epoch == x.tape->head.epoch)
+        return flx_var_append(&x.tape->head, (uint16_t)op, x.u.at.slot, y.u.at.slot, value);
     flx_tape *t = flx_tape_common(2, both, op, &mixed);
     if (!t) return flx_constant(value);
     if (mixed || !flx_tape_operand(t, x, op, &a) || !flx_tape_operand(t, y, op, &b))
@@ -31,6 +46,7 @@ static flx_var record2(unsigned op, unsigned flags, flx_var x, flx_var y, double
 static flx_var record1(unsigned op, flx_var x, double value)
 {
     uint32_t a;
+    if (is_quick(x)) return flx_var_append(&x.tape->head, (uint16_t)op, x.u.at.slot, 0, value);
     if (!x.tape) return flx_constant(value);
     if (!flx_tape_operand(x.tape, x, op, &a)) return flx_tape_poison(x.tape);
     return flx_tape_scalar(x.tape, op, 0, a, 0, value);
@@ -63,12 +79,12 @@ static double immediate_value(enum flx_inline_op op, double x, double c)
 
 flx_var flx_tape_immediate(enum flx_inline_op op, flx_var x, double c)
 {
-    return record_immediate(op, x, 1, &c, immediate_value(op, flx_peek(x), c));
+    return record_immediate(op, x, 1, &c, immediate_value(op, value_of(x), c));
 }
 
 flx_var flx_tape_unary(enum flx_inline_op op, flx_var x)
 {
-    const double v = flx_peek(x);
+    const double v = value_of(x);
     return record1(op, x, op == FLX_OP_NEG ? -v : v * v);
 }
 
@@ -93,16 +109,16 @@ flx_var flx_tape_binary(enum flx_inline_op op, flx_var x, flx_var y)
         default: return flx_tape_immediate(FLX_OP_CDIV, y, c);
         }
     }
-    return record2(op, 0, x, y, binary_value(op, flx_peek(x), flx_peek(y)));
+    return record2(op, 0, x, y, binary_value(op, value_of(x), value_of(y)));
 }
 
 /* clang-format off */
-#define OP(name, value, slot, domain, derivative) flx_var flx_var_##name(flx_var x) { return record1(OP_##name, x, flx_double_##name(flx_peek(x))); }
+#define OP(name, value, slot, domain, derivative) flx_var flx_var_##name(flx_var x) { return record1(OP_##name, x, flx_double_##name(value_of(x))); }
 #define OP_INLINE(name, value, slot, domain, derivative)
 #include "ops/ops.def"
 #undef OP
 
-#define OP2(name, value, dx, dy) flx_var flx_var_##name(flx_var x, flx_var y) { return record2(OP_##name, 0, x, y, flx_double_##name(flx_peek(x), flx_peek(y))); }
+#define OP2(name, value, dx, dy) flx_var flx_var_##name(flx_var x, flx_var y) { return record2(OP_##name, 0, x, y, flx_double_##name(value_of(x), value_of(y))); }
 #include "ops/binary.def"
 #undef OP2
 /* clang-format on */
@@ -110,12 +126,12 @@ flx_var flx_tape_binary(enum flx_inline_op op, flx_var x, flx_var y)
 flx_var flx_var_powc(flx_var x, double hi, double lo)
 {
     const double exponent[2] = {hi, lo};
-    return record_immediate(OP_powc, x, 2, exponent, flx_double_powc(flx_peek(x), hi, lo));
+    return record_immediate(OP_powc, x, 2, exponent, flx_double_powc(value_of(x), hi, lo));
 }
 
 flx_var flx_var_unless_one(flx_var y, flx_var x)
 {
-    const double value = flx_double_unless_one(flx_peek(y), flx_peek(x));
+    const double value = flx_double_unless_one(value_of(y), value_of(x));
     return record2(OP_unless_one, 0, y, x, value);
 }
 
@@ -127,7 +143,7 @@ flx_var flx_var_powk(flx_var x, flx_var y, unsigned k, unsigned m)
         flx_tape *t = x.tape ? x.tape : y.tape;
         return t ? flx_tape_fail(t, FLX_ELIMIT, OP_powk) : flx_constant((double)NAN);
     }
-    const double value = flx_double_powk(flx_peek(x), flx_peek(y), k, m);
+    const double value = flx_double_powk(value_of(x), value_of(y), k, m);
     return record2(OP_powk, k | m << 8, x, y, value);
 }
 
@@ -144,7 +160,7 @@ flx_var flx_var_amul(flx_var g, flx_var p)
 
 flx_var flx_var_defined_part(flx_var p, flx_var y)
 {
-    return record2(OP_defined, 0, p, y, flx_double_where_defined(flx_peek(p), flx_peek(y)));
+    return record2(OP_defined, 0, p, y, flx_double_where_defined(flx_peek(p), value_of(y)));
 }
 
 static flx_var record3(unsigned op, flx_var x, flx_var y, flx_var z, double value)
@@ -162,7 +178,7 @@ static flx_var record3(unsigned op, flx_var x, flx_var y, flx_var z, double valu
 
 flx_var flx_var_adiv(flx_var g, flx_var y, flx_var z)
 {
-    return record3(OP_adiv, g, y, z, flx_double_adiv(flx_peek(g), flx_peek(y), flx_peek(z)));
+    return record3(OP_adiv, g, y, z, flx_double_adiv(flx_peek(g), value_of(y), flx_peek(z)));
 }
 
 flx_var flx_var_select(flx_var c, flx_var a, flx_var b)
@@ -178,7 +194,7 @@ int flx_var_compare(enum flx_relation relation, flx_var x, flx_var y)
     const flx_var both[2] = {x, y};
     int mixed;
     flx_tape *t = flx_tape_common(2, both, OP_COUNT, &mixed);
-    const int outcome = flx_relation_holds(relation, flx_peek(x), flx_peek(y));
+    const int outcome = flx_relation_holds(relation, value_of(x), value_of(y));
     if (!t) return outcome;
     flx_guard g = {t->head.instrs, (uint16_t)relation, 0, (uint8_t)outcome, 0, 0};
     const int failed = flx_relation_holds(relation, (double)NAN, (double)NAN);
