@@ -1,0 +1,242 @@
+/* tape: what recording, gradients and second derivatives cost, held against what is aimed at. */
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <fluxion/fluxion.h>
+
+#include "functions.h"
+#include "problems.h"
+#include "report.h"
+#include "small_gradients.h"
+#include "teams.h"
+
+enum { MOST_MEASURES = 64, MOST_RACERS = 8 };
+
+typedef struct measures {
+    report_measure m[MOST_MEASURES];
+    size_t n;
+    race_options race;
+    size_t shrink; /* divides sizes in a quick run */
+} measures;
+
+static void add(measures *all, double value, const char *unit, double aim, const char *format, ...)
+{
+    if (all->n == MOST_MEASURES) bench_fail("more than %d measures", (int)MOST_MEASURES);
+    report_measure *m = &all->m[all->n++];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(m->name, sizeof m->name, format, arguments);
+    va_end(arguments);
+    m->value = value;
+    m->unit = unit;
+    m->aim = aim;
+    printf("%-52s %10.4g %-22s", m->name, value, unit);
+    if (aim > 0.0) printf(" aim %-5g %s", aim, value <= aim ? "met" : "MISSED");
+    putchar('\n');
+    fflush(stdout);
+}
+
+/* Who is to run against whom, whatever they compute. */
+typedef struct racer {
+    const char *name;
+    bench_quantity quantity;
+} racer;
+
+/* Times the racers in turns, those of one quantity after they agree. Absent ones have min 0. */
+static void race(const bench_problem *p, size_t n, const racer *who, const race_options *options,
+                 race_entry *result)
+{
+    race_entry entry[MOST_RACERS];
+    size_t place[MOST_RACERS], entries = 0;
+    for (size_t k = 0; k < n; k++) {
+        const bench_team *team;
+        const bench_contender *c = bench_find(who[k].name, who[k].quantity, &team);
+        result[k] = (race_entry){0};
+        if (!c) continue;
+        place[entries] = k;
+        race_enter(&entry[entries++], team, c, p, options);
+    }
+    for (size_t k = 0; k < entries; k++) {
+        size_t reference = 0;
+        while (entry[reference].contender->quantity != entry[k].contender->quantity) reference++;
+        race_check(p, &entry[k], &entry[reference]);
+    }
+    race_time(entries, entry, options);
+    for (size_t k = 0; k < entries; k++) {
+        result[place[k]] = entry[k];
+        race_leave(&entry[k]);
+    }
+}
+
+/* Records a problem on a fresh tape; returns the usage before and after the function itself. */
+static void record(const bench_problem *p, flx_tape_usage *before, flx_tape_usage *after)
+{
+    flx_tape *tape;
+    flx_var *x = bench_allocate(p->n, sizeof *x), y;
+    bench_check(flx_tape_create(NULL, &tape), "flx_tape_create");
+    for (size_t i = 0; i < p->n; i++) x[i] = flx_variable(tape, p->x[i]);
+    *before = flx_tape_measure(tape);
+    bench_function_of(p)->f_var(p->n, x, 1, &y, (void *)&p->data);
+    bench_check(flx_tape_status(tape), "recording");
+    *after = flx_tape_measure(tape);
+    flx_tape_destroy(tape);
+    free(x);
+}
+
+static void measure_rosenbrock(measures *all)
+{
+    static const racer who[] = {{"fluxion.tape", BENCH_GRADIENT},
+                                {"c.adjoint", BENCH_GRADIENT},
+                                {"adolc.tape", BENCH_GRADIENT},
+                                {"fluxion.replay", BENCH_GRADIENT}};
+    bench_problem p;
+    race_entry e[4];
+    flx_tape_usage before, after;
+    bench_problem_of(BENCH_ROSENBROCK, 100000 / all->shrink, &p);
+    race(&p, 4, who, &all->race, e);
+    record(&p, &before, &after);
+    const double operations = (double)(after.instructions - before.instructions);
+    add(all, e[0].min / operations, "ns/operation", 6.0, "rosenbrock: record and gradient");
+    add(all, e[0].median / operations, "ns/operation (median)", 0.0,
+        "rosenbrock: record and gradient");
+    add(all, e[3].min / operations, "ns/operation", 0.0, "rosenbrock: gradient by replay");
+    if (e[2].min > 0.0)
+        add(all, e[2].min / operations, "ns/operation", 0.0,
+            "rosenbrock: record and gradient by ADOL-C");
+    add(all, e[0].min / e[1].min, "times", 0.0, "rosenbrock: over the adjoint by hand");
+    add(all, (double)(after.bytes_used - before.bytes_used) / operations, "bytes/operation", 24.0,
+        "rosenbrock: tape");
+    add(all, (double)after.bytes_used / operations, "bytes/operation", 0.0,
+        "rosenbrock: tape with the inputs");
+    bench_problem_clear(&p);
+}
+
+static void measure_sinchain(measures *all)
+{
+    static const racer who[] = {{"fluxion.tape", BENCH_GRADIENT},
+                                {"c.adjoint", BENCH_GRADIENT},
+                                {"c.value", BENCH_VALUE},
+                                {"adolc.tape", BENCH_GRADIENT}};
+    bench_problem p;
+    race_entry e[4];
+    bench_problem_of(BENCH_SINCHAIN, 100000 / all->shrink, &p);
+    race(&p, 4, who, &all->race, e);
+    const double length = (double)p.data.length;
+    add(all, e[2].min / length, "ns/operation", 0.0, "sin chain: plain value");
+    add(all, e[1].min / length, "ns/operation", 0.0, "sin chain: value and cosines by hand");
+    add(all, (e[0].min - e[1].min) / length, "ns/operation", 4.0,
+        "sin chain: record and gradient, over that");
+    add(all, (e[0].median - e[1].median) / length, "ns/operation (median)", 0.0,
+        "sin chain: record and gradient, over that");
+    if (e[3].min > 0.0)
+        add(all, (e[3].min - e[1].min) / length, "ns/operation", 0.0,
+            "sin chain: ADOL-C, over that");
+    bench_problem_clear(&p);
+}
+
+/* An allocator that knows how much is held, and has been held at most. */
+typedef struct count {
+    size_t held, peak;
+} count;
+
+static void *counted(void *ctx, void *old, size_t old_size, size_t new_size)
+{
+    count *c = ctx;
+    void *p = NULL;
+    if (new_size == 0) free(old);
+    else if (!(p = realloc(old, new_size))) return NULL;
+    c->held = c->held - (old ? old_size : 0) + new_size;
+    if (c->held > c->peak) c->peak = c->held;
+    return p;
+}
+
+/* Most bytes held during a product by one road or the other, program and work included. */
+static double bytes_of_product(const bench_problem *p, int double_backprop)
+{
+    count c = {0, 0};
+    const flx_allocator allocator = {counted, &c};
+    flx_program *f;
+    flx_work *w;
+    double *hv = bench_allocate(p->n, sizeof *hv);
+    bench_check(
+        flx_record(bench_function_of(p), p->n, p->x, 1, (void *)&p->data, 0, &allocator, &f, NULL),
+        "flx_record");
+    bench_check(flx_work_create(f, FLX_WORK_SECOND, 0, &w), "flx_work_create");
+    c.peak = c.held; /* the tape that recording has freed is not the product's */
+    bench_check(
+        (double_backprop ? flx_hvp_double_backprop : flx_hvp)(f, w, p->x, p->dir, NULL, hv, NULL),
+        "product");
+    const double peak = (double)c.peak;
+    flx_work_destroy(w);
+    flx_program_release(f);
+    free(hv);
+    return peak;
+}
+
+static void measure_second(measures *all, bench_function function, size_t size)
+{
+    static const racer who[] = {{"fluxion.replay", BENCH_GRADIENT},
+                                {"fluxion.hvp", BENCH_HVP},
+                                {"fluxion.double_backprop", BENCH_HVP},
+                                {"fluxion.tape_twice", BENCH_HVP}};
+    bench_problem p;
+    race_entry e[4];
+    bench_problem_of(function, size, &p);
+    race(&p, 4, who, &all->race, e);
+    add(all, e[1].min / e[0].min, "gradients", 2.2, "%s %zu: Hessian-vector product", p.name,
+        p.size);
+    add(all, e[2].min / e[1].min, "products", 3.0, "%s %zu: double backprop; time", p.name, p.size);
+    add(all, e[3].min / e[1].min, "products", 0.0, "%s %zu: recorded twice on a tape; time", p.name,
+        p.size);
+    add(all, bytes_of_product(&p, 1) / bytes_of_product(&p, 0), "products", 4.0,
+        "%s %zu: double backprop; memory", p.name, p.size);
+    bench_problem_clear(&p);
+}
+
+static void measure_small(measures *all)
+{
+    const size_t slots = 10000000 / all->shrink, gradients = 10000 / all->shrink;
+    double best = 0.0;
+    for (int k = 0; k < 3; k++) {
+        const double seconds = small_gradients(slots, gradients);
+        if (k == 0 || seconds < best) best = seconds;
+    }
+    add(all, best, "s", 1.0, "%zu small gradients on a tape of %zu slots", gradients, slots);
+}
+
+int main(int argc, char **argv)
+{
+    static measures all = {.race = {25, 20e-3}, .shrink = 1};
+    const char *out = NULL;
+    for (int k = 1; k < argc; k++) {
+        if (strcmp(argv[k], "--quick") == 0) {
+            all.race = (race_options){1, 0.0};
+            all.shrink = 100;
+        } else if (strcmp(argv[k], "--out") == 0 && k + 1 < argc) {
+            out = argv[++k];
+        } else {
+            bench_fail("%s\ntape [--quick] [--out FOLDER]", argv[k]);
+        }
+    }
+    report r;
+    report_begin(&r, all.race.rounds);
+    report_print_head(&r, stdout);
+    measure_rosenbrock(&all);
+    measure_sinchain(&all);
+    measure_second(&all, BENCH_ROSENBROCK, 100);
+    measure_second(&all, BENCH_ROSENBROCK, 100000 / all.shrink);
+    measure_second(&all, BENCH_SINCHAIN, 10000 / all.shrink);
+    measure_second(&all, BENCH_SPEELPENNING, 1000);
+    measure_second(&all, BENCH_HELMHOLTZ, 100);
+    measure_second(&all, BENCH_NETWORK, BENCH_WIDTH);
+    measure_small(&all);
+    if (out) {
+        report_write_measures_csv(all.n, all.m, out, "tape");
+        report_write_measures_json(&r, all.n, all.m, out, "tape");
+    }
+    report_end(&r);
+    return 0;
+}
