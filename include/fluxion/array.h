@@ -31,7 +31,7 @@ typedef struct flx_array {
 FLX_API flx_array flx_array_variable(flx_tape *tape, size_t rows, size_t cols,
                                      const double *values);
 
-/** Constants on the tape, as flx_array_variable; nothing differentiates them. */
+/** Constants on the tape, as flx_array_variable; they cannot be inputs of a program. */
 FLX_API flx_array flx_array_constant(flx_tape *tape, size_t rows, size_t cols,
                                      const double *values);
 

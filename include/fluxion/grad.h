@@ -18,7 +18,8 @@ FLX_BEGIN_DECLS
  *  @param[in]  y     output; a constant has gradient 0
  *  @param[in]  n     number of inputs; 0 is fine
  *  @param[in]  x     variables of y's tape
- *  @param[out] gx    n results; NaN constants where the call fails
+ *  @param[out] gx    n results; NaN constants where the call fails, untouched where an argument is
+ *                    missing or the flags are unknown
  *  @param[in]  flags 0 or FLX_CREATE_GRAPH
  *  @return FLX_OK; FLX_EARG where an x is a constant; FLX_ETAPE, FLX_ESTALE, FLX_ENOMEM,
  *  FLX_ELIMIT, or the tape's kept status
@@ -37,11 +38,12 @@ FLX_API flx_status flx_grad(flx_var y, size_t n, const flx_var *x, flx_var *gx, 
 FLX_API flx_status flx_grad_seeded(size_t m, const flx_var *y, const flx_var *seed, size_t n,
                                    const flx_var *x, flx_var *gx, unsigned flags);
 
-/** As flx_grad with respect to an array.
+/** As flx_grad with respect to an array. Even without FLX_CREATE_GRAPH the result takes slots, one
+ *  run of constants; a loop takes them back with flx_tape_rewind.
  *  @param[in]  y     output
  *  @param[in]  x     array of y's tape
  *  @param[out] gx    an array on the tape, of x's shape: variables with FLX_CREATE_GRAPH, else
- *                    constants; empty where the call fails
+ *                    constants; empty where the call fails, untouched where x has no tape
  *  @param[in]  flags 0 or FLX_CREATE_GRAPH
  *  @return as flx_grad */
 FLX_API flx_status flx_grad_array(flx_var y, flx_array x, flx_array *gx, unsigned flags);

@@ -18,7 +18,7 @@ FLX_BEGIN_DECLS
  *  @param[in]  x      point, length n, or NULL
  *  @param[in]  dir    direction, length n
  *  @param[in]  weight one weight per output, or NULL where there is one output
- *  @param[out] hv     product, length n; must not overlap dir
+ *  @param[out] hv     product, length n
  *  @param[out] report where and why, or NULL
  *  @return as all drivers; FLX_EDIM if weight is missing
  *  @see flx_hvp_double_backprop, which computes the same by another road; Pearlmutter (1994) */

@@ -6,7 +6,7 @@
  *  they say so.
  *
  *  Common to all drivers: `x` is the point, length n, or NULL for the point already set (by
- *  flx_set_point or an earlier driver); matrices are dense and row-major; `report` may be NULL.
+ *  flx_set_point or an earlier driver; flx_jet needs its path); matrices are dense and row-major; `report` may be NULL.
  *  They return FLX_OK, FLX_EARG, FLX_EPOINT (x NULL and no point set), FLX_EWORK (work of another
  *  program, or not made for this use) or FLX_BRANCH_CHANGED: a recorded comparison has another
  *  outcome at x, so the program does not stand for the user's function there, every output is NaN

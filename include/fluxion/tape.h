@@ -14,7 +14,8 @@
  *
  *  Recording never fails on the spot. The first failure is kept (flx_tape_status), a failed
  *  operation returns the tape's poison (NaN), and every driver returns the kept status.
- *  A tape belongs to one thread at a time; different threads may use different tapes. */
+ *  A tape belongs to one thread at a time; different threads may use different tapes. Handles must
+ *  not be NULL, except where a function says so. */
 #ifndef FLUXION_TAPE_H
 #define FLUXION_TAPE_H
 
@@ -131,8 +132,8 @@ FLX_API flx_mark flx_tape_mark(const flx_tape *tape);
 
 /** Takes the tape back to a mark: what was recorded since is forgotten, its variables become stale,
  *  variables from before the mark stay valid, and the kept status is cleared.
- *  @return FLX_OK; FLX_EARG where the mark is of a place that an earlier rewind removed (the tape
- *  is left as it was); FLX_ENOMEM (rewound, but every older variable counts as stale) */
+ *  @return FLX_OK; FLX_EARG where the mark is of a place that this tape does not have, or that an
+ *  earlier rewind removed (the tape is left as it was); FLX_ENOMEM (rewound, but every older variable counts as stale) */
 FLX_API flx_status flx_tape_rewind(flx_tape *tape, flx_mark mark);
 
 /** The kept status: FLX_OK, or the first failure since creation, reset or rewind. */
@@ -156,7 +157,8 @@ FLX_API void flx_tape_label(flx_tape *tape, const char *label);
 /** A new independent variable. @return the variable, or poison where the tape has failed */
 FLX_API flx_var flx_variable(flx_tape *tape, double value);
 
-/** A new parameter: programs may change it (flx_work_set_parameters), nothing differentiates it. */
+/** A new parameter: programs may change it (flx_work_set_parameters), and their drivers do not
+ *  differentiate with respect to it. */
 FLX_API flx_var flx_parameter(flx_tape *tape, double value);
 
 /** A constant; needs no tape. */

@@ -21,10 +21,11 @@ typedef struct binary_jet {
     double fx, fy, fxx, fxy, fyy;
 } binary_jet;
 
-/* amul for three factors: a product of tangents that is exactly zero stays zero. */
+/* Two tangents times a second derivative p: g1*p is a tangent of the first derivative. An exact
+ * zero among them stays zero, and g1*g2, which may overflow, is not formed. */
 static double amul2(double g1, double g2, double p)
 {
-    return flx_double_amul(flx_double_smul(g1, g2), p);
+    return flx_double_smul(g2, flx_double_amul(g1, p));
 }
 
 static flx_hyperdual chain(flx_hyperdual x, double y, unary_jet f)

@@ -87,7 +87,8 @@ static uint32_t append(flx_tape *t, const flx_program *f, const double *value)
         const flx_instr in = f->code.instr[k];
         const uint32_t outputs = flx_instr_outputs(&f->code, &in);
         const flx_instr moved = relocate(in, &o, t->word + o.word);
-        flx_tape_emit(t, moved.op, moved.flags, moved.a, moved.b, outputs);
+        const uint32_t first = flx_tape_emit(t, moved.op, moved.flags, moved.a, moved.b, outputs);
+        if (moved.op == OP_zeros && first < t->first_accumulator) t->first_accumulator = first;
     }
     for (uint32_t k = 0; k < f->code.slots; k++) t->head.value[o.slot + k] = value[k];
     return o.slot;

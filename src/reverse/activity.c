@@ -5,11 +5,21 @@
 
 enum { DEPENDS = 1, NEEDED = 2 }; /* marks in the map, until accumulators take their place */
 
+/* The slot of an input or, where it is an accumulator, the first of its run: accumulators depend on
+ * each other against the order of their slots. */
+static uint32_t lowest_with(const flx_tape *t, uint32_t slot)
+{
+    if (slot < t->first_accumulator) return slot;
+    const uint32_t writer = flx_tape_writer(t, slot);
+    return t->head.instr[writer].op == OP_zeros ? flx_tape_slots_before(t, writer) : slot;
+}
+
 flx_span flx_span_between(const flx_tape *t, size_t n, const flx_var *x, size_t m, const flx_var *y)
 {
     flx_span s = {0, 0, UINT32_MAX, 0};
     for (size_t k = 0; k < n; k++) {
-        if (x[k].u.at.slot < s.low) s.low = x[k].u.at.slot;
+        const uint32_t slot = lowest_with(t, x[k].u.at.slot);
+        if (slot < s.low) s.low = slot;
     }
     uint32_t run = 0, run_end = 0; /* the accumulators seen last: a gradient's lie together */
     for (size_t k = 0; k < m; k++) {
@@ -30,11 +40,20 @@ flx_span flx_span_between(const flx_tape *t, size_t n, const flx_var *x, size_t 
     return s;
 }
 
+/* Slots low..high; none where high < low. */
+typedef struct run {
+    uint32_t low, high;
+} run;
+
+enum { RUNS = 8 };
+
 typedef struct marks {
     const flx_code *code;
     uint32_t *map;
     uint32_t low, end;
-    int changed; /* since it was last cleared */
+    int changed;      /* since it was last cleared */
+    run needed[RUNS]; /* runs that are needed as a whole */
+    unsigned next_run;
 } marks;
 
 static uint32_t *mark_at(marks *m, uint32_t slot)
@@ -159,13 +178,28 @@ static void require(marks *m, flx_instr in, uint32_t out, uint32_t outputs)
     need_all(m, view_y(p));
 }
 
+/* Marks low..high as needed. What the remembered runs cover is marked already, so that the many
+ * overlapping views of one array cost what the array does. */
+static void need_run(marks *m, uint32_t low, uint32_t high)
+{
+    for (int k = 0; k < RUNS; k++) {
+        run *r = &m->needed[k];
+        if (r->high < r->low || low > r->high || high < r->low) continue;
+        while (low < r->low) put(m, --r->low, NEEDED);
+        while (high > r->high) put(m, ++r->high, NEEDED);
+        return;
+    }
+    for (uint32_t slot = low; slot <= high; slot++) put(m, slot, NEEDED);
+    m->needed[m->next_run++ % RUNS] = (run){low, high};
+}
+
 /* A view that needs any accumulator gets them for all slots from its lowest to its highest. */
 static void complete(marks *m, view v)
 {
     uint32_t low, high;
     if (v.rows == 0 || v.cols == 0 || !any(m, v, NEEDED)) return;
     flx_view_hull(v.rows, v.cols, v.slot, v.stride, &low, &high);
-    for (uint32_t slot = low; slot <= high; slot++) put(m, slot, NEEDED);
+    need_run(m, low, high);
 }
 
 /* The lowest slot that views which reach up to slot low begin at. */
@@ -231,14 +265,17 @@ int flx_activate(flx_tape *t, flx_span span, size_t n, const flx_var *x, const f
 {
     const flx_code code = flx_tape_code(t);
     const uint32_t low = lowest_of_views(&code, span);
-    const uint32_t count = span.end > low ? span.end - low : 0;
+    /* The array's last slot may lie beyond what y depends on. */
+    const uint32_t end = x_array && x[1].u.at.slot >= span.end ? x[1].u.at.slot + 1 : span.end;
+    const uint32_t count = end > low ? end - low : 0;
     uint32_t *map = flx_tape_scratch(t, &t->map, ((size_t)count + 1) * sizeof *map);
     if (!map) {
         flx_tape_fail(t, FLX_ENOMEM, OP_zeros);
         return 0;
     }
     memset(map, 0, count * sizeof *map);
-    marks on = {&code, map, low, low + count, 0};
+    marks on = {&code, map, low, low + count, 0, {{0, 0}}, 0};
+    for (int k = 0; k < RUNS; k++) on.needed[k] = (run){1, 0};
     for (size_t k = 0; k < n && !x_array; k++) put(&on, x[k].u.at.slot, DEPENDS);
     if (x_array) put_all(&on, view_of(x_array), DEPENDS);
     walk_forward(&on, span, flx_tape_slots_before(t, span.first), depend);
@@ -254,6 +291,7 @@ int flx_activate(flx_tape *t, flx_span span, size_t n, const flx_var *x, const f
     for (uint32_t k = 0; k < count; k++) size += (map[k] & NEEDED) != 0;
     if (!flx_tape_reserve(t, (flx_need){size, 1, 0, 0, 0}, OP_zeros)) return 0;
     uint32_t next = flx_tape_emit(t, OP_zeros, 0, size, 0, size);
+    if (next < t->first_accumulator) t->first_accumulator = next;
     memset(t->head.value + next, 0, size * sizeof *t->head.value);
     *active = (flx_active){map, low, count, next, size};
     for (uint32_t k = 0; k < count; k++) map[k] = map[k] & NEEDED ? next++ : 0;

@@ -107,8 +107,8 @@ flx_array flx_array_slice(flx_array a, size_t row, size_t col, size_t rows, size
     a.slot = element(a, row, col);
     a.rows = (uint32_t)rows;
     a.cols = (uint32_t)cols;
-    a.row_stride *= (int64_t)row_step;
-    a.col_stride *= (int64_t)col_step;
+    if (rows > 1) a.row_stride *= (int64_t)row_step;
+    if (cols > 1) a.col_stride *= (int64_t)col_step;
     return a;
 }
 
@@ -184,8 +184,9 @@ flx_var flx_array_dot(flx_array x, flx_array y)
 
 flx_status flx_array_peek(flx_array a, double *values)
 {
-    const flx_status status = a.tape ? check(a.tape, a) : FLX_EARG;
-    if (!a.tape) return status;
+    const size_t n = (size_t)a.rows * a.cols;
+    if (!a.tape || (n && !values)) return FLX_EARG;
+    const flx_status status = check(a.tape, a);
     for (size_t i = 0; i < a.rows; i++) {
         for (size_t j = 0; j < a.cols; j++) {
             const uint32_t slot = status == FLX_OK ? element(a, i, j) : 0;

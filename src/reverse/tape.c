@@ -64,6 +64,7 @@ static void begin(flx_tape *t)
 {
     t->head.slots = 0;
     t->head.instrs = 0;
+    t->first_accumulator = UINT32_MAX;
     t->segment[0] = (flx_segment){0, 0, 1};
     t->segments = 1;
     flx_tape_emit(t, OP_poison, 0, 0, 0, 1);
@@ -124,8 +125,8 @@ static const flx_epoch *rewound_since(const flx_tape *t, uint32_t epoch)
 
 int flx_tape_valid(const flx_tape *t, uint32_t slot, uint32_t epoch)
 {
-    if (slot >= t->head.slots || epoch > t->head.epoch) return 0;
-    if (epoch == t->head.epoch || slot == 0) return 1;
+    if (slot == 0 || slot >= t->head.slots || epoch > t->head.epoch) return 0;
+    if (epoch == t->head.epoch) return 1;
     const flx_epoch *e = rewound_since(t, epoch);
     return !e || slot < e->slots;
 }
@@ -142,7 +143,7 @@ static flx_status note_rewind(flx_tape *t, uint32_t slots, uint32_t instrs)
     const int room = grow(t, &t->rewound, &t->rewind_cap, (uint64_t)t->rewinds + 1,
                           sizeof *t->rewound, UINT32_MAX);
     if (!room) {
-        t->rewound[0] = (flx_epoch){t->head.epoch, 0, 0}; /* one entry exists from the start */
+        t->rewound[0] = (flx_epoch){t->head.epoch, 1, 1}; /* one entry exists from the start */
         t->rewinds = 1;
         return FLX_ENOMEM;
     }
@@ -168,32 +169,45 @@ void flx_tape_truncate(flx_tape *t, flx_mark m)
     t->segments = m.segments;
     t->labels = m.labels;
     t->reads = m.reads;
+    if (t->first_accumulator >= m.slots) t->first_accumulator = UINT32_MAX;
     /* The last segment may have been moved since, while it had no slots. */
     flx_segment *last = &t->segment[t->segments - 1];
     if (last->slot == m.slots) *last = (flx_segment){m.instrs, m.slots, 1};
 }
 
-flx_status flx_tape_rewind(flx_tape *t, flx_mark m)
+/* Forgets what lies above a place, and the failure. */
+static void go_back(flx_tape *t, flx_mark m)
 {
-    const flx_epoch *e = m.epoch == t->head.epoch ? NULL : rewound_since(t, m.epoch);
-    if (m.slots == 0 || m.epoch > t->head.epoch || m.slots > t->head.slots
-        || m.instrs > t->head.instrs || (e && (m.slots > e->slots || m.instrs > e->instrs)))
-        return FLX_EARG;
-    const flx_status status = note_rewind(t, m.slots, m.instrs);
     flx_tape_truncate(t, m);
     t->head.error = FLX_OK;
     memset(&t->failure, 0, sizeof t->failure);
     open_rooms(t);
+}
+
+/* Whether a mark is of a place that this tape still has. */
+static int has_place(const flx_tape *t, flx_mark m)
+{
+    const flx_epoch *e = m.epoch == t->head.epoch ? NULL : rewound_since(t, m.epoch);
+    return m.slots > 0 && m.segments > 0 && m.epoch <= t->head.epoch && m.slots <= t->head.slots
+           && m.instrs <= t->head.instrs && m.imms <= t->head.imms && m.words <= t->words
+           && m.arrays <= t->pairs && m.guards <= t->guards && m.segments <= t->segments
+           && m.labels <= t->labels && (!e || (m.slots <= e->slots && m.instrs <= e->instrs));
+}
+
+flx_status flx_tape_rewind(flx_tape *t, flx_mark m)
+{
+    if (!has_place(t, m)) return FLX_EARG;
+    const flx_status status = note_rewind(t, m.slots, m.instrs);
+    go_back(t, m);
     return status;
 }
 
 void flx_tape_reset(flx_tape *t)
 {
     const flx_mark start = {1, 1, 0, 0, 0, 0, 1, 0, 0, 0};
-    if (flx_tape_rewind(t, start) == FLX_EARG) { /* unreachable: the start is always there */
-        t->head.error = FLX_EARG;
-        open_rooms(t);
-    }
+    t->rewinds = 0; /* one entry, which exists from the start, covers all earlier rewinds */
+    note_rewind(t, start.slots, start.instrs);
+    go_back(t, start);
 }
 
 flx_var flx_tape_poison(flx_tape *t) { return flx_tape_var(t, 0); }
@@ -239,10 +253,6 @@ flx_tape_usage flx_tape_measure(const flx_tape *t)
 void flx_tape_label(flx_tape *t, const char *label)
 {
     if (t->head.error != FLX_OK) return;
-    if (t->labels && t->label[t->labels - 1].instr == t->head.instrs) {
-        t->label[t->labels - 1].text = label;
-        return;
-    }
     if (!grow(t, &t->label, &t->label_cap, (uint64_t)t->labels + 1, sizeof *t->label, UINT32_MAX)) {
         flx_tape_fail(t, FLX_ENOMEM, OP_COUNT);
         return;

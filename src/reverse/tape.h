@@ -33,6 +33,7 @@ struct flx_tape {
     flx_epoch *rewound;
     uint32_t words, pairs, guards, segments, labels, rewinds;
     uint32_t word_cap, pair_cap, guard_cap, segment_cap, label_cap, rewind_cap;
+    uint32_t first_accumulator; /* the lowest slot of a recorded gradient; UINT32_MAX: none */
     size_t reads;
     uint32_t first_read; /* instruction at which the first plain read happened */
     flx_report failure;

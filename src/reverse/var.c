@@ -25,7 +25,7 @@ static inline double value_of(flx_var x)
 static inline int is_quick(flx_var x)
 {
     const flx_tape_head *t = (const flx_tape_head *)x.tape;
-    return FLX_LIKELY(t && flx_var_inline_ok(t, x));
+    return t && flx_var_inline_ok(t, x);
 }
 
 /* Records op on two operands, each a variable or a constant; the value is known. */

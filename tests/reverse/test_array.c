@@ -310,3 +310,45 @@ Test(array, overlapping_views_under_a_gradient_of_a_gradient)
     }
     flx_tape_destroy(t);
 }
+
+/* The array reaches beyond what y depends on: its gradient is zero there, and is its own memory. */
+Test(array, recorded_gradient_of_an_array_that_ends_after_the_output)
+{
+    flx_tape *t = new_tape();
+    const flx_var x = flx_variable(t, 2.0);
+    const flx_var parts[3] = {x, flx_var_sin(x), flx_var_exp(x)};
+    const flx_array a = flx_array_pack(t, 1, 3, parts);
+    flx_array g;
+    double out[3];
+    cr_assert_eq(flx_grad_array(flx_array_at(a, 0, 0), a, &g, FLX_CREATE_GRAPH), FLX_OK);
+    for (int k = 0; k < 4; k++) {
+        cr_expect_eq(flx_array_peek(g, out), FLX_OK);
+        cr_expect(out[0] == 1.0 && out[1] == 0.0 && out[2] == 0.0, "%g %g %g", out[0], out[1],
+                  out[2]);
+        flx_var_mul_xc(x, 42.0 + k);
+    }
+    flx_tape_destroy(t);
+}
+
+/* Constant factors lie in a pool that grows, and moves, while the sweep is recorded. */
+Test(array, constant_factors_while_the_tape_grows)
+{
+    for (int length = 1; length <= 300; length += 13) {
+        flx_tape *t = new_tape();
+        const double one[3] = {1.0, 1.0, 1.0};
+        const flx_array a = flx_array_variable(t, 3, 1, one),
+                        ones = flx_array_constant(t, 3, 1, one);
+        flx_array v = a, g;
+        double out[3], want = 1.0;
+        for (int k = 0; k < length; k++) {
+            v = flx_array_axpy(flx_constant(1.01), v, a);
+            want = 1.01 * want + 1.0;
+        }
+        cr_assert_eq(flx_grad_array(flx_array_dot(v, ones), a, &g, FLX_CREATE_GRAPH), FLX_OK);
+        cr_expect_eq(flx_array_peek(g, out), FLX_OK);
+        for (int k = 0; k < 3; k++)
+            cr_expect_float_eq(out[k], want, 1e-13 * want, "length %d: %g, want %g", length, out[k],
+                               want);
+        flx_tape_destroy(t);
+    }
+}

@@ -201,3 +201,21 @@ Test(grad, nan_and_infinity_flow)
     cr_expect_eq(flx_peek(grad1(grad1(flx_var_sqrt(z), z, FLX_CREATE_GRAPH), z, 0)), -INFINITY);
     flx_tape_destroy(t);
 }
+
+/* Accumulators depend on each other against the order of their slots: with b = sin(a), e = exp(b),
+ * the gradient ga is gb cos(a), so d ga / d gb = cos(a). */
+Test(grad, one_gradient_with_respect_to_another)
+{
+    flx_tape *t = new_tape();
+    const flx_var a = flx_variable(t, 3.0), b = flx_var_sin(a), e = flx_var_exp(b);
+    const flx_var x[2] = {a, b};
+    flx_var g[2];
+    cr_assert_eq(flx_grad(e, 2, x, g, FLX_CREATE_GRAPH), FLX_OK);
+    for (unsigned flags = 0; flags <= FLX_CREATE_GRAPH; flags++) {
+        cr_expect_eq(flx_peek(grad1(g[0], g[1], flags)), cos(3.0));
+        cr_expect_eq(flx_peek(grad1(g[1], g[0], flags)), 0.0);
+        cr_expect_eq(flx_peek(grad1(flx_var_square(g[0]), g[1], flags)),
+                     2.0 * flx_peek(g[0]) * cos(3.0));
+    }
+    flx_tape_destroy(t);
+}

@@ -334,3 +334,83 @@ Test(tape, slots_and_instructions_find_each_other)
     }
     flx_tape_destroy(t);
 }
+
+Test(tape, the_poison_stays_poison_after_a_rewind)
+{
+    flx_tape *t = new_tape();
+    flx_var g, x = flx_variable(t, 1.0);
+    flx_program *f = NULL;
+    const flx_array a = flx_array_variable(t, 0, 0, NULL);
+    const flx_mark before = flx_tape_mark(t);
+    const flx_var poison = flx_array_at(a, 0, 0);
+    cr_expect_eq(flx_tape_status(t), FLX_ESHAPE);
+    cr_expect_eq(flx_tape_rewind(t, before), FLX_OK);
+    cr_expect_eq(flx_var_status(poison), FLX_ESTALE);
+    cr_expect_eq(flx_freeze(t, 1, &x, 1, &poison, 0, &f, NULL), FLX_ESTALE);
+    cr_expect_null(f);
+    cr_expect_eq(flx_grad(poison, 1, &x, &g, 0), FLX_ESTALE);
+    cr_expect(isnan(flx_peek(g)));
+    cr_expect_eq(flx_tape_rewind(t, before), FLX_OK);
+    cr_expect(isnan(flx_peek(flx_var_add(poison, x))));
+    cr_expect_eq(flx_tape_status(t), FLX_ESTALE);
+    flx_tape_destroy(t);
+}
+
+Test(tape, a_mark_of_another_tape_is_refused)
+{
+    flx_tape *t = new_tape(), *other = new_tape();
+    for (int k = 0; k < 100; k++) {
+        flx_variable(t, 1.0);
+        flx_var g, x = flx_variable(other, 1.0);
+        flx_grad(flx_var_div(x, x), 1, &x, &g, FLX_CREATE_GRAPH);
+    }
+    flx_mark m = flx_tape_mark(other);
+    m.slots = m.instrs = 50; /* fits; what lies beside does not */
+    cr_expect_eq(flx_tape_rewind(t, m), FLX_EARG);
+    expect_usable(t);
+    flx_tape_destroy(t);
+    flx_tape_destroy(other);
+}
+
+Test(tape, a_rewind_brings_the_label_of_the_mark_back)
+{
+    flx_tape *t = new_tape();
+    const flx_var x = flx_variable(t, 1.0);
+    flx_tape_label(t, "first");
+    const flx_mark before = flx_tape_mark(t);
+    flx_tape_label(t, "second");
+    cr_expect_eq(flx_tape_rewind(t, before), FLX_OK);
+    flx_array_at(flx_array_pack(t, 1, 1, &x), 5, 5);
+    cr_expect_str_eq(flx_tape_report(t).label, "first");
+    flx_tape_destroy(t);
+}
+
+/* More rewinds than one block of notes holds, and then no memory for another. */
+Test(tape, a_refused_note_of_a_rewind_makes_older_variables_stale_and_nothing_worse)
+{
+    hostile h = {0, 0, 0, 1};
+    const flx_tape_options options = {hostile_allocator(&h), 0, 0};
+    flx_tape *t;
+    cr_assert_eq(flx_tape_create(&options, &t), FLX_OK);
+    for (int k = 0; k < 1000; k++) flx_variable(t, k); /* room for what follows */
+    flx_tape_reset(t);
+    const flx_var old = flx_variable(t, 1.0);
+    h.refuse = h.requests + 1;
+    int refused = 0;
+    for (int k = 0; k < 200; k++) { /* each above the last, so that none covers another */
+        const flx_mark top = flx_tape_mark(t);
+        flx_variable(t, 2.0);
+        const flx_status s = flx_tape_rewind(t, top);
+        cr_expect(s == FLX_OK || s == FLX_ENOMEM);
+        refused += s == FLX_ENOMEM;
+        flx_variable(t, 3.0);
+    }
+    cr_expect(refused > 0);
+    cr_expect_eq(flx_var_status(old), FLX_ESTALE);
+    h.refuse = 0;
+    flx_tape_reset(t);
+    cr_expect_eq(flx_tape_status(t), FLX_OK);
+    expect_usable(t);
+    flx_tape_destroy(t);
+    cr_expect_eq(h.bytes, 0);
+}
