@@ -2,6 +2,8 @@
  * derivative. References come from tools/reference, never from this library. */
 #include <criterion/criterion.h>
 
+#include <math.h>
+
 #include "forward/support.h"
 #include "reference.h"
 
@@ -43,5 +45,20 @@ Test(support, helpers_match_the_reference)
         REF_EXPECT(&second, "ddual", rows[r].name, "d2");
         REF_EXPECT(&hyper, "hyperdual", rows[r].name, "d2");
         ref_free(&table);
+    }
+}
+
+/* Far out nothing public asks for these derivatives, and they are 0 there all the same. */
+Test(support, derivatives_of_steps)
+{
+    const double far[] = {20.0, -20.0, 100.0, -100.0, 1e200};
+    for (size_t k = 0; k < sizeof far / sizeof far[0]; k++) {
+        const flx_dual x = flx_dual_variable(far[k]);
+        const flx_dual near = flx_dual_near(x);
+        const double want = fabs(far[k]) < 64.0 ? 1.0 : 0.0;
+        cr_expect(near.v == (want > 0.0 ? far[k] : copysign(64.0, far[k])) && near.d == want,
+                  "near at %g: %g %g", far[k], near.v, near.d);
+        cr_expect(flx_dual_nought(x).v == 0.0 && flx_dual_nought(x).d == 0.0, "%g", far[k]);
+        cr_expect(flx_dual_sign(x).d == 0.0 && flx_dual_inside(x).d == 0.0, "%g", far[k]);
     }
 }

@@ -1,0 +1,502 @@
+/* random_check.c: one random program in every mode. */
+#include "random_check.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <fluxion/generic.h>
+#include <fluxion/mixed.h>
+
+static const char *const mode_names[] = {
+#define X(name) #name,
+    RANDOM_MODE_LIST(X)
+#undef X
+};
+
+const char *random_mode_name(unsigned mode) { return mode < RANDOM_MODES ? mode_names[mode] : "?"; }
+
+typedef struct check {
+    const random_program *p;
+    size_t n, count; /* inputs; values */
+    int same_bits;   /* Taylor coefficients do not depend on the order */
+    unsigned edges;  /* operands of all operations: additions in a reverse sweep */
+    unsigned char live[RANDOM_VALUES];
+    double value[RANDOM_VALUES];
+    ref r[RANDOM_INPUTS][RANDOM_INPUTS][RANDOM_VALUES]; /* [i][j] for i <= j */
+    random_stats *stats;
+    random_finding *finding;
+    int failed;
+} check;
+
+static void found(check *c, unsigned mode, const char *format, ...)
+{
+    va_list list;
+    if (c->failed) return;
+    c->failed = 1;
+    c->finding->mode = mode;
+    va_start(list, format);
+    vsnprintf(c->finding->text, sizeof c->finding->text, format, list);
+    va_end(list);
+}
+
+static int same(double a, double b) { return (a != a && b != b) || memcmp(&a, &b, sizeof a) == 0; }
+
+static const ref *reference(const check *c, size_t i, size_t j, size_t k)
+{
+    return i <= j ? &c->r[i][j][k] : &c->r[j][i][k];
+}
+
+static void expect_status(check *c, unsigned mode, flx_status got)
+{
+    if (got != FLX_OK) found(c, mode, "status %s", flx_status_name(got));
+}
+
+static void expect_value(check *c, unsigned mode, size_t k, double got)
+{
+    if (!same(got, c->value[k]))
+        found(c, mode, "value %zu is %.17g (%a), plain %.17g (%a)", k, got, got, c->value[k],
+              c->value[k]);
+}
+
+/* Rounding. u = 2^-53. Along a path every operation multiplies by an elementary derivative that is
+ * within 4 ulp = 8u, and rounds the product: 9u, 10u with second-order terms; and the path passes
+ * through at most `edges` additions, each rounding a partial sum that is at most the sum of the
+ * absolute path products. */
+static double first_bound(const check *c, const ref *r, long double size)
+{
+    return (10.0 * r->depth + c->edges) * 0x1p-53 * (double)size;
+}
+
+/* A second derivative's path has two branches below one second elementary derivative, within 12 ulp
+ * = 24u by the promise for Taylor coefficients, and one stem above; double backprop adds each
+ * contribution in two recorded sweeps. */
+static double second_bound(const check *c, const ref *r)
+{
+    return (20.0 * r->depth + 40.0 + 4.0 * c->edges) * 0x1p-53 * (double)r->b12;
+}
+
+static void note(double *worst, double error, double bound)
+{
+    if (bound > 0.0 && error / bound > *worst) *worst = error / bound;
+}
+
+static void expect_first(check *c, unsigned mode, size_t i, size_t k, double got)
+{
+    const ref *r = reference(c, i, i, k);
+    const double want = (double)r->e[0];
+    if (r->flags & (REF_INDETERMINATE | REF_RANGE | REF_KNOWN)) {
+        if (r->flags & REF_KNOWN) c->stats->known++;
+        else if (r->flags & REF_RANGE) c->stats->range++;
+        else c->stats->indeterminate++;
+        return;
+    }
+    c->stats->first++;
+    if (!isfinite(want)) {
+        c->stats->infinite++;
+        if (!same(got, want)) found(c, mode, "dv%zu/dx%zu is %g, want %g", k, i, got, want);
+        return;
+    }
+    const double bound = first_bound(c, r, r->b[0]), error = (double)fabsl(got - r->e[0]);
+    note(&c->stats->worst_first, error, bound);
+    if (!(error <= bound))
+        found(c, mode, "dv%zu/dx%zu is %.17g, want %.17g, off by %.3g, bound %.3g", k, i, got, want,
+              error, bound);
+}
+
+static void expect_second(check *c, unsigned mode, size_t i, size_t j, size_t k, double got)
+{
+    const ref *r = reference(c, i, j, k);
+    if (r->flags & REF_KNOWN) {
+        c->stats->known++;
+        return;
+    }
+    if (r->flags & REF_RANGE2) {
+        c->stats->range2++;
+        return;
+    }
+    if (r->flags & (REF_INDETERMINATE | REF_SINGULAR)) {
+        c->stats->singular2++;
+        return;
+    }
+    c->stats->second++;
+    const double bound = second_bound(c, r), error = (double)fabsl(got - r->e12);
+    note(&c->stats->worst_second, error, bound);
+    if (!(error <= bound))
+        found(c, mode, "d2v%zu/dx%zudx%zu is %.17g, want %.17Lg, off by %.3g, bound %.3g", k, i, j,
+              got, r->e12, error, bound);
+}
+
+static void hit(check *c, unsigned mode)
+{
+    for (size_t k = 0; k < c->p->steps; k++)
+        c->stats->hit[c->p->step[k].op][mode] += c->live[c->n + k];
+}
+
+/* ---- number types ---- */
+
+static void check_dual(check *c, size_t i)
+{
+    random_run run = {c->p, NULL};
+    flx_dual x[RANDOM_INPUTS], y[RANDOM_VALUES];
+    for (size_t k = 0; k < c->n; k++) x[k] = flx_dual_make(c->p->x[k], k == i);
+    random_function->f_dual(c->n, x, c->count, y, &run);
+    hit(c, MODE_dual);
+    for (size_t k = 0; k < c->count; k++) {
+        expect_value(c, MODE_dual, k, y[k].v);
+        expect_first(c, MODE_dual, i, k, y[k].d);
+    }
+}
+
+static void check_pair(check *c, size_t i, size_t j)
+{
+    random_run run = {c->p, NULL};
+    flx_ddual x[RANDOM_INPUTS], y[RANDOM_VALUES];
+    flx_hyperdual hx[RANDOM_INPUTS], hy[RANDOM_VALUES];
+    for (size_t k = 0; k < c->n; k++) {
+        x[k] = flx_ddual_make(flx_dual_make(c->p->x[k], k == j), flx_dual_make(k == i, 0.0));
+        hx[k] = flx_hyperdual_make(c->p->x[k], k == i, k == j, 0.0);
+    }
+    random_function->f_ddual(c->n, x, c->count, y, &run);
+    random_function->f_hyperdual(c->n, hx, c->count, hy, &run);
+    hit(c, MODE_ddual);
+    hit(c, MODE_hyperdual);
+    for (size_t k = 0; k < c->count; k++) {
+        expect_value(c, MODE_ddual, k, y[k].v.v);
+        expect_first(c, MODE_ddual, j, k, y[k].v.d);
+        expect_first(c, MODE_ddual, i, k, y[k].d.v);
+        expect_second(c, MODE_ddual, i, j, k, y[k].d.d);
+        expect_value(c, MODE_hyperdual, k, hy[k].v);
+        expect_first(c, MODE_hyperdual, i, k, hy[k].e1);
+        expect_first(c, MODE_hyperdual, j, k, hy[k].e2);
+        expect_second(c, MODE_hyperdual, i, j, k, hy[k].e12);
+    }
+}
+
+/* Whether no coefficient is so small or large that a kernel scales it or takes its limits. */
+static int tame(size_t order, const double *x)
+{
+    for (size_t q = 0; q <= order; q++)
+        if (!(x[q] == 0.0 || (fabs(x[q]) > 1e-200 && fabs(x[q]) < 1e200))) return 0;
+    return 1;
+}
+
+/* Coefficients against those at a higher order, bit for bit but for the sign of zeros: no kernel but
+ * that of a constant power, which looks at all coefficients to choose its road, may let the order
+ * change what is below it. */
+static void expect_prefix(check *c, unsigned mode, size_t k, size_t order, const double *low,
+                          const double *high)
+{
+    for (size_t q = 0; q <= order; q++)
+        if (low[q] != high[q])
+            found(c, mode, "coefficient %zu of value %zu is %.17g, at order %zu it is %.17g", q, k,
+                  high[q], order, low[q]);
+    c->stats->prefixes++;
+}
+
+/* Compares the common coefficients of all values as far as all are tame: what is computed from
+ * others may differ as they may. */
+#define COMPARE_TAYLOR(low, high)                                                                  \
+    for (size_t k = 0; c->same_bits && k < c->count && tame(high, y##high[k].c); k++)              \
+    expect_prefix(c, MODE_taylor##high, k, low, y##low[k].c, y##high[k].c)
+
+/* clang-format off */
+#define RUN_TAYLOR(order)                                                                          \
+    flx_taylor##order x##order[RANDOM_INPUTS] = {{{0}}}, y##order[RANDOM_VALUES];                            \
+    for (size_t k = 0; k < c->n; k++) {                                                            \
+        x##order[k] = flx_taylor##order##_constant(c->p->x[k]);                                    \
+        x##order[k].c[1] = k == i;                                                                 \
+    }                                                                                              \
+    random_function->f_taylor##order(c->n, x##order, c->count, y##order, &run);                    \
+    hit(c, MODE_taylor##order)
+/* clang-format on */
+
+static void check_taylor(check *c, size_t i)
+{
+    random_run run = {c->p, NULL};
+    RUN_TAYLOR(2);
+    RUN_TAYLOR(3);
+    RUN_TAYLOR(4);
+    RUN_TAYLOR(8);
+    RUN_TAYLOR(16);
+    for (size_t k = 0; k < c->count; k++) {
+        expect_value(c, MODE_taylor2, k, y2[k].c[0]);
+        expect_first(c, MODE_taylor2, i, k, y2[k].c[1]);
+        expect_second(c, MODE_taylor2, i, i, k, 2.0 * y2[k].c[2]);
+        expect_first(c, MODE_taylor3, i, k, y3[k].c[1]);
+        expect_second(c, MODE_taylor3, i, i, k, 2.0 * y3[k].c[2]);
+        expect_first(c, MODE_taylor16, i, k, y16[k].c[1]);
+        expect_second(c, MODE_taylor16, i, i, k, 2.0 * y16[k].c[2]);
+    }
+    COMPARE_TAYLOR(2, 3);
+    COMPARE_TAYLOR(3, 4);
+    COMPARE_TAYLOR(4, 8);
+    COMPARE_TAYLOR(8, 16);
+}
+
+/* ---- the tape ---- */
+
+static void record(const random_program *p, flx_tape *t, flx_var *y)
+{
+    flx_array a = {0};
+    flx_var x[RANDOM_INPUTS];
+    random_run run = {p, p->array_inputs ? &a : NULL};
+    if (p->array_inputs) a = flx_array_variable(t, p->inputs, 1, p->x);
+    for (size_t k = 0; k < p->inputs; k++)
+        x[k] = p->array_inputs ? flx_array_at(a, k, 0) : flx_variable(t, p->x[k]);
+    random_function->f_var(p->inputs, x, p->inputs + p->steps, y, &run);
+}
+
+/* Every row of the Hessian by another sweep over the recorded gradient. */
+static void check_grad(check *c, const flx_var *y)
+{
+    const size_t last = c->count - 1;
+    flx_var g[RANDOM_INPUTS], h[RANDOM_INPUTS];
+    expect_status(c, MODE_grad, flx_grad(y[last], c->n, y, g, 0));
+    hit(c, MODE_grad);
+    for (size_t k = 0; k < c->n; k++) expect_first(c, MODE_grad, k, last, flx_peek(g[k]));
+    expect_status(c, MODE_grad_graph, flx_grad(y[last], c->n, y, g, FLX_CREATE_GRAPH));
+    hit(c, MODE_grad_graph);
+    for (size_t k = 0; k < c->n; k++) expect_first(c, MODE_grad_graph, k, last, flx_peek(g[k]));
+    hit(c, MODE_grad_twice);
+    for (size_t i = 0; i < c->n; i++) {
+        const unsigned flags = i % 2 ? FLX_CREATE_GRAPH : 0;
+        expect_status(c, MODE_grad_twice, flx_grad(g[i], c->n, y, h, flags));
+        for (size_t j = 0; j < c->n; j++)
+            expect_second(c, MODE_grad_twice, i, j, last, flx_peek(h[j]));
+    }
+}
+
+/* ---- programs ---- */
+
+/* One program with the last value as output, at the point of c, whatever it was recorded at. */
+static void check_first(check *c, flx_program *f)
+{
+    const size_t n = c->n, last = c->count - 1;
+    double y, g[RANDOM_INPUTS], dir[RANDOM_INPUTS] = {0};
+    const double *x = c->p->x;
+    flx_work *w = NULL;
+    expect_status(c, MODE_gradient, flx_work_create(f, FLX_WORK_FIRST, 0, &w));
+    if (!w) return;
+    expect_status(c, MODE_gradient, flx_gradient(f, w, x, &y, g, NULL));
+    expect_value(c, MODE_gradient, last, y);
+    for (size_t k = 0; k < n; k++) expect_first(c, MODE_gradient, k, last, g[k]);
+    expect_status(c, MODE_vjp, flx_vjp(f, w, NULL, NULL, g, NULL));
+    for (size_t k = 0; k < n; k++) expect_first(c, MODE_vjp, k, last, g[k]);
+    expect_status(c, MODE_jacobian, flx_jacobian(f, w, x, g, NULL));
+    for (size_t k = 0; k < n; k++) expect_first(c, MODE_jacobian, k, last, g[k]);
+    for (size_t k = 0; k < n; k++) {
+        dir[k] = 1.0;
+        expect_status(c, MODE_jvp, flx_jvp(f, w, k ? NULL : x, dir, &y, NULL));
+        expect_first(c, MODE_jvp, k, last, y);
+        dir[k] = 0.0;
+    }
+    hit(c, MODE_gradient);
+    hit(c, MODE_vjp);
+    hit(c, MODE_jacobian);
+    hit(c, MODE_jvp);
+    flx_work_destroy(w);
+}
+
+typedef flx_status hessian_road(const flx_program *, flx_work *, const double *, const double *,
+                                double *, flx_report *);
+typedef flx_status product_road(const flx_program *, flx_work *, const double *, const double *,
+                                const double *, double *, flx_report *);
+
+static void check_second(check *c, flx_program *f)
+{
+    hessian_road *const hessian[] = {flx_hessian, flx_hessian_hyperdual,
+                                     flx_hessian_double_backprop};
+    product_road *const product[] = {flx_hvp, flx_hvp_double_backprop};
+    const size_t n = c->n, last = c->count - 1;
+    double h[RANDOM_INPUTS * RANDOM_INPUTS], hv[RANDOM_INPUTS], dir[RANDOM_INPUTS] = {0};
+    flx_work *w = NULL;
+    expect_status(c, MODE_hessian, flx_work_create(f, FLX_WORK_SECOND, 0, &w));
+    if (!w) return;
+    for (unsigned road = 0; road < 3; road++) {
+        const unsigned mode = MODE_hessian + road;
+        expect_status(c, mode, hessian[road](f, w, c->p->x, NULL, h, NULL));
+        hit(c, mode);
+        for (size_t i = 0; i < n; i++)
+            for (size_t j = 0; j < n; j++) expect_second(c, mode, i, j, last, h[i * n + j]);
+    }
+    for (unsigned road = 0; road < 2; road++) {
+        const unsigned mode = MODE_hvp + road;
+        const size_t i = (c->p->steps + road) % n;
+        dir[i] = 1.0;
+        expect_status(c, mode, product[road](f, w, road ? NULL : c->p->x, dir, NULL, hv, NULL));
+        dir[i] = 0.0;
+        hit(c, mode);
+        for (size_t j = 0; j < n; j++) expect_second(c, mode, i, j, last, hv[j]);
+    }
+    flx_work_destroy(w);
+}
+
+static void check_jet(check *c, flx_program *f, size_t i)
+{
+    enum { ORDER = 8 };
+    const size_t n = c->n, last = c->count - 1;
+    random_run run = {c->p, NULL};
+    double x[(ORDER + 1) * RANDOM_INPUTS] = {0}, y[ORDER + 1];
+    flx_work *w = NULL;
+    RUN_TAYLOR(8);
+    for (size_t k = 0; k < n; k++) x[k] = c->p->x[k];
+    x[n + i] = 1.0;
+    expect_status(c, MODE_jet, flx_work_create(f, FLX_WORK_JET, ORDER, &w));
+    if (!w) return;
+    expect_status(c, MODE_jet, flx_jet(f, w, ORDER, x, y, NULL));
+    hit(c, MODE_jet);
+    expect_value(c, MODE_jet, last, y[0]);
+    expect_first(c, MODE_jet, i, last, y[1]);
+    expect_second(c, MODE_jet, i, i, last, 2.0 * y[2]);
+    size_t same_so_far = 0;
+    while (c->same_bits && same_so_far < c->count && tame(ORDER, y8[same_so_far].c)) same_so_far++;
+    if (same_so_far == c->count) expect_prefix(c, MODE_jet, last, ORDER, y8[last].c, y);
+    flx_work_destroy(w);
+}
+
+/* All values as outputs; a product with weights on two of them alone. */
+static void check_outputs(check *c, flx_program *f)
+{
+    double y[RANDOM_VALUES], weight[RANDOM_VALUES] = {0}, g[RANDOM_INPUTS];
+    const size_t n = c->n, last = c->count - 1, other = c->p->step[0].rows % c->count;
+    flx_work *w = NULL;
+    expect_status(c, MODE_eval, flx_work_create(f, FLX_WORK_FIRST, 0, &w));
+    if (!w) return;
+    expect_status(c, MODE_eval, flx_eval(f, w, c->p->x, y, NULL));
+    hit(c, MODE_eval);
+    for (size_t k = 0; k < c->count; k++) expect_value(c, MODE_eval, k, y[k]);
+    weight[other] = 2.0;
+    weight[last] = other == last ? 2.0 : -0.5;
+    expect_status(c, MODE_vjp, flx_vjp(f, w, NULL, weight, g, NULL));
+    for (size_t i = 0; i < n; i++) {
+        const ref *a = reference(c, i, i, last), *b = reference(c, i, i, other);
+        long double want = weight[last] * a->e[0], size = fabs(weight[last]) * a->b[0];
+        if (other != last) {
+            want += 2.0L * b->e[0];
+            size += 2.0L * b->b[0];
+        }
+        if ((a->flags | b->flags) & (REF_INDETERMINATE | REF_RANGE | REF_SINGULAR | REF_KNOWN))
+            continue;
+        const double bound = first_bound(c, a->depth > b->depth ? a : b, size);
+        if (!(fabsl(g[i] - want) <= bound))
+            found(c, MODE_vjp, "weighted derivative to x%zu is %.17g, want %.17Lg, bound %.3g", i,
+                  g[i], want, bound);
+    }
+    flx_work_destroy(w);
+}
+
+/* ---- together ---- */
+
+static int holds(const random_step *s, double a, double b)
+{
+    switch (s->op) {
+/* clang-format off */
+#define RANDOM_COMPARE(name) case RANDOM_##name: return flx_##name(a, b); case RANDOM_##name##_xc: return flx_##name(a, s->k[0]); case RANDOM_##name##_cx: return flx_##name(s->k[0], a);
+#include "random_op.def"
+    /* clang-format on */
+    default: return 0;
+    }
+}
+
+static void prepare(check *c, const random_program *p, random_stats *stats, random_finding *finding)
+{
+    random_run run = {p, NULL};
+    c->p = p;
+    c->n = p->inputs;
+    c->count = p->inputs + p->steps;
+    c->stats = stats;
+    c->finding = finding;
+    c->failed = 0;
+    c->edges = 0;
+    c->same_bits = 1;
+    for (size_t k = 0; k < p->steps; k++) {
+        size_t rows, cols;
+        random_view_shape(&p->step[k], c->n, &rows, &cols);
+        if (p->step[k].op == RANDOM_pow_xc) c->same_bits = 0;
+        c->edges += random_is_array(p->step[k].op) ? 6 * (unsigned)(rows * cols) + 16 : 3;
+    }
+    random_live(p, c->live);
+    random_function->f_double(c->n, p->x, c->count, c->value, &run);
+    for (size_t i = 0; i < c->n; i++)
+        for (size_t j = i; j < c->n; j++) random_reference(p, i, j, c->r[i][j]);
+}
+
+static void check_program(check *c, flx_program *last, flx_program *all)
+{
+    check_outputs(c, all);
+    check_first(c, last);
+    check_second(c, last);
+    check_jet(c, last, c->p->steps % c->n);
+}
+
+/* The frozen program at another point: the same promises where no guard flips, else every output
+ * NaN and FLX_BRANCH_CHANGED. */
+static void replay(check *c, flx_program *last, flx_program *all)
+{
+    static const double factor[] = {0.75, -1.0, 1.5, 1.0};
+    random_program moved = *c->p;
+    check d;
+    int changed = 0;
+    double y[RANDOM_VALUES];
+    flx_work *w = NULL;
+    for (size_t k = 0; k < c->n; k++) moved.x[k] *= factor[(k + c->p->steps) % 4];
+    prepare(&d, &moved, c->stats, c->finding);
+    for (size_t k = 0; k < moved.steps; k++) {
+        const random_step *s = &moved.step[k];
+        if (holds(s, c->value[s->a], c->value[s->b]) != holds(s, d.value[s->a], d.value[s->b]))
+            changed = 1;
+    }
+    if (!changed) {
+        c->stats->replays++;
+        check_program(&d, last, all);
+        c->failed = d.failed;
+        return;
+    }
+    c->stats->branch_changes++;
+    expect_status(c, MODE_eval, flx_work_create(all, FLX_WORK_VALUE, 0, &w));
+    if (!w) return;
+    const flx_status status = flx_eval(all, w, moved.x, y, NULL);
+    if (status != FLX_BRANCH_CHANGED)
+        found(c, MODE_eval, "a guard flips, but the status is %s", flx_status_name(status));
+    for (size_t k = 0; k < c->count; k++)
+        if (y[k] == y[k]) found(c, MODE_eval, "a guard flips, but output %zu is %g", k, y[k]);
+    flx_work_destroy(w);
+}
+
+static void check_tape(check *c)
+{
+    flx_tape *t = NULL;
+    flx_program *last = NULL, *all = NULL;
+    flx_var y[RANDOM_VALUES];
+    expect_status(c, MODE_record, flx_tape_create(NULL, &t));
+    if (!t) return;
+    record(c->p, t, y);
+    expect_status(c, MODE_record, flx_tape_status(t));
+    hit(c, MODE_record);
+    for (size_t k = 0; k < c->count; k++) expect_value(c, MODE_record, k, flx_peek(y[k]));
+    expect_status(c, MODE_eval, flx_freeze(t, c->n, y, 1, &y[c->count - 1], 0, &last, NULL));
+    expect_status(c, MODE_eval, flx_freeze(t, c->n, y, c->count, y, 0, &all, NULL));
+    if (!c->failed) check_grad(c, y);
+    flx_tape_destroy(t); /* programs live without their tape */
+    if (!c->failed) check_program(c, last, all);
+    if (!c->failed) replay(c, last, all);
+    flx_program_release(last);
+    flx_program_release(all);
+}
+
+int random_check(const random_program *p, random_stats *stats, random_finding *finding)
+{
+    check c;
+    stats->programs++;
+    prepare(&c, p, stats, finding);
+    hit(&c, MODE_double);
+    for (size_t i = 0; i < c.n && !c.failed; i++) {
+        check_dual(&c, i);
+        check_taylor(&c, i);
+        for (size_t j = i; j < c.n; j++) check_pair(&c, i, j);
+    }
+    if (!c.failed) check_tape(&c);
+    return c.failed;
+}

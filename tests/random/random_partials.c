@@ -1,0 +1,136 @@
+/* random_partials.c: derivatives of the elementary operations, from the textbook, in long double. */
+#include "random_partials.h"
+
+#include <float.h>
+#include <math.h>
+
+_Static_assert(LDBL_MANT_DIG >= 64, "the reference needs more than double precision");
+
+static const long double two_over_sqrt_pi = 1.128379167095512573896158903121545172L;
+
+static partials unary(long double first, long double second)
+{
+    const partials p = {first, 0.0L, second, 0.0L, 0.0L, 0.0L};
+    return p;
+}
+
+static partials binary(long double a, long double b, long double aa, long double ab, long double bb)
+{
+    const partials p = {a, b, aa, ab, bb, fabsl(ab)};
+    return p;
+}
+
+/* With a constant second or first argument only one derivative is left. */
+static partials keep_first(partials p) { return unary(p.a, p.aa); }
+static partials keep_second(partials p) { return unary(p.b, p.bb); }
+
+static partials of_div(long double x, long double y)
+{
+    return binary(1.0L / y, -x / y / y, 0.0L, -1.0L / y / y, 2.0L * x / y / y / y);
+}
+
+static partials of_pow(long double x, long double y)
+{
+    const long double z = powl(x, y), z1 = powl(x, y - 1.0L), log_x = logl(x);
+    const long double zx = y == 0.0L ? 0.0L : y * z1;
+    const long double zxx = y == 0.0L || y == 1.0L ? 0.0L : y * (y - 1.0L) * powl(x, y - 2.0L);
+    partials p = binary(zx, z * log_x, zxx, z1 * (1.0L + y * log_x), z * log_x * log_x);
+    p.size_ab = fabsl(z1) * (1.0L + fabsl(y * log_x));
+    return p;
+}
+
+static partials of_hypot(long double x, long double y)
+{
+    const long double h = hypotl(x, y);
+    if (h == 0.0L) return unary(0.0L, 0.0L);
+    const long double c = x / h, s = y / h;
+    return binary(c, s, s * s / h, -c * s / h, c * c / h);
+}
+
+/* Of atan2(y, x), in that order. */
+static partials of_atan2(long double y, long double x)
+{
+    const long double h = hypotl(x, y);
+    if (h == 0.0L) return unary(0.0L, 0.0L);
+    const long double c = x / h, s = y / h;
+    partials p =
+        binary(c / h, -s / h, -2.0L * s * c / h / h, (s * s - c * c) / h / h, 2.0L * s * c / h / h);
+    p.size_ab = 1.0L / h / h;
+    return p;
+}
+
+/* Of fmax(x, y); of fmin with both negated. */
+static partials of_fmax(long double x, long double y)
+{
+    const long double first = x > y ? 1.0L : x < y ? 0.0L : 0.5L;
+    return binary(first, 1.0L - first, 0.0L, 0.0L, 0.0L);
+}
+
+static partials of_arithmetic(unsigned op, long double x, long double y, long double k)
+{
+    switch (op) {
+    case RANDOM_add: return binary(1.0L, 1.0L, 0.0L, 0.0L, 0.0L);
+    case RANDOM_sub: return binary(1.0L, -1.0L, 0.0L, 0.0L, 0.0L);
+    case RANDOM_mul: return binary(y, x, 0.0L, 1.0L, 0.0L);
+    case RANDOM_div: return of_div(x, y);
+    case RANDOM_add_xc:
+    case RANDOM_add_cx:
+    case RANDOM_sub_xc: return unary(1.0L, 0.0L);
+    case RANDOM_neg:
+    case RANDOM_sub_cx: return unary(-1.0L, 0.0L);
+    case RANDOM_square: return unary(2.0L * x, 2.0L);
+    case RANDOM_mul_xc:
+    case RANDOM_mul_cx: return unary(k, 0.0L);
+    case RANDOM_div_xc: return unary(1.0L / k, 0.0L);
+    case RANDOM_div_cx: return keep_second(of_div(k, x));
+    case RANDOM_pow: return of_pow(x, y);
+    case RANDOM_pow_xc: return keep_first(of_pow(x, k));
+    case RANDOM_pow_cx: return keep_second(of_pow(k, x));
+    case RANDOM_hypot: return of_hypot(x, y);
+    case RANDOM_hypot_xc: return keep_first(of_hypot(x, k));
+    case RANDOM_hypot_cx: return keep_second(of_hypot(k, x));
+    case RANDOM_atan2: return of_atan2(x, y);
+    case RANDOM_atan2_xc: return keep_first(of_atan2(x, k));
+    case RANDOM_atan2_cx: return keep_second(of_atan2(k, x));
+    case RANDOM_fmax: return of_fmax(x, y);
+    case RANDOM_fmax_xc:
+    case RANDOM_fmax_cx: return keep_first(of_fmax(x, k));
+    case RANDOM_fmin: return of_fmax(-x, -y);
+    case RANDOM_fmin_xc:
+    case RANDOM_fmin_cx: return keep_first(of_fmax(-x, -k));
+    default: return unary((long double)NAN, (long double)NAN);
+    }
+}
+
+partials random_partials(unsigned op, double at, double y, double k)
+{
+    const long double x = at;
+    long double t;
+    switch (op) {
+    case RANDOM_sqrt: t = sqrtl(x); return unary(0.5L / t, -0.25L / (x * t));
+    case RANDOM_rsqrt: t = 1.0L / sqrtl(x); return unary(-0.5L * t / x, 0.75L * t / x / x);
+    case RANDOM_cbrt: t = cbrtl(x) / x; return unary(t / 3.0L, -2.0L / 9.0L * t / x);
+    case RANDOM_exp:
+    case RANDOM_expm1: return unary(expl(x), expl(x));
+    case RANDOM_log: return unary(1.0L / x, -1.0L / x / x);
+    case RANDOM_log1p: t = 1.0L + x; return unary(1.0L / t, -1.0L / t / t);
+    case RANDOM_sin: return unary(cosl(x), -sinl(x));
+    case RANDOM_cos: return unary(-sinl(x), -cosl(x));
+    case RANDOM_tan: t = tanl(x); return unary(1.0L + t * t, 2.0L * t * (1.0L + t * t));
+    case RANDOM_asin: t = 1.0L / sqrtl((1.0L - x) * (1.0L + x)); return unary(t, x * t * t * t);
+    case RANDOM_acos: t = 1.0L / sqrtl((1.0L - x) * (1.0L + x)); return unary(-t, -x * t * t * t);
+    case RANDOM_atan: t = 1.0L / (1.0L + x * x); return unary(t, -2.0L * x * t * t);
+    case RANDOM_sinh: return unary(coshl(x), sinhl(x));
+    case RANDOM_cosh: return unary(sinhl(x), coshl(x));
+    case RANDOM_tanh: t = 1.0L / coshl(x); return unary(t * t, -2.0L * tanhl(x) * t * t);
+    case RANDOM_sigmoid:
+        t = expl(-fabsl(x)) / (1.0L + expl(-fabsl(x))) / (1.0L + expl(-fabsl(x)));
+        return unary(t, -t * tanhl(0.5L * x));
+    case RANDOM_softplus:
+        t = expl(-fabsl(x));
+        return unary((x > 0.0L ? 1.0L : t) / (1.0L + t), t / (1.0L + t) / (1.0L + t));
+    case RANDOM_erf: t = two_over_sqrt_pi * expl(-x * x); return unary(t, -2.0L * x * t);
+    case RANDOM_fabs: return unary(x > 0.0L ? 1.0L : x < 0.0L ? -1.0L : 0.0L, 0.0L);
+    default: return of_arithmetic(op, x, y, k);
+    }
+}

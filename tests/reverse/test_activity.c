@@ -1,0 +1,110 @@
+/* A recorded sweep records only what lies between inputs and outputs, and gives accumulators only
+ * to that: what else is on the tape changes nothing. */
+#include <criterion/criterion.h>
+#include <math.h>
+
+#include <fluxion/grad.h>
+#include <fluxion/var.h>
+
+static flx_tape *new_tape(void)
+{
+    flx_tape *t = NULL;
+    cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+    return t;
+}
+
+/* What the gradient of y by x adds to the tape. */
+static flx_tape_usage growth(flx_tape *t, flx_var y, flx_var x)
+{
+    flx_var g;
+    const flx_tape_usage before = flx_tape_measure(t);
+    cr_assert_eq(flx_grad(y, 1, &x, &g, FLX_CREATE_GRAPH), FLX_OK);
+    flx_tape_usage u = flx_tape_measure(t);
+    u.slots -= before.slots;
+    u.instructions -= before.instructions;
+    return u;
+}
+
+Test(activity, a_product_of_which_one_factor_is_wanted)
+{
+    flx_tape *t = new_tape();
+    const flx_var a = flx_variable(t, 2.0), b = flx_variable(t, 3.0), y = flx_var_mul(a, b);
+    const flx_tape_usage one = growth(t, y, a);
+    cr_expect_eq(one.slots, 2, "accumulators of a and y: %zu", one.slots);
+    cr_expect_eq(one.instructions, 3, "they, the seed, one product: %zu", one.instructions);
+    flx_tape_destroy(t);
+}
+
+/* y = f(x) + g(z), where x and z are each a scalar, alpha, and an array. */
+static flx_var chain(flx_tape *t, flx_var x)
+{
+    const double w[3] = {1.0, 2.0, 3.0};
+    const flx_array c = flx_array_constant(t, 3, 1, w);
+    const flx_var y = flx_var_mul(flx_var_exp(x), flx_var_add_xc(x, 2.0));
+    const flx_array v = flx_array_axpy(y, c, c);
+    const flx_var one = flx_constant(1.0), mixed[3] = {one, x, one};
+    return flx_var_add(flx_array_dot(v, c), flx_array_dot(c, flx_array_pack(t, 3, 1, mixed)));
+}
+
+Test(activity, independent_parts_cost_nothing)
+{
+    flx_tape *alone = new_tape(), *together = new_tape();
+    const flx_var x = flx_variable(alone, 0.5);
+    const flx_tape_usage want = growth(alone, chain(alone, x), x);
+    const flx_var z = flx_variable(together, 0.7), u = flx_variable(together, 0.5);
+    const flx_var first = chain(together, z), y = chain(together, u), last = chain(together, z);
+    const flx_tape_usage got = growth(together, y, u);
+    cr_expect_eq(got.slots, want.slots, "%zu %zu", got.slots, want.slots);
+    cr_expect_eq(got.instructions, want.instructions, "%zu %zu", got.instructions,
+                 want.instructions);
+    /* One accumulator more for each sum, and nothing of what z goes through. */
+    const flx_var sum = flx_var_add(flx_var_add(first, y), last);
+    const flx_tape_usage more = growth(together, sum, u);
+    cr_expect_eq(more.slots, want.slots + 2, "%zu %zu", more.slots, want.slots);
+    flx_tape_destroy(alone);
+    flx_tape_destroy(together);
+}
+
+/* What is computed from the inputs and not used: no adjoint, no instruction. */
+Test(activity, unused_results_cost_nothing)
+{
+    const double start[3] = {1.0, 2.0, 3.0};
+    flx_tape_usage u[2];
+    for (int unused = 0; unused < 2; unused++) {
+        flx_tape *t = new_tape();
+        flx_array g;
+        const flx_array a = flx_array_variable(t, 3, 1, start);
+        const flx_var first = flx_array_at(a, 0, 0);
+        const flx_array v = flx_array_axpy(first, a, a);
+        if (unused) {
+            flx_array_dot(v, a);
+            flx_var_mul(flx_var_exp(first), flx_array_at(v, 1, 0));
+            flx_array_axpy(flx_constant(2.0), v, a);
+        }
+        const flx_var y = flx_array_dot(v, v);
+        const flx_tape_usage before = flx_tape_measure(t);
+        cr_assert_eq(flx_grad_array(y, a, &g, FLX_CREATE_GRAPH), FLX_OK);
+        u[unused] = flx_tape_measure(t);
+        u[unused].slots -= before.slots;
+        u[unused].instructions -= before.instructions;
+        flx_tape_destroy(t);
+    }
+    cr_expect_eq(u[0].slots, u[1].slots, "%zu %zu", u[0].slots, u[1].slots);
+    cr_expect_eq(u[0].instructions, u[1].instructions, "%zu %zu", u[0].instructions,
+                 u[1].instructions);
+}
+
+/* A constant output whose bits are those of a slot is still a constant. */
+Test(activity, constant_outputs)
+{
+    flx_tape *t = new_tape();
+    const flx_var x = flx_variable(t, 3.0), square = flx_var_square(x);
+    const flx_var y[2] = {square, flx_constant(ldexp((double)square.u.at.slot, -1074))};
+    const flx_var seed[2] = {flx_constant(1.0), flx_constant(100.0)};
+    for (unsigned flags = 0; flags <= FLX_CREATE_GRAPH; flags++) {
+        flx_var g;
+        cr_assert_eq(flx_grad_seeded(2, y, seed, 1, &x, &g, flags), FLX_OK);
+        cr_expect_eq(flx_peek(g), 6.0, "flags %u: %g", flags, flx_peek(g));
+    }
+    flx_tape_destroy(t);
+}

@@ -1,0 +1,257 @@
+"""Builds a copy of the project once, then each mutation of it out of the few objects that differ.
+
+A mutation is an overlay: a folder with the changed files only, searched before the copy. What
+depends on them (gcc's -MMD says so) is compiled again, but only those objects that a test links,
+and only when that test is about to run.
+"""
+import hashlib
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import threading
+import time
+
+CRITERION = ["-j1", "--fail-fast"]
+
+
+def run(command, timeout=None, **more):
+    """Exit status and output; None where the time was up."""
+    try:
+        p = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                           timeout=timeout, text=True, errors="replace", **more)
+        return p.returncode, p.stdout
+    except subprocess.TimeoutExpired:
+        return None, ""
+
+
+def digest(*parts):
+    h = hashlib.sha256()
+    for part in parts:
+        h.update(part if isinstance(part, bytes) else part.encode())
+        h.update(b"\0")
+    return h.hexdigest()
+
+
+def slurp(path):
+    with open(path, "rb") as f:
+        return f.read()
+
+
+class Unit:
+    """One translation unit: how it is compiled, and what it reads."""
+
+    def __init__(self, command, source, objects, copy):
+        words = shlex.split(command)
+        self.source = os.path.relpath(source, copy)
+        keep, skip = [], False
+        for word in words:
+            if skip or word in ("-o", "-c"):
+                skip = word in ("-o", "-c") and not skip
+                continue
+            if not word.startswith(("-W", "-g")):
+                keep.append(word)
+        self.command = keep + ["-w"]
+        self.object = os.path.join(objects, self.source.replace("/", "_") + ".o")
+        self.copy = copy
+        self.reads = set()
+        self.seconds = 0.0  # to compile
+
+    def compile(self, overlay, out):
+        changed = os.path.join(overlay, self.source) if overlay else None
+        source = changed if changed and os.path.exists(changed) else os.path.join(self.copy,
+                                                                                 self.source)
+        first = [f"-I{overlay}/include", f"-I{overlay}/src"] if overlay else ["-MMD"]
+        command = self.command[:1] + first + self.command[1:] + ["-c", source, "-o", out]
+        return run(command, cwd=self.copy)
+
+    def learn_reads(self):
+        with open(self.object[:-2] + ".d") as f:
+            words = f.read().replace("\\\n", " ").split()[1:]
+        for word in words:
+            path = os.path.relpath(os.path.normpath(os.path.join(self.copy, word)), self.copy)
+            if not path.startswith(".."):
+                self.reads.add(path)
+
+
+class Program:
+    """One test program."""
+
+    def __init__(self, unit, path):
+        self.unit, self.path = unit, path
+        self.name = re.sub(r"^tests/|\.c$", "", unit.source)
+        self.criterion = os.path.basename(unit.source).startswith("test_")
+        self.pulled = set()  # objects of the library that it links
+        self.seconds = 0.0
+
+    def run(self, binary, timeout):
+        command = [binary] + (CRITERION if self.criterion else [])
+        return run(command, timeout=timeout, cwd=os.path.dirname(binary))
+
+
+class Build:
+    """One configuration of the copy, all objects and test programs built."""
+
+    def __init__(self, kind, copy, folder, jobs, say):
+        self.kind, self.copy, self.folder, self.say = kind, copy, folder, say
+        self.objects = os.path.join(folder, "objects")
+        os.makedirs(self.objects, exist_ok=True)
+        self.configure()
+        self.compile_all(jobs)
+        self.link_all(jobs)
+
+    def configure(self):
+        status, output = run(["cmake", "-G", "Ninja", "-S", self.copy, "-B", self.folder + "/cmake",
+                              f"-DCMAKE_BUILD_TYPE={self.kind}", "-DFLUXION_BUILD_EXAMPLES=OFF",
+                              "-DFLUXION_INSTALL=OFF", "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON"])
+        if status:
+            raise SystemExit(output)
+        with open(self.folder + "/cmake/compile_commands.json") as f:
+            entries = [e for e in json.load(f) if e["file"].endswith(".c")]
+        units = [Unit(e["command"], e["file"], self.objects, self.copy) for e in entries]
+        self.library = [u for u in units if u.source.startswith("src/")]
+        self.helpers = [u for u in units if re.match(r"tests/\w+\.c$", u.source)]
+        tests = [u for u in units if re.match(r"tests/\w+/(test|plain)_\w+\.c$", u.source)]
+        self.programs = [Program(u, os.path.join(self.folder, u.source.replace("/", "_")[:-2]))
+                         for u in tests]
+        status, output = run(["pkg-config", "--libs", "criterion"])
+        self.libraries = output.split() + ["-lpthread", "-lm"]
+        self.compiler = units[0].command[0]
+
+    def compile_one(self, unit):
+        stamp = unit.object + ".stamp"
+        if os.path.exists(stamp):
+            unit.learn_reads()
+            parts = [slurp(os.path.join(self.copy, p)) for p in sorted(unit.reads)
+                     if os.path.exists(os.path.join(self.copy, p))]
+            known, seconds = slurp(stamp).decode().split()
+            if known == digest(*unit.command, *parts):
+                unit.seconds = float(seconds)
+                return
+            unit.reads.clear()
+        start = time.time()
+        status, output = unit.compile(None, unit.object)
+        if status:
+            raise SystemExit(output)
+        unit.seconds = time.time() - start
+        unit.learn_reads()
+        parts = [slurp(os.path.join(self.copy, p)) for p in sorted(unit.reads)]
+        with open(stamp, "w") as f:
+            f.write(f"{digest(*unit.command, *parts)} {unit.seconds}")
+
+    def compile_all(self, jobs):
+        each(self.compile_one, self.library + self.helpers + [p.unit for p in self.programs], jobs)
+        self.archive = os.path.join(self.folder, "liball.a")
+        if os.path.exists(self.archive):
+            os.remove(self.archive)
+        run(["ar", "rc", self.archive] + [u.object for u in self.library + self.helpers])
+        self.by_object = {os.path.basename(u.object): u for u in self.library + self.helpers}
+
+    def link(self, objects, out, more=()):
+        return run([self.compiler] + objects + [self.archive] + self.libraries + ["-o", out, *more])
+
+    def link_one(self, program):
+        map_file = program.path + ".map"
+        status, output = self.link([program.unit.object], program.path, [f"-Wl,-Map={map_file}"])
+        if status:
+            raise SystemExit(output)
+        with open(map_file) as f:
+            text = f.read().split("\n\n\n")[0]
+        program.pulled = {self.by_object[m] for m in re.findall(r"liball\.a\((.+?)\)", text)
+                          if m in self.by_object}
+        start = time.time()
+        status, output = program.run(program.path, 600)
+        program.seconds = time.time() - start
+        if status:
+            raise SystemExit(f"{self.kind}: {program.name} is red without any mutation\n{output}")
+
+    def link_all(self, jobs):
+        each(self.link_one, self.programs, jobs)
+
+    def trial(self, mutation, files, folder, order):
+        """(verdict, test): the first test that turns red; 'alive', 'same' or 'broken' else."""
+        shutil.rmtree(folder, ignore_errors=True)
+        for path, text in files.items():
+            os.makedirs(os.path.dirname(os.path.join(folder, path)), exist_ok=True)
+            with open(os.path.join(folder, path), "w") as f:
+                f.write(text)
+        affected = {u for u in self.library + self.helpers if u.reads & files.keys()}
+        compiled, same = {}, True
+        try:
+            rest = list(self.programs)
+            while rest:
+                program = min(rest, key=lambda p: order(p, self.cost(p, affected, files, compiled)))
+                rest.remove(program)
+                verdict = self.attempt(program, affected, files, folder, compiled)
+                if verdict is None:
+                    continue
+                same = False
+                if verdict == "broken":
+                    return "broken", compiled["error"]
+                if verdict != "green":
+                    return verdict, program.name
+            return ("same" if same else "alive"), ""
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def cost(self, program, affected, files, compiled):
+        """Seconds until this test has said what it thinks."""
+        units = affected & program.pulled
+        if program.unit.reads & files.keys():
+            units = units | {program.unit}
+        return program.seconds + sum(u.seconds for u in units if u not in compiled)
+
+    def attempt(self, program, affected, files, folder, compiled):
+        """Links and runs one test; None where the mutation does not reach it."""
+        units = affected & program.pulled
+        if program.unit.reads & files.keys():
+            units = units | {program.unit}
+        changed = []
+        for unit in sorted(units, key=lambda u: u.source):
+            if unit not in compiled:
+                out = os.path.join(folder, os.path.basename(unit.object))
+                status, output = unit.compile(folder, out)
+                if status:
+                    compiled["error"] = output
+                    return "broken"
+                compiled[unit] = None if slurp(out) == slurp(unit.object) else out
+            if compiled[unit]:
+                changed.append(unit)
+        if not changed:
+            return None
+        objects = [compiled.get(u) or u.object for u in [program.unit] + changed
+                   if u is not program.unit or u not in changed]
+        if program.unit in changed:
+            objects.append(compiled[program.unit])
+        binary = os.path.join(folder, "test")
+        status, output = self.link(list(dict.fromkeys(objects)), binary)
+        if status:
+            compiled["error"] = output
+            return "broken"
+        status, output = program.run(binary, 10 * program.seconds + 5)
+        return "green" if status == 0 else "slow" if status is None else "red"
+
+
+def each(f, items, jobs):
+    """f(item) for every item, jobs at a time; the first exception ends it."""
+    items, errors, lock = list(items), [], threading.Lock()
+
+    def work():
+        while True:
+            with lock:
+                if not items or errors:
+                    return
+                item = items.pop(0)
+            try:
+                f(item)
+            except BaseException as e:  # SystemExit too
+                errors.append(e)
+    threads = [threading.Thread(target=work) for _ in range(jobs)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    if errors:
+        raise errors[0]

@@ -1,0 +1,204 @@
+"""Mutations of sweeps and recurrences: two of each line of code.
+
+Every change is one a tired person could have typed: the other sign, the other operand, a loop that
+begins one late or ends one early, a statement left out. Loops are never made longer: memory beyond
+an array need not betray itself.
+"""
+import re
+
+from mutation import Mutation
+
+# Arrays, sweeps and recurrences.
+FILES = [
+    "src/reverse/reverse.inc", "src/reverse/context.inc", "src/reverse/range.inc",
+    "src/reverse/range.h", "src/reverse/sweep_var.c", "src/reverse/activity.c",
+    "src/program/forward.inc", "src/program/forward_hyperdual.c", "src/program/jet.c",
+    "src/forward/dual_functions.inc", "src/forward/hyperdual.c",
+    "src/forward/kernel_arithmetic.c", "src/forward/kernel_circular.c",
+    "src/forward/kernel_exponential.c", "src/forward/kernel_hyperbolic.c",
+    "src/forward/kernel_plane.c", "src/forward/kernel_power.c", "src/forward/kernel_recur.c",
+    "src/forward/kernel_recur.h", "src/ops/values.c", "src/ops/rules.inc", "src/ops/exponent.h",
+    "src/ops/defined.inc", "src/mixed/hessian.c", "src/mixed/double_backprop.c",
+    "include/fluxion/template/dual.inc", "include/fluxion/template/taylor.inc",
+    "include/fluxion/hyperdual.h", "include/fluxion/real.h",
+]
+
+# (pattern, replacement): the other of two names, the other sign. The first that fits is used.
+EXCHANGES = [
+    (r"\bF\(give_zero_product\)", "F(give_product)"),
+    (r"\bF\(take_zero_product\)", "F(take_product)"),
+    (r"\bF\(give_product\)", "F(take_product)"), (r"\bF\(take_product\)", "F(give_product)"),
+    (r"\bF\(give\)\(", "F(take)("), (r"\bF\(take\)\(", "F(give)("),
+    (r"\bflx_var_give\(", "flx_var_take("), (r"\bflx_var_take\(", "flx_var_give("),
+    (r"\b([FG])\(add\)\(", r"\1(sub)("), (r"\b([FG])\(sub\)\(", r"\1(add)("),
+    (r"\b([FG])\(neg\)\(", "("), (r"\bNEG\(", "("),
+    (r"\bADD\(", "SUB("), (r"\bSUB\(", "ADD("),
+    (r"\bFLX_ZERO_FIRST\b", "FLX_ZERO_SECOND"), (r"\bFLX_ZERO_SECOND\b", "FLX_ZERO_FIRST"),
+    (r"\bFLX_ZERO_EITHER\b", "FLX_ZERO_FIRST"),
+    (r", FLAG_EITHER\)", ", 0)"),
+    (r"\bOP_acc_mul\b", "OP_acc_msub"), (r"\bOP_acc_msub\b", "OP_acc_mul"),
+    (r"\bOP_acc_sub\b", "OP_acc"), (r"\bOP_acc\b", "OP_acc_sub"),
+    (r"(?<![=!<>+\-*/&|]) \+ ", " - "), (r"(?<=[\w)\]]) - (?=[\w(])", " + "),
+    (r" \+= ", " -= "), (r" -= ", " += "), (r" \|= ", " = "), (r" &= ", " = "),
+    (r"(= |return |\()-(?=[\w(])", r"\1"),
+    (r" \* ", " / "), (r" / ", " * "),
+    (r"\bin\.a\b", "in.b"), (r"\bin\.b\b(?! \+)", "in.a"),
+    (r"\bview_x\(", "view_y("), (r"\bview_y\(", "view_x("),
+    (r"\b(\w+)->x_stride\b", r"\1->y_stride"), (r"\b(\w+)->y_stride\b", r"\1->x_stride"),
+    (r"\bp->x\b", "p->y"), (r"\bp->y\b", "p->x"), (r"\bl->x\b", "l->y"), (r"\bl->y\b", "l->x"),
+    (r"stride\[0\]", "stride[1]"), (r"stride\[1\]", "stride[0]"),
+    (r"\.e1\b", ".e2"), (r"\.e2\b", ".e1"), (r"\.e12\b", ".e1"),
+    (r"\bfx\b", "fy"), (r"\bf1\b", "f2"),
+    (r"\bcos\(", "sin("), (r"\bsin\(", "cos("), (r"_cos\(", "_sin("), (r"_sin\(", "_cos("),
+    (r"_cosh\(", "_sinh("), (r"_sinh\(", "_cosh("),
+    (r"\bDEPENDS\b", "NEEDED"), (r"\bNEEDED\b", "DEPENDS"),
+    (r"\bdx\b", "dy"), (r"\bwr\b", "wi"), (r"\bre\[", "im["), (r"\bim\[", "re["),
+    (r"\bp\.hi\b", "p.lo"), (r"\be\.hi\b", "0.0"), (r"\be\.lo\b", "0.0"), (r"\blo\b", "0.0"),
+]
+
+# The two parts of a dual; other types have one of these names only.
+DUAL = [(r"\.d\b", ".v"), (r"\.v\b", ".d")]
+DUAL_FILES = ("src/forward/dual_functions.inc", "include/fluxion/template/dual.inc")
+
+# Products that keep an exact zero zero become plain ones.
+ZEROS = [
+    (r"\b([FG])\(smul\)\(", r"\1(mul)("), (r"\b([FG])\(amul\)\(", r"\1(mul)("),
+    (r"\bflx_double_smul\(", "flx_double_mul("), (r"\bflx_double_amul\(", "flx_double_mul("),
+    (r"\bAMUL\(", "MUL("),
+]
+
+# Conditions and constants.
+CONDITIONS = [
+    (r"(?<!\w)if \(!", "if ("),
+    (r"(?<!\w)if \((?!!)(.*?)\)( |$)(?=return|F\(|flx|\w|\{)", r"if (!(\1))\2"),
+    (r" == ", " != "), (r" != ", " == "), (r" && ", " || "), (r" \|\| ", " && "),
+    (r" >= ", " < "), (r" <= ", " > "), (r" > ", " <= "), (r" < ", " >= "),
+    (r" \? ([\w.>\[\]-]+) : ([\w.>\[\]-]+)(?=[;),]|$)", r" ? \2 : \1"),
+    (r"\b2\.0\b", "1.0"), (r"\b0\.5\b", "1.0"), (r"(?<![-\w])1\.0\b", "-1.0"),
+    (r"\b1\.0\b", "2.0"), (r"\b0\.0\b", "1.0"),
+    (r", 1\)", ", 0)"), (r", 0\)", ", 1)"),
+    (r"\[0\]", "[1]"), (r"return 1;", "return 0;"), (r"return 0;", "return 1;"),
+]
+
+# Loops: one late, one early.
+LOOPS = [
+    (r"(\w+) = 0;", r"\1 = 1;"), (r"(\w+) = 1;", r"\1 = 2;"),
+    (r"(\w+) <= (\w+)", r"\1 < \2"), (r"(\w+) < ([\w.>-]+)", r"\1 + 1 < \2"),
+    (r"(\w+) > (\w+)", r"\1 > \2 + 1"), (r"(\w+) >= 1", r"\1 >= 2"),
+]
+
+
+def blank_comments(text):
+    """The text with comments and strings as spaces, newlines kept."""
+    def blank(m):
+        return re.sub(r"[^\n]", " ", m.group(0))
+    return re.sub(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"', blank, text, flags=re.S)
+
+
+def code_lines(text):
+    """(number, original line, start and end of its code, whether a statement begins there)."""
+    lines, blanked = text.split("\n"), blank_comments(text).split("\n")
+    depth, skip, passive, fresh, continued = 0, 0, 0, True, False
+    for number, (line, code) in enumerate(zip(lines, blanked), 1):
+        bare = code.strip()
+        if bare.startswith("#") or continued:
+            if re.match(r"#if", bare):
+                skip += 1 if skip or bare == "#ifndef T" else 0
+            elif bare.startswith("#endif") and skip:
+                skip -= 1
+            m = re.match(r"#define OP2?\(.*\)(?= (case|T F|static|flx_))", bare)
+            if m and "derivative" in bare or m and "dx, dy" in bare:
+                yield number, line, line.index(bare) + m.end(), len(line), False
+            continued = line.endswith("\\")
+            continue
+        if skip:
+            continue
+        opens, closes = code.count("{"), code.count("}")
+        if depth == 0 and re.match(r"(typedef |static )?(const )?(struct|enum|union)\b[^()]*\{", bare):
+            passive = 1
+        if depth > 0 and not passive and bare and bare not in ("{", "}", "} else {"):
+            yield number, line, 0, len(code.rstrip()), fresh
+        elif depth == 0 and not passive and opens and "(" in bare:
+            yield number, line, code.index("{") + 1, code.rindex("}") if closes else len(code), False
+        depth += opens - closes
+        if depth == 0:
+            passive = 0
+        if bare:
+            fresh = bare[-1] in ";{}:"
+
+
+DECLARATION = re.compile(
+    r"\s*(const |static |unsigned |struct )*(int|double|size_t|uint\d+_t|int64_t|flx_\w+|T|B|unsigned|"
+    r"polar|power|view|marks|backprop|offsets|jet|arctangent|F\(plane\)|F\(\w+\)) +\*?\w+( =|;|,|\[)")
+
+
+def substitutions(line, start, end, table):
+    code = line[start:end]
+    for pattern, replacement in table:
+        m = re.search(pattern, code)
+        if m:
+            new = code[:m.start()] + m.expand(replacement) + code[m.end():]
+            yield line[:start] + new + line[end:]
+
+
+def left_out(line, start, end, fresh, after):
+    """The line without its statement, where that still compiles; after is the line that follows."""
+    code = line[start:end]
+    if after.strip().startswith("else"):
+        return
+    m = re.match(r"(\s*(?:case \w+|default): )(.+;)( break;)$", code)
+    if m:
+        yield line[:start] + m.group(1) + m.group(3).strip() + line[end:]
+    elif (fresh and start == 0 and code.rstrip().endswith(";") and not DECLARATION.match(code)
+          and not re.match(r"\s*(return|break|case|default|else|for|goto|\(void\))", code)):
+        if re.match(r"\s*if \(", code) and "else" not in code:
+            yield re.match(r"\s*", code).group(0) + ";" + line[end:]
+        elif not re.match(r"\s*if", code):
+            yield re.match(r"\s*", code).group(0) + ";" + line[end:]
+
+
+def mutate_line(path, line, start, end, fresh, after):
+    """At most two changed lines, of different kinds where possible."""
+    code = line[start:end]
+    if re.match(r"\s*for \(", code):
+        inside = code.split(")")[-1].strip()
+        loops = list(substitutions(line, start, start + code.index(";", code.index(";") + 1), LOOPS))
+        body = []
+        if inside:
+            at = start + code.rindex(")") if code.count(")") == 1 else start
+            body = list(substitutions(line, max(at, start + code.find("++)") + 3), end, EXCHANGES))
+        return (loops[:1] + (body or loops[1:]))[:2]
+    kinds = [list(left_out(line, start, end, fresh, after)),
+             list(substitutions(line, start, end,
+                                EXCHANGES + DUAL * (path in DUAL_FILES))),
+             list(substitutions(line, start, end, ZEROS)),
+             list(substitutions(line, start, end, CONDITIONS))]
+    chosen = []
+    for kind in (1, 2, 0, 3, 1):
+        if kinds[kind] and len(chosen) < 2:
+            candidate = kinds[kind].pop(0)
+            if candidate != line and candidate not in chosen:
+                chosen.append(candidate)
+    return chosen
+
+
+def brief(old, new):
+    """What changed, in a few characters."""
+    a, b = 0, 0
+    while a < min(len(old), len(new)) and old[a] == new[a]:
+        a += 1
+    while b < min(len(old), len(new)) - a and old[-1 - b] == new[-1 - b]:
+        b += 1
+    a = max(0, a - 12)
+    b = max(0, b - 6)
+    return f"{old[a:len(old) - b].strip()} => {new[a:len(new) - b].strip()}"
+
+
+def all_lines(read):
+    for path in FILES:
+        text = read(path).split("\n") + [""]
+        for number, line, start, end, fresh in code_lines(read(path)):
+            if re.match(r"\s*(goto|break;|\(void\))", line):
+                continue
+            for new in mutate_line(path, line, start, end, fresh, text[number]):
+                yield Mutation(path, number, brief(line, new), line, new)

@@ -1,0 +1,224 @@
+#!/usr/bin/env python3
+"""Breaks the library in many small ways and expects a test to turn red every time.
+
+See README.md in this folder. Ends with 0 where every mutation was found.
+"""
+import argparse
+import collections
+import fnmatch
+import glob
+import json
+import os
+import shutil
+import sys
+import threading
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import lines  # noqa: E402
+import rows  # noqa: E402
+from build import Build, digest, each, slurp  # noqa: E402
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+COPIED = ["CMakeLists.txt", "cmake", "examples", "include", "src", "tests"]
+
+
+def arguments():
+    p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    p.add_argument("pattern", nargs="*", help="only mutations whose name contains one of these, or "
+                   "matches it as a shell pattern (a name is FILE:LINE WHAT)")
+    p.add_argument("-j", type=int, default=os.cpu_count(), help="mutations at a time")
+    p.add_argument("--build", choices=["Release", "Debug", "both"], default="both")
+    p.add_argument("--rows", action="store_true", help="only the tables of functions")
+    p.add_argument("--sample", type=int, default=1, metavar="N", help="only every N-th")
+    p.add_argument("--skip", type=int, default=0, metavar="K", help="... beginning with the K-th")
+    p.add_argument("--list", action="store_true", help="print the mutations and end")
+    p.add_argument("--folder", default=os.path.join(ROOT, "build", "mutate"),
+                   help="for everything that is written (default build/mutate)")
+    p.add_argument("--source", default=ROOT, help="the project to break (default: this one)")
+    return p.parse_args()
+
+
+def equivalent(path):
+    """{(file, old line, new line): reason}: mutations that change nothing anyone could observe."""
+    known, entry = {}, {}
+    with open(path) as f:
+        for line in f:
+            key, _, rest = line.rstrip("\n").partition(" ")
+            if key in ("file", "old", "new", "why"):
+                entry[key] = rest.strip()
+            if key == "why":
+                known[entry["file"], entry["old"], entry["new"]] = entry["why"]
+    return known
+
+
+def key_of(m):
+    return m.path, m.old.strip(), m.new.strip()
+
+
+def fits(name, patterns):
+    return not patterns or any(p in name or fnmatch.fnmatch(name, p) for p in patterns)
+
+
+class Ledger:
+    """What was found by which test, kept between runs: a mutation stays found while neither the
+    library nor that test has changed."""
+
+    def __init__(self, path, copy):
+        self.path, self.copy, self.lock = path, copy, threading.Lock()
+        self.found = {}
+        if os.path.exists(path):
+            with open(path) as f:
+                self.found = json.load(f)
+        self.library = self.hash_of(["src", "include", "CMakeLists.txt", "cmake"])
+        self.common = self.hash_of(["tests"], lambda p: "/test_" not in p and "/plain_" not in p)
+        self.by_file = collections.Counter()
+
+    def hash_of(self, tops, wanted=lambda p: True):
+        parts = []
+        for top in tops:
+            top = os.path.join(self.copy, top)
+            paths = [top] if os.path.isfile(top) else sorted(
+                os.path.join(d, f) for d, _, fs in os.walk(top) for f in fs)
+            parts += [x for p in paths if wanted(p) for x in (os.path.relpath(p, self.copy), slurp(p))]
+        return digest(*parts)
+
+    def key(self, m, kind, test):
+        source = slurp(os.path.join(self.copy, "tests", test + ".c"))
+        return digest(kind, m.path, m.old, m.new, str(m.line), self.library, self.common, test, source)
+
+    def known(self, m, kind, tests):
+        """The test that found it before, under the same circumstances."""
+        with self.lock:
+            hint = self.found.get(f"{kind} {m.name}")
+        return hint and hint[0] in tests and hint[1] == self.key(m, kind, hint[0]) and hint[0]
+
+    def hint(self, m):
+        with self.lock:
+            for kind in ("Release", "Debug"):
+                hint = self.found.get(f"{kind} {m.name}")
+                if hint:
+                    return hint[0]
+        return ""
+
+    def add(self, m, kind, test):
+        key = self.key(m, kind, test)
+        with self.lock:
+            self.found[f"{kind} {m.name}"] = [test, key]
+            self.by_file[m.path, test] += 1
+            if len(self.found) % 100 == 0:
+                self.save()
+
+    def save(self):
+        with open(self.path + ".new", "w") as f:
+            json.dump(self.found, f)
+        os.replace(self.path + ".new", self.path)
+
+
+def judge(m, builds, ledger, read, folder):
+    """{build: (verdict, test)}."""
+    files, verdicts = m.apply(read), {}
+    for build in builds:
+        test = ledger.known(m, build.kind, {p.name for p in build.programs})
+        if test:
+            verdicts[build.kind] = ("red", test)
+            continue
+        hint = ledger.hint(m)
+
+        def order(p, seconds):
+            """What found this mutation in the other build; else what is quick and often finds."""
+            return (p.name != hint, seconds / (1.0 + min(ledger.by_file[m.path, p.name], 9)))
+        verdict, test = build.trial(m, files, folder, order)
+        verdicts[build.kind] = (verdict, test)
+        if verdict in ("red", "slow"):
+            ledger.add(m, build.kind, test)
+        elif verdict == "broken":
+            break
+    return verdicts
+
+
+def state_of(verdicts, known):
+    states = {v for v, _ in verdicts.values()}
+    if "broken" in states:
+        return "broken"
+    if states <= {"red", "slow"}:
+        return "found"
+    if known:
+        return "equivalent"
+    return "same code" if states == {"same"} else "ALIVE"
+
+
+def report(results, kinds):
+    per_file = collections.OrderedDict()
+    for m, state, _ in results:
+        per_file.setdefault(m.path, collections.Counter())[state] += 1
+    columns = ["found", "equivalent", "same code", "ALIVE", "broken"]
+    print(f"\n{'file':42}{'mutations':>10}" + "".join(f"{c:>12}" for c in columns))
+    total = collections.Counter()
+    for path, states in per_file.items():
+        total += states
+        print(f"{path:42}{sum(states.values()):10}" + "".join(f"{states[c]:12}" for c in columns))
+    print(f"{'all':42}{sum(total.values()):10}" + "".join(f"{total[c]:12}" for c in columns))
+    tests = collections.Counter(t for _, s, v in results if s == "found" for _, t in v.values())
+    print("\nfound first by, in " + " and ".join(kinds) + ":")
+    for test, count in tests.most_common():
+        print(f"{count:8}  {test}")
+    for m, state, verdicts in results:
+        if state in ("ALIVE", "broken"):
+            print(f"\n{state}: {m.name}")
+            print(f"  old {m.old.strip()}\n  new {m.new.strip()}")
+            for kind, (verdict, test) in verdicts.items():
+                print(f"  {kind}: {verdict} {test.strip().splitlines()[0] if test else ''}")
+    return total["ALIVE"] + total["broken"]
+
+
+def main():
+    a = arguments()
+    copy = os.path.join(os.path.abspath(a.folder), "source")
+
+    def read(path):
+        with open(os.path.join(copy, path)) as f:
+            return f.read()
+    for left in glob.glob(os.path.join(a.folder, "m[0-9]*")) + [copy]:  # by a run that was ended
+        shutil.rmtree(left, ignore_errors=True)
+    os.makedirs(copy)
+    for name in COPIED:
+        source = os.path.join(a.source, name)
+        copier = shutil.copytree if os.path.isdir(source) else shutil.copy2
+        copier(source, os.path.join(copy, name))
+    everything = list(rows.all_rows(read)) + ([] if a.rows else list(lines.all_lines(read)))
+    mutations = [m for m in everything if fits(m.name, a.pattern)][a.skip::a.sample]
+    if a.list:
+        for m in mutations:
+            print(f"{m.name}\n  {m.old.strip()}\n  {m.new.strip()}")
+        return 0
+    # Debug compiles faster, and the test that turns red there goes first in Release.
+    kinds = ["Debug", "Release"] if a.build == "both" else [a.build]
+    start = time.time()
+    builds = [Build(k, copy, os.path.join(a.folder, k), a.j, print) for k in kinds]
+    print(f"{len(mutations)} mutations in {' and '.join(kinds)}, {len(builds[0].programs)} test "
+          f"programs green without them ({time.time() - start:.0f} s)", flush=True)
+    known = equivalent(os.path.join(HERE, "equivalent"))
+    ledger = Ledger(os.path.join(a.folder, "ledger.json"), copy)
+    results, lock = {}, threading.Lock()
+
+    def one(item):
+        k, m = item
+        verdicts = judge(m, builds, ledger, read, os.path.join(os.path.abspath(a.folder), f"m{k}"))
+        state = state_of(verdicts, known.get(key_of(m)))
+        with lock:
+            results[k] = (m, state, verdicts)
+            if state in ("ALIVE", "broken"):
+                print(f"{state}: {m.name}", flush=True)
+            if len(results) % 100 == 0:
+                print(f"{len(results)} of {len(mutations)}, {time.time() - start:.0f} s", flush=True)
+    each(one, enumerate(mutations), a.j)
+    ledger.save()
+    failures = report([results[k] for k in sorted(results)], kinds)
+    print(f"\n{time.time() - start:.0f} s")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
