@@ -76,40 +76,32 @@ static binary_jet jet2(partial *dx, partial *dy, double x, double y)
 #undef OP2
 /* clang-format on */
 
-flx_hyperdual flx_hyperdual_powc(flx_hyperdual x, double hi, double lo)
+flx_hyperdual flx_hyperdual_dpowc(flx_hyperdual x, double p, unsigned k)
 {
-    const flx_dual v = flx_dual_variable(x.v);
-    const flx_dual p = flx_dual_partial_powc(v, flx_dual_powc(v, hi, lo), hi, lo);
-    return chain(x, flx_double_powc(x.v, hi, lo), (unary_jet){p.v, p.d});
+    const unary_jet f = {flx_double_dpowc(x.v, p, k + 1), flx_double_dpowc(x.v, p, k + 2)};
+    return chain(x, flx_double_dpowc(x.v, p, k), f);
 }
 
-flx_hyperdual flx_hyperdual_unless_one(flx_hyperdual y, flx_hyperdual x)
+flx_hyperdual flx_hyperdual_dpow(flx_hyperdual x, flx_hyperdual y, unsigned k, unsigned m)
 {
-    return y.v != y.v && x.v == 1.0 ? flx_hyperdual_constant(0.0) : y;
-}
-
-flx_hyperdual flx_hyperdual_powk(flx_hyperdual x, flx_hyperdual y, unsigned k, unsigned m)
-{
-    const flx_dual xv = flx_dual_variable(x.v), xc = flx_dual_constant(x.v);
-    const flx_dual yv = flx_dual_variable(y.v), yc = flx_dual_constant(y.v);
-    const flx_dual along_x = flx_dual_partial_powk_x(xv, yc, flx_dual_powk(xv, yc, k, m), k, m);
-    const flx_dual along_y = flx_dual_partial_powk_x(xc, yv, flx_dual_powk(xc, yv, k, m), k, m);
-    const flx_dual twice_y = flx_dual_partial_powk_y(xc, yv, flx_dual_powk(xc, yv, k, m), k, m);
-    return chain2(x, y, flx_double_powk(x.v, y.v, k, m),
-                  (binary_jet){along_x.v, twice_y.v, along_x.d, along_y.d, twice_y.d});
+    const binary_jet f = {flx_double_dpow(x.v, y.v, k + 1, m), flx_double_dpow(x.v, y.v, k, m + 1),
+                          flx_double_dpow(x.v, y.v, k + 2, m),
+                          flx_double_dpow(x.v, y.v, k + 1, m + 1),
+                          flx_double_dpow(x.v, y.v, k, m + 2)};
+    return chain2(x, y, flx_double_dpow(x.v, y.v, k, m), f);
 }
 
 flx_hyperdual flx_hyperdual_pow(flx_hyperdual x, flx_hyperdual y)
 {
-    return flx_hyperdual_powk(x, y, 0, 0);
+    return flx_hyperdual_dpow(x, y, 0, 0);
 }
 
 flx_hyperdual flx_hyperdual_pow_xc(flx_hyperdual x, double y)
 {
-    return flx_hyperdual_powc(x, y, 0.0);
+    return flx_hyperdual_dpowc(x, y, 0);
 }
 
 flx_hyperdual flx_hyperdual_pow_cx(double x, flx_hyperdual y)
 {
-    return flx_hyperdual_powk(flx_hyperdual_constant(x), y, 0, 0);
+    return flx_hyperdual_dpow(flx_hyperdual_constant(x), y, 0, 0);
 }

@@ -78,14 +78,6 @@ void flx_kernel_log1p(size_t order, size_t stride, const double *x, double *z, d
     logarithm(order, stride, x, flx_double_log1p(x[0]), 1.0 + x[0], z, scratch);
 }
 
-/* The value at NaN is 0, a convention of the power's rules; its derivative stays unknown. */
-void flx_kernel_lognz(size_t order, size_t stride, const double *x, double *z, double *scratch)
-{
-    const double value = flx_double_lognz(x[0]);
-    if (x[0] != x[0]) flx_recur_undefined(order, stride, x, value, z, scratch);
-    else logarithm(order, stride, x, value, x[0], z, scratch);
-}
-
 /* g = exp(-x^2*half/2), half = 1 or 2, of this value, divided by the factor returned. That is there
  * for the far tails: the derivatives are larger than a value that has lost its digits below
  * DBL_MIN. d: order+1. */

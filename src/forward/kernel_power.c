@@ -144,6 +144,7 @@ static double power_value(double x, double hi, double lo, size_t k)
 /* a*b, where a vanishing power outweighs an infinite factor and a vanishing factor any power. */
 static double limit_product(double factor, double x_power)
 {
+    if (factor != factor) return factor;
     return factor == 0.0 || x_power == 0.0 ? 0.0 : factor * x_power;
 }
 

@@ -123,25 +123,3 @@ static double value_minw(double x, double y)
     double flx_double_##name(double x, double y) { return value; }
 #include "ops/binary.def"
 #undef OP2
-
-/* x^(hi+lo) = x^hi * (1 + lo*log(x)): lo is below an ulp of hi and |hi*log(x)| < 746 where the
- * power is finite, so the next term is below 1e-26. */
-double flx_double_powc(double x, double hi, double lo)
-{
-    const double y = pow(x, hi);
-    return lo != 0.0 && x > 0.0 && isfinite(x) ? y * (1.0 + lo * log(x)) : y;
-}
-
-double flx_double_unless_one(double y, double x) { return y != y && x == 1.0 ? 0.0 : y; }
-
-/* At x = 0 the power decides: it vanishes faster than any logarithm grows. */
-double flx_double_powk(double x, double y, unsigned k, unsigned m)
-{
-    const flx_exponent e = flx_exponent_minus(y, 0.0, (double)k);
-    const double power = flx_double_powc(x, e.hi, e.lo), log_x = flx_double_lognz(x);
-    double z = power;
-    for (unsigned i = 0; i < m; i++) z = flx_double_amul(z, log_x);
-    return z;
-}
-
-double flx_double_pow(double x, double y) { return pow(x, y); }

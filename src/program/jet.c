@@ -5,10 +5,12 @@
 #include <fluxion/kernel.h>
 
 #include "forward/kernel_internal.h"
+#include "ops/exponent.h"
+#include "ops/support.h"
 #include "program/program.h"
 #include "reverse/range.h"
 
-_Static_assert((int)FLX_JET_TEMPORARIES == 2 + (int)FLX_PARTIAL_SUMS, "one per partial sum");
+_Static_assert((int)FLX_JET_TEMPORARIES >= 2 + (int)FLX_PARTIAL_SUMS, "one per partial sum");
 
 typedef struct jet {
     const flx_code *code;
@@ -61,6 +63,49 @@ static double *zero_product(const jet *j, const double *a, const double *b, flx_
     return j->product;
 }
 
+/* z = derivative k of x^p: the falling factorial times a power. */
+static void dpowc(const jet *j, const double *x, double p, unsigned k, double *z)
+{
+    const flx_exponent e = flx_exponent_minus(p, 0.0, (double)k);
+    double factor = 1.0;
+    for (unsigned a = 0; a < k; a++) factor *= p - a;
+    flx_kernel_powc(j->order, j->stride, x, e.hi, e.lo, z, j->scratch);
+    for (size_t i = 1; k > 0 && i <= j->order; i++)
+        z[i * j->stride] = flx_double_smul(factor, z[i * j->stride]);
+    z[0] = flx_double_dpowc(x[0], p, k);
+}
+
+/* z = x^y derived k times by x and m times by y. By Leibniz' rule a sum over i = 0..m of
+ * C(m,i) d[m-i] x^(y-k) log(x)^i, d[n] the n-th derivative by y of the falling factorial, which are
+ * series since y is one. The partial sums, not in use here, and what follows them hold the d[n]. */
+static void dpow(const jet *j, const double *x, const double *y, unsigned k, unsigned m, double *z)
+{
+    const size_t s = j->stride;
+    double *d = j->partial, binomial = 1.0;
+    if (k == 0) {
+        flx_kernel_powk(j->order, s, x, y, 0, m, z, j->scratch);
+        return;
+    }
+    clear(j, d, m + 1);
+    d[0] = 1.0;
+    for (unsigned a = 0; a < k; a++) {
+        assign(j, j->constant, y);
+        j->constant[0] -= a;
+        for (unsigned n = m + 1; n-- > 0;) {
+            assign(j, j->product, d + n);
+            flx_kernel_mul(j->order, s, j->product, j->constant, d + n);
+            if (n > 0) add(j, d + n, d + n - 1, (double)n);
+        }
+    }
+    clear(j, z, 1);
+    for (unsigned i = 0; i <= m; i++) { /* constant: the power; product: times d */
+        flx_kernel_powk(j->order, s, x, y, k, i, j->constant, j->scratch);
+        add(j, z, zero_product(j, d + m - i, j->constant, FLX_ZERO_EITHER), binomial);
+        binomial *= (double)(m - i) / (double)(i + 1);
+    }
+    z[0] = flx_double_dpow(x[0], y[0], k, m);
+}
+
 static void run_scalar(const jet *j, flx_instr in, double *z)
 {
     const size_t d = j->order, s = j->stride;
@@ -78,16 +123,10 @@ static void run_scalar(const jet *j, flx_instr in, double *z)
     case OP_cdiv: flx_kernel_div(d, s, constant(j, c->imm[in.b]), x, z); break;
     case OP_neg: flx_kernel_neg(d, s, x, z); break;
     case OP_square: flx_kernel_square(d, s, x, z); break;
-    case OP_powc: flx_kernel_powc(d, s, x, c->imm[in.b], c->imm[in.b + 1], z, tmp); break;
-    case OP_powk:
-        flx_kernel_powk(d, s, x, at(j, in.b), in.flags % 256u, in.flags / 256u, z, tmp);
-        break;
+    case OP_dpowc: dpowc(j, x, c->imm[in.b], in.flags, z); break;
+    case OP_dpow: dpow(j, x, at(j, in.b), in.flags % 256u, in.flags / 256u, z); break;
     case OP_select:
         flx_kernel_select(d, s, x, at(j, c->word[in.b]), at(j, c->word[in.b + 1]), z);
-        break;
-    case OP_unless_one:
-        if (isnan(*x) && *at(j, in.b) == 1.0) clear(j, z, 1);
-        else assign(j, z, x);
         break;
     case OP_copy: assign(j, z, x); break;
     case OP_amul: flx_kernel_amul(d, s, x, at(j, in.b), z, tmp); break;

@@ -52,8 +52,9 @@ struct flx_work {
     size_t changed;   /* the guard that flipped there */
 };
 
-/* A constant operand, a product, and the partial sums of a dot product. */
-enum { FLX_JET_TEMPORARIES = 2 + 16 };
+/* Temporary series of a jet: a constant operand, a product, and the partial sums of a dot product or
+ * the derivatives of a falling factorial. */
+enum { FLX_JET_TEMPORARIES = 2 + 256 };
 
 static inline double *flx_work_plane(const flx_work *w, size_t k)
 {

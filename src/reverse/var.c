@@ -52,17 +52,15 @@ static flx_var record1(unsigned op, flx_var x, double value)
     return flx_tape_scalar(x.tape, op, 0, a, 0, value);
 }
 
-/* Records op on a variable and one or two immediates. */
-static flx_var record_immediate(unsigned op, flx_var x, size_t n, const double *c, double value)
+/* Records op on a variable and an immediate. */
+static flx_var record_immediate(unsigned op, unsigned flags, flx_var x, double c, double value)
 {
     uint32_t a;
     flx_tape *t = x.tape;
     if (!t) return flx_constant(value);
-    if (!flx_tape_operand(t, x, op, &a) || !flx_tape_reserve(t, (flx_need){1, 1, n, 0, 0}, op))
+    if (!flx_tape_operand(t, x, op, &a) || !flx_tape_reserve(t, (flx_need){1, 1, 1, 0, 0}, op))
         return flx_tape_poison(t);
-    const uint32_t first = t->head.imms;
-    for (size_t k = 0; k < n; k++) flx_tape_imm(t, c[k]);
-    return flx_tape_scalar(t, op, 0, a, first, value);
+    return flx_tape_scalar(t, op, flags, a, flx_tape_imm(t, c), value);
 }
 
 static double immediate_value(enum flx_inline_op op, double x, double c)
@@ -79,7 +77,7 @@ static double immediate_value(enum flx_inline_op op, double x, double c)
 
 flx_var flx_tape_immediate(enum flx_inline_op op, flx_var x, double c)
 {
-    return record_immediate(op, x, 1, &c, immediate_value(op, value_of(x), c));
+    return record_immediate(op, 0, x, c, immediate_value(op, value_of(x), c));
 }
 
 flx_var flx_tape_unary(enum flx_inline_op op, flx_var x)
@@ -123,35 +121,32 @@ flx_var flx_tape_binary(enum flx_inline_op op, flx_var x, flx_var y)
 #undef OP2
 /* clang-format on */
 
-flx_var flx_var_powc(flx_var x, double hi, double lo)
+/* Derivatives 255 times by each argument are as far as the flags reach. */
+static flx_var too_often(flx_var x, flx_var y, unsigned op)
 {
-    const double exponent[2] = {hi, lo};
-    return record_immediate(OP_powc, x, 2, exponent, flx_double_powc(value_of(x), hi, lo));
+    flx_tape *t = x.tape ? x.tape : y.tape;
+    return t ? flx_tape_fail(t, FLX_ELIMIT, op) : flx_constant((double)NAN);
 }
 
-flx_var flx_var_unless_one(flx_var y, flx_var x)
+flx_var flx_var_dpowc(flx_var x, double p, unsigned k)
 {
-    const double value = flx_double_unless_one(value_of(y), value_of(x));
-    return record2(OP_unless_one, 0, y, x, value);
+    if (k > 255) return too_often(x, x, OP_dpowc);
+    return record_immediate(OP_dpowc, k, x, p, flx_double_dpowc(value_of(x), p, k));
 }
 
-/* Depth 255 of differentiation is as far as the flags reach. */
-flx_var flx_var_powk(flx_var x, flx_var y, unsigned k, unsigned m)
+flx_var flx_var_dpow(flx_var x, flx_var y, unsigned k, unsigned m)
 {
-    if (!y.tape && k == 0 && m == 0) return flx_var_powc(x, y.u.constant, 0.0);
-    if (k > 255 || m > 255) {
-        flx_tape *t = x.tape ? x.tape : y.tape;
-        return t ? flx_tape_fail(t, FLX_ELIMIT, OP_powk) : flx_constant((double)NAN);
-    }
-    const double value = flx_double_powk(value_of(x), value_of(y), k, m);
-    return record2(OP_powk, k | m << 8, x, y, value);
+    if (!y.tape && m == 0) return flx_var_dpowc(x, y.u.constant, k);
+    if (k > 255 || m > 255) return too_often(x, y, OP_dpow);
+    const double value = flx_double_dpow(value_of(x), value_of(y), k, m);
+    return record2(OP_dpow, k | m << 8, x, y, value);
 }
 
-flx_var flx_var_pow(flx_var x, flx_var y) { return flx_var_powk(x, y, 0, 0); }
+flx_var flx_var_pow(flx_var x, flx_var y) { return flx_var_dpow(x, y, 0, 0); }
 
-flx_var flx_var_pow_xc(flx_var x, double y) { return flx_var_powc(x, y, 0.0); }
+flx_var flx_var_pow_xc(flx_var x, double y) { return flx_var_dpowc(x, y, 0); }
 
-flx_var flx_var_pow_cx(double x, flx_var y) { return flx_var_powk(flx_constant(x), y, 0, 0); }
+flx_var flx_var_pow_cx(double x, flx_var y) { return flx_var_dpow(flx_constant(x), y, 0, 0); }
 
 flx_var flx_var_amul(flx_var g, flx_var p)
 {

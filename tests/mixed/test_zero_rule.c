@@ -51,18 +51,6 @@ Test(zero_rule, second_level)
     }
 }
 
-/* The partial y*x^(y-1) of a variable exponent is a recorded product of that kind: at y = 0 nothing
- * of an infinite adjoint reaches x. */
-Test(zero_rule, variable_exponents)
-{
-    flx_tape *t = new_tape();
-    const flx_var x = flx_variable(t, 2.0), y = flx_variable(t, 0.0);
-    const flx_var g = seeded(flx_var_pow(x, y), flx_constant(1.0), x, FLX_CREATE_GRAPH);
-    cr_expect_eq(flx_peek(g), 0.0);
-    expect_hidden(g, x, "second derivative of a power");
-    flx_tape_destroy(t);
-}
-
 Test(zero_rule, third_level)
 {
     for (int which = PRODUCT; which <= QUOTIENT; which++) {

@@ -7,7 +7,7 @@
 
 #include "random_program.h"
 
-/* Whether operation op at operands x, y with constant k is such a point. */
-int random_known(unsigned op, double x, double y, double k);
+/* Whether operation op at operands x, y is such a point. */
+int random_known(unsigned op, double x, double y);
 
 #endif

@@ -136,7 +136,7 @@ static ref operate(unsigned op, ref x, ref y, double k)
     if (!isfinite(v) || !isfinite(x.v) || !isfinite(y.v) || !isfinite(k) || !all_finite(&p))
         p = of_library(&s, x.v, y.v);
     ref z = chain(v, &x, &y, p);
-    if ((x.depends || y.depends) && random_known(op, x.v, y.v, k)) z.flags |= REF_KNOWN;
+    if ((x.depends || y.depends) && random_known(op, x.v, y.v)) z.flags |= REF_KNOWN;
     if (op == RANDOM_div || op == RANDOM_div_cx) {
         /* The quotient itself is a factor of -z/y, multiplied first or last. */
         const double q = fabs(log2_or(v, 0.0)),

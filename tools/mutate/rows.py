@@ -21,7 +21,7 @@ TAILS = {
     "erf": "a > 4.0", "fabs": "a > 1e100", "dcbrt": "a > 1e100", "dasin": "a > 0.999",
     "lorentz": "a > 1e10", "xlorentz": "a > 1e10", "sech2": "a > 15.0", "gauss": "a > 4.0",
     "hgauss": "a > 4.0", "near": "a > 60.0", "inside": "a > 10.0", "sign": "a > 1e100",
-    "nought": "a > 10.0", "lognz": "a < 1e-100",
+    "nought": "a > 10.0",
     "hypot": "a > 1e100", "atan2": "a > 1e100", "fmin": "a > 1e100", "fmax": "a > 1e100",
     "dir": "a > 1e20", "rez": "a > 1e20", "minw": "a > 1e100", "maxw": "a > 1e100",
 }
