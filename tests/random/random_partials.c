@@ -32,6 +32,8 @@ static partials of_div(long double x, long double y)
 static partials of_pow(long double x, long double y)
 {
     const long double z = powl(x, y), z1 = powl(x, y - 1.0L), log_x = logl(x);
+    /* Outside the domain; a tiny y hides in y - 1. */
+    if (z != z) return binary(z, z, z, z, z);
     const long double zx = y == 0.0L ? 0.0L : y * z1;
     const long double zxx = y == 0.0L || y == 1.0L ? 0.0L : y * (y - 1.0L) * powl(x, y - 2.0L);
     partials p = binary(zx, z * log_x, zxx, z1 * (1.0L + y * log_x), z * log_x * log_x);

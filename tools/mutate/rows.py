@@ -170,9 +170,9 @@ def power_rules(read):
     lines = read(path).splitlines()
     function = ""
     for number, line in enumerate(lines, 1):
-        m = re.match(r"static inline T F\((partial_pow\w+)\)", line)
+        m = re.match(r"static inline T F\((partial_dpow\w+)\)", line)
         function = m.group(1) if m else function
-        m = re.match(r"(    return F\(defined_part\)\()(.*)(, [yz]\);)$", line)
+        m = re.match(r"(    return F\(defined_all\)\()(.*)(, [yz]\);)$", line)
         if not m or not function or m.group(2).startswith("CONST"):
             continue
         before, text, after = m.groups()
