@@ -80,7 +80,8 @@ double flx_double_dpow(double x, double y, unsigned k, unsigned m)
     if (m >= MOST) return (double)NAN;
     const flx_exponent e = flx_exponent_minus(y, 0.0, (double)k);
     falling_factorial(y, k, m, d);
-    if (m > 0 && x < 0.0) return (double)NAN;
+    /* Asked of y itself: y-k may round to an integer. */
+    if (x < 0.0 && (m > 0 || (isfinite(x) && y != rint(y)))) return (double)NAN;
     if (m > 0 && x == 0.0 && y > k) return 0.0;
     return scaled_power(m > 0 ? log_polynomial(m, d, log(x)) : d[0], x, e.hi, e.lo);
 }

@@ -104,3 +104,22 @@ Test(power, constant_exponent_tape)
     flx_tape_destroy(tape);
     ref_free(&table);
 }
+
+/* Outside the domain nothing has a derivative, even where y-1 or y-2 rounds to an integer. */
+Test(power, negative_base_and_almost_integer_exponent)
+{
+    const double x = -0.09375,
+                 exponents[] = {-0.99999999999999989, 0.99999999999999989, 1e-17, -1e-300};
+    for (size_t i = 0; i < sizeof exponents / sizeof *exponents; i++) {
+        const double p = exponents[i];
+        const flx_hyperdual h = flx_hyperdual_pow_xc(flx_hyperdual_variable(x), p);
+        const flx_ddual d = flx_ddual_pow_xc(flx_ddual_variable(x), p);
+        const flx_taylor4 t = flx_taylor4_pow_xc(flx_taylor4_variable(x), p);
+        const flx_hyperdual hv =
+            flx_hyperdual_pow(flx_hyperdual_variable(x), flx_hyperdual_constant(p));
+        cr_expect(isnan(h.v) && isnan(h.e1) && isnan(h.e12), "p = %a", p);
+        cr_expect(isnan(hv.v) && isnan(hv.e1) && isnan(hv.e12), "p = %a", p);
+        cr_expect(isnan(d.v.d) && isnan(d.d.d), "p = %a", p);
+        cr_expect(isnan(t.c[1]) && isnan(t.c[2]), "p = %a", p);
+    }
+}
