@@ -129,7 +129,6 @@ static void run_scalar(const jet *j, flx_instr in, double *z)
         flx_kernel_select(d, s, x, at(j, c->word[in.b]), at(j, c->word[in.b + 1]), z);
         break;
     case OP_copy: assign(j, z, x); break;
-    case OP_amul: flx_kernel_amul(d, s, x, at(j, in.b), z, tmp); break;
     case OP_adiv:
         flx_kernel_adiv(d, s, x, at(j, c->word[in.b]), at(j, c->word[in.b + 1]), z, tmp);
         break;

@@ -13,8 +13,7 @@
 #undef T
 #undef F
 
-/* The zero-keeping product and quotient of real.h, recorded. */
-flx_var flx_var_amul(flx_var g, flx_var p);
+/* The zero-keeping quotient of real.h, recorded; products go into accumulators (acc_mul). */
 flx_var flx_var_adiv(flx_var g, flx_var y, flx_var z);
 
 /* p, or NaN where y is NaN. A function defined everywhere needs no instruction for it: its

@@ -148,11 +148,6 @@ flx_var flx_var_pow_xc(flx_var x, double y) { return flx_var_dpowc(x, y, 0); }
 
 flx_var flx_var_pow_cx(double x, flx_var y) { return flx_var_dpow(flx_constant(x), y, 0, 0); }
 
-flx_var flx_var_amul(flx_var g, flx_var p)
-{
-    return record2(OP_amul, 0, g, p, flx_double_amul(flx_peek(g), flx_peek(p)));
-}
-
 flx_var flx_var_defined_part(flx_var p, flx_var y)
 {
     return record2(OP_defined, 0, p, y, flx_double_where_defined(flx_peek(p), value_of(y)));
