@@ -23,10 +23,34 @@ FLX_API const char *flx_status_name(flx_status status);
 /** One sentence on a status; a static string, never NULL. */
 FLX_API const char *flx_status_message(flx_status status);
 
-/** What a call met on the way, one bit each, in flx_report.flags. */
+/** Delicate points, one bit each. The names and meanings are the rows of flags.def. */
 enum flx_flag {
-    FLX_FLAG_BRANCH = 1 /**< a recorded comparison has another outcome at this point */
+#define FLX_FLAG(name, bit, meaning) FLX_FLAG_##name = bit,
+#include <fluxion/flags.def>
+#undef FLX_FLAG
 };
+
+/** Number of flags. */
+#define FLX_FLAG_COUNT 9
+
+/** Where a flag was raised. Strings are static or belong to the tape or program. */
+typedef struct flx_place {
+    size_t index;      /**< instruction; the guard for BRANCH, the output for ZEROGRAD */
+    const char *op;    /**< name of the operation, or NULL */
+    const char *label; /**< source label in force there (FLX_HERE), or NULL */
+} flx_place;
+
+/** Flags, and where each was first raised. All-zero bytes are "none". */
+typedef struct flx_flags {
+    unsigned set;                    /**< bits of enum flx_flag */
+    flx_place first[FLX_FLAG_COUNT]; /**< of bit 1 << k at k, where that bit is set */
+} flx_flags;
+
+/** Name of a single flag, such as "POLE"; a static string, never NULL. */
+FLX_API const char *flx_flag_name(unsigned flag);
+
+/** What a single flag means, in one sentence; a static string, never NULL. */
+FLX_API const char *flx_flag_meaning(unsigned flag);
 
 /** Where and why a call failed. Strings are static or belong to the tape or program. */
 typedef struct flx_report {

@@ -24,3 +24,37 @@ const char *flx_status_message(flx_status status)
 {
     return known(status) ? messages[status] : "not a status of this library";
 }
+
+static const char *const flag_names[] = {
+#define FLX_FLAG(name, bit, meaning) #name,
+#include <fluxion/flags.def>
+#undef FLX_FLAG
+};
+
+static const char *const flag_meanings[] = {
+#define FLX_FLAG(name, bit, meaning) meaning,
+#include <fluxion/flags.def>
+#undef FLX_FLAG
+};
+
+_Static_assert(sizeof flag_names / sizeof *flag_names == FLX_FLAG_COUNT, "one row for each flag");
+
+/* The index of a single bit; FLX_FLAG_COUNT where it is no flag. */
+static unsigned flag_index(unsigned flag)
+{
+    unsigned k = 0;
+    while (k < FLX_FLAG_COUNT && flag != 1u << k) k++;
+    return k;
+}
+
+const char *flx_flag_name(unsigned flag)
+{
+    const unsigned k = flag_index(flag);
+    return k < FLX_FLAG_COUNT ? flag_names[k] : "unknown";
+}
+
+const char *flx_flag_meaning(unsigned flag)
+{
+    const unsigned k = flag_index(flag);
+    return k < FLX_FLAG_COUNT ? flag_meanings[k] : "unknown flag";
+}

@@ -32,6 +32,13 @@ static void print_core(void)
     MEMBER(flx_report, op);
     MEMBER(flx_report, label);
     MEMBER(flx_report, reads);
+    STRUCT(flx_place);
+    MEMBER(flx_place, index);
+    MEMBER(flx_place, op);
+    MEMBER(flx_place, label);
+    STRUCT(flx_flags);
+    MEMBER(flx_flags, set);
+    MEMBER(flx_flags, first);
 }
 
 static void print_forward(void)
@@ -133,6 +140,9 @@ static void print_function(void)
 
 static void print_values(void)
 {
+#define FLX_FLAG(name, bit, meaning) VALUE(FLX_FLAG_##name);
+#include <fluxion/flags.def>
+#undef FLX_FLAG
 #define FLX_STATUS(name, message) VALUE(FLX_##name);
 #include <fluxion/status.def>
 #undef FLX_STATUS

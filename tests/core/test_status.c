@@ -25,6 +25,23 @@ Test(status, a_number_that_is_no_status_is_said_to_be_none)
     cr_expect_not_null(flx_status_message((flx_status)1000));
 }
 
+Test(flag, every_bit_has_a_name_and_a_meaning)
+{
+    for (unsigned k = 0; k < FLX_FLAG_COUNT; k++) {
+        cr_expect_str_neq(flx_flag_name(1u << k), "unknown");
+        cr_expect_str_neq(flx_flag_meaning(1u << k), "unknown flag");
+    }
+    cr_expect_str_eq(flx_flag_name(FLX_FLAG_DOMAIN), "DOMAIN");
+    cr_expect_str_eq(flx_flag_name(FLX_FLAG_ZEROGRAD), "ZEROGRAD");
+}
+
+Test(flag, what_is_no_single_flag_is_said_to_be_none)
+{
+    cr_expect_str_eq(flx_flag_name(0), "unknown");
+    cr_expect_str_eq(flx_flag_name(FLX_FLAG_POLE | FLX_FLAG_KINK), "unknown");
+    cr_expect_str_eq(flx_flag_meaning(1u << FLX_FLAG_COUNT), "unknown flag");
+}
+
 Test(memory, default_allocator_resizes_and_frees)
 {
     const flx_allocator a = flx_allocator_default();
