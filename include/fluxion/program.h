@@ -82,6 +82,16 @@ FLX_API void flx_work_destroy(flx_work *work);
 /** Changes the parameters for this work; the point set is forgotten. NULL: as recorded. */
 FLX_API flx_status flx_work_set_parameters(const flx_program *f, flx_work *w, const double *p);
 
+/** The delicate points that drivers have met with this work since it was made, or since the last
+ *  flx_work_clear_flags, and where: sticky. report->flags of a driver has those of its own call, and
+ *  where the call succeeded the report names the operation of the first. Looking for them costs a
+ *  few per cent; where a value or result is not finite, or an operation stands at a kink, pole or
+ *  jump, about as much again as a sweep. */
+FLX_API flx_flags flx_work_flags(const flx_work *w);
+
+/** Forgets the flags. */
+FLX_API void flx_work_clear_flags(flx_work *w);
+
 /** Evaluates at x once, so that later drivers may be given x = NULL. */
 FLX_API flx_status flx_set_point(const flx_program *f, flx_work *w, const double *x,
                                  flx_report *report);

@@ -57,7 +57,7 @@ typedef struct flx_report {
     flx_status status; /**< the status that the call returned */
     unsigned flags;    /**< bits of enum flx_flag */
     size_t index;      /**< guard for BRANCH_CHANGED, argument for a refused flx_freeze, instruction
-                            for a tape's failure, else 0 */
+                            for a tape's failure, or of the first flag of a call that succeeded */
     const char *op;    /**< name of the operation, or NULL */
     const char *label; /**< source label in force there (FLX_HERE), or NULL */
     size_t reads;      /**< plain values read while recording (flx_freeze) */

@@ -139,8 +139,17 @@ FLX_API flx_status flx_tape_rewind(flx_tape *tape, flx_mark mark);
 /** The kept status: FLX_OK, or the first failure since creation, reset or rewind. */
 FLX_API flx_status flx_tape_status(const flx_tape *tape);
 
-/** The kept status with its operation and label. */
+/** The kept status with its operation and label; flags: those of flx_tape_flags. */
 FLX_API flx_report flx_tape_report(const flx_tape *tape);
+
+/** The delicate points that gradients of this tape have met since its creation, reset or the last
+ *  flx_tape_clear_flags, and where: sticky. Looking for them costs next to nothing where there are
+ *  none; where a value or an adjoint is not finite, or an operation stands at a kink, pole or jump,
+ *  a gradient costs about twice as much. Rewinding keeps the flags. */
+FLX_API flx_flags flx_tape_flags(const flx_tape *tape);
+
+/** Forgets the flags. */
+FLX_API void flx_tape_clear_flags(flx_tape *tape);
 
 /** What the tape holds now. */
 FLX_API flx_tape_usage flx_tape_measure(const flx_tape *tape);

@@ -10,6 +10,7 @@ typedef struct backprop {
     flx_memory memory;
     size_t n, m;
     flx_var *x, *gradient, *y, *seed, *row; /* one allocation, at x */
+    uint32_t first;                         /* the program's first instruction on the tape */
 } backprop;
 
 static size_t room(const backprop *b) { return 4 * b->n + 2 * b->m + 1; }
@@ -87,6 +88,8 @@ static uint32_t append(flx_tape *t, const flx_program *f, const double *value)
         const flx_instr in = f->code.instr[k];
         const uint32_t outputs = flx_instr_outputs(&f->code, &in);
         const flx_instr moved = relocate(in, &o, t->word + o.word);
+        if (flx_op_is_delicate(in.op) && flx_at_delicate_point(&f->code, &in, value, 2))
+            flx_tape_note_delicate(t);
         const uint32_t first = flx_tape_emit(t, moved.op, moved.flags, moved.a, moved.b, outputs);
         if (moved.op == OP_zeros && first < t->first_accumulator) t->first_accumulator = first;
     }
@@ -98,6 +101,7 @@ static uint32_t append(flx_tape *t, const flx_program *f, const double *value)
 static flx_status record_gradient(backprop *b, const flx_program *f, const flx_work *w,
                                   const double *weight)
 {
+    b->first = b->tape->head.instrs;
     const uint32_t base = append(b->tape, f, w->plane);
     if (flx_tape_status(b->tape) != FLX_OK) return flx_tape_status(b->tape);
     for (size_t k = 0; k < b->n; k++) b->x[k] = flx_tape_var(b->tape, base + f->input[k]);
@@ -117,7 +121,7 @@ static flx_status prepare(backprop *b, const flx_program *f, flx_work *w, const 
                     f->inputs, f->outputs,
                     NULL,      NULL,
                     NULL,      NULL,
-                    NULL};
+                    NULL,      0};
     const flx_status status = w->tape ? FLX_OK : flx_tape_create(&options, &w->tape);
     if (status != FLX_OK) return status;
     flx_tape_reset(w->tape);
@@ -129,6 +133,27 @@ static flx_status prepare(backprop *b, const flx_program *f, flx_work *w, const 
     b->seed = b->row + b->n; /* of the outputs, then of the gradient */
     b->y = b->seed + b->m + b->n;
     return record_gradient(b, f, w, weight);
+}
+
+/* The flags of the tape as the program's: what the recorded gradient met counts for the place after
+ * the program's last instruction. */
+static void pass_flags(const backprop *b, const flx_program *f, flx_work *w, flx_report *report)
+{
+    const flx_flags on_tape = flx_tape_flags(b->tape);
+    flx_flags flags = {0};
+    for (unsigned k = 0; k < FLX_FLAG_COUNT; k++) {
+        const unsigned flag = 1u << k;
+        flx_place place = on_tape.first[k];
+        if (!(on_tape.set & flag)) continue;
+        place.index -= b->first;
+        if (place.index >= f->code.instrs) place.index = f->code.instrs;
+        else place.label = flx_code_label(&f->code, (uint32_t)place.index);
+        /* A gradient without second derivatives is no reason for a flag. */
+        if (flag != FLX_FLAG_ZEROGRAD) flx_flags_add(&flags, flag, place);
+    }
+    if (f->independent < f->outputs)
+        flx_flags_add(&flags, FLX_FLAG_ZEROGRAD, (flx_place){f->independent, NULL, NULL});
+    flx_driver_flag(w, &flags, report);
 }
 
 /* dir' times the Hessian, by a second reverse sweep over the recorded gradient. */
@@ -151,8 +176,10 @@ flx_status flx_hvp_double_backprop(const flx_program *f, flx_work *w, const doub
     if (status != FLX_OK) return status;
     status = prepare(&b, f, w, weight);
     if (status == FLX_OK) status = product(&b, dir, hv);
+    flx_report_fill(report, status, 0, NULL, NULL);
+    if (status == FLX_OK) pass_flags(&b, f, w, report);
     clear(&b);
-    return flx_report_fill(report, status, 0, NULL, NULL);
+    return status;
 }
 
 flx_status flx_hessian_double_backprop(const flx_program *f, flx_work *w, const double *x,
@@ -170,6 +197,8 @@ flx_status flx_hessian_double_backprop(const flx_program *f, flx_work *w, const 
         status = product(&b, w->scratch, hess + i * n);
         w->scratch[i] = 0.0;
     }
+    flx_report_fill(report, status, 0, NULL, NULL);
+    if (status == FLX_OK) pass_flags(&b, f, w, report);
     clear(&b);
-    return flx_report_fill(report, status, 0, NULL, NULL);
+    return status;
 }

@@ -19,7 +19,7 @@ static void seed_inputs(const flx_program *f, double *plane, const double *dir)
 
 /* H*dir at the point that is set; weights have been checked. */
 static void hvp_at_point(const flx_program *f, flx_work *w, const double *dir, const double *weight,
-                         double *hv)
+                         double *hv, flx_report *report)
 {
     const flx_dual_plane value = {flx_work_plane(w, 0), flx_work_plane(w, 1)};
     const flx_dual_plane adjoint = {flx_work_plane(w, 2), flx_work_plane(w, 3)};
@@ -30,6 +30,7 @@ static void hvp_at_point(const flx_program *f, flx_work *w, const double *dir, c
     flx_dual_context c = {f->code, value, adjoint, 0};
     flx_sweep_dual(&c);
     for (size_t k = 0; k < f->inputs; k++) hv[k] = adjoint.d[f->input[k]];
+    flx_driver_end(f, w, (flx_swept){2, 2, 2, 1, 1}, hv, f->inputs, report);
 }
 
 flx_status flx_hvp(const flx_program *f, flx_work *w, const double *x, const double *dir,
@@ -38,7 +39,7 @@ flx_status flx_hvp(const flx_program *f, flx_work *w, const double *x, const dou
     if (f && f->inputs && !dir) return flx_report_fill(report, FLX_EARG, 0, NULL, NULL);
     const flx_status status =
         flx_driver_begin_weighted(f, w, FLX_WORK_SECOND, x, weight, hv, f ? f->inputs : 0, report);
-    if (status == FLX_OK) hvp_at_point(f, w, dir, weight, hv);
+    if (status == FLX_OK) hvp_at_point(f, w, dir, weight, hv, report);
     return status;
 }
 
@@ -52,15 +53,15 @@ flx_status flx_hessian(const flx_program *f, flx_work *w, const double *x, const
     for (size_t k = 0; k < n; k++) w->scratch[k] = 0.0;
     for (size_t i = 0; i < n; i++) {
         w->scratch[i] = 1.0;
-        hvp_at_point(f, w, w->scratch, weight, hess + i * n);
+        hvp_at_point(f, w, w->scratch, weight, hess + i * n, report);
         w->scratch[i] = 0.0;
     }
     return status;
 }
 
 /* The mixed second derivative along inputs i and j at the point that is set. */
-static double mixed_derivative(const flx_program *f, const flx_hyperdual_plane *p, size_t i,
-                               size_t j, const double *weight)
+static double mixed_derivative(const flx_program *f, flx_work *w, const flx_hyperdual_plane *p,
+                               size_t i, size_t j, const double *weight, flx_report *report)
 {
     double sum = 0.0;
     p->e1[f->input[i]] = 1.0;
@@ -70,6 +71,7 @@ static double mixed_derivative(const flx_program *f, const flx_hyperdual_plane *
     p->e2[f->input[j]] = 0.0;
     for (size_t k = 0; k < f->outputs; k++)
         sum += flx_double_amul(weight ? weight[k] : 1.0, p->e12[f->output[k]]);
+    flx_driver_end(f, w, (flx_swept){2, 0, 0, 1, 3}, &sum, 1, report);
     return sum;
 }
 
@@ -89,7 +91,7 @@ flx_status flx_hessian_hyperdual(const flx_program *f, flx_work *w, const double
     }
     for (size_t i = 0; i < n; i++) {
         for (size_t j = i; j < n; j++)
-            hess[i * n + j] = hess[j * n + i] = mixed_derivative(f, &p, i, j, weight);
+            hess[i * n + j] = hess[j * n + i] = mixed_derivative(f, w, &p, i, j, weight, report);
     }
     return status;
 }

@@ -15,12 +15,15 @@ flx_status flx_eval(const flx_program *f, flx_work *w, const double *x, double *
 {
     const flx_status status =
         flx_driver_begin(f, w, FLX_WORK_VALUE, x, y, f ? f->outputs : 0, report);
-    if (status == FLX_OK) gather(f->outputs, f->output, w->plane, y);
+    if (status != FLX_OK) return status;
+    gather(f->outputs, f->output, w->plane, y);
+    flx_driver_end(f, w, (flx_swept){0}, y, f->outputs, report);
     return status;
 }
 
 /* J*dir at the point that is set. */
-static void jvp_at_point(const flx_program *f, flx_work *w, const double *dir, double *jv)
+static void jvp_at_point(const flx_program *f, flx_work *w, const double *dir, double *jv,
+                         flx_report *report)
 {
     const flx_dual_plane p = {flx_work_plane(w, 0), flx_work_plane(w, 1)};
     for (uint32_t k = 0; k < f->constants; k++) p.d[f->constant[k].slot] = 0.0;
@@ -28,16 +31,19 @@ static void jvp_at_point(const flx_program *f, flx_work *w, const double *dir, d
     for (size_t k = 0; k < f->inputs; k++) p.d[f->input[k]] = dir[k];
     flx_forward_dual(&f->code, p);
     gather(f->outputs, f->output, p.d, jv);
+    flx_driver_end(f, w, (flx_swept){1, 0, 0, 1, 1}, jv, f->outputs, report);
 }
 
 /* weight'*J at the point that is set; weights have been checked. */
-static void vjp_at_point(const flx_program *f, flx_work *w, const double *weight, double *g)
+static void vjp_at_point(const flx_program *f, flx_work *w, const double *weight, double *g,
+                         flx_report *report)
 {
     double *adjoint = flx_work_plane(w, 1);
     flx_driver_seed(f, weight, adjoint);
     flx_double_context c = {f->code, {flx_work_plane(w, 0)}, {adjoint}, 0};
     flx_sweep_double(&c, 0, f->code.instrs, f->code.slots);
     gather(f->inputs, f->input, adjoint, g);
+    flx_driver_end(f, w, (flx_swept){1, 1, 1, 0, 0}, g, f->inputs, report);
 }
 
 flx_status flx_jvp(const flx_program *f, flx_work *w, const double *x, const double *dir,
@@ -46,7 +52,7 @@ flx_status flx_jvp(const flx_program *f, flx_work *w, const double *x, const dou
     if (f && f->inputs && !dir) return flx_report_fill(report, FLX_EARG, 0, NULL, NULL);
     const flx_status status =
         flx_driver_begin(f, w, FLX_WORK_FIRST, x, jv, f ? f->outputs : 0, report);
-    if (status == FLX_OK) jvp_at_point(f, w, dir, jv);
+    if (status == FLX_OK) jvp_at_point(f, w, dir, jv, report);
     return status;
 }
 
@@ -55,7 +61,7 @@ flx_status flx_vjp(const flx_program *f, flx_work *w, const double *x, const dou
 {
     const flx_status status =
         flx_driver_begin_weighted(f, w, FLX_WORK_FIRST, x, weight, g, f ? f->inputs : 0, report);
-    if (status == FLX_OK) vjp_at_point(f, w, weight, g);
+    if (status == FLX_OK) vjp_at_point(f, w, weight, g, report);
     return status;
 }
 
@@ -80,14 +86,14 @@ flx_status flx_jacobian(const flx_program *f, flx_work *w, const double *x, doub
     if (m <= n) {
         for (size_t i = 0; i < m; i++) {
             unit[i] = 1.0;
-            vjp_at_point(f, w, unit, jac + i * n);
+            vjp_at_point(f, w, unit, jac + i * n, report);
             unit[i] = 0.0;
         }
         return status;
     }
     for (size_t j = 0; j < n; j++) {
         unit[j] = 1.0;
-        jvp_at_point(f, w, unit, column);
+        jvp_at_point(f, w, unit, column, report);
         unit[j] = 0.0;
         for (size_t i = 0; i < m; i++) jac[i * n + j] = column[i];
     }

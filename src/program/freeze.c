@@ -7,8 +7,7 @@
 flx_status flx_report_fill(flx_report *report, flx_status status, size_t index, const char *op,
                            const char *label)
 {
-    const unsigned flags = status == FLX_BRANCH_CHANGED ? FLX_FLAG_BRANCH : 0;
-    if (report) *report = (flx_report){status, flags, index, op, label, 0};
+    if (report) *report = (flx_report){status, 0, index, op, label, 0};
     return status;
 }
 
@@ -38,6 +37,8 @@ static void destroy(flx_program *f)
     drop(f, f->parameter, f->parameters, sizeof *f->parameter);
     drop(f, f->input, f->inputs, sizeof *f->input);
     drop(f, f->output, f->outputs, sizeof *f->output);
+    drop(f, f->delicate, f->delicates, sizeof *f->delicate);
+    drop(f, f->active, f->slots, sizeof *f->active);
     flx_memory memory = f->memory;
     flx_memory_free(&memory, f, sizeof *f);
 }
@@ -97,6 +98,28 @@ static void connect(flx_program *f, const flx_var *x, const flx_var *y, flx_pres
     }
 }
 
+/* The instructions with delicate points: how many and, where a list is given, which. */
+static uint32_t list_delicate(const flx_code *c, uint32_t *list)
+{
+    uint32_t count = 0;
+    for (uint32_t k = 0; k < c->instrs; k++) {
+        if (!flx_op_is_delicate(c->instr[k].op)) continue;
+        if (list) list[count] = k;
+        count++;
+    }
+    return count;
+}
+
+/* What depends on the inputs. */
+static void find_active(flx_program *f)
+{
+    const flx_marked m = {&f->code, NULL, {0, f->code.instrs, 0, f->code.slots}, f->active};
+    memset(f->active, 0, f->slots);
+    for (size_t k = 0; k < f->inputs; k++) f->active[f->input[k]] = FLX_DEPENDS;
+    flx_mark_dependent(&m);
+    while (f->independent < f->outputs && f->active[f->output[f->independent]]) f->independent++;
+}
+
 static size_t count_constants(size_t m, const flx_var *y)
 {
     size_t count = 0;
@@ -133,6 +156,8 @@ static flx_program *build(flx_tape *t, size_t n, const flx_var *x, size_t m, con
     f->parameter = copy(f, NULL, f->parameters, sizeof *f->parameter, &failed);
     f->input = copy(f, NULL, n, sizeof *f->input, &failed);
     f->output = copy(f, NULL, m, sizeof *f->output, &failed);
+    f->delicates = list_delicate(&f->code, NULL);
+    f->delicate = copy(f, NULL, f->delicates, sizeof *f->delicate, &failed);
     if (failed || f->slots > UINT32_MAX - m) {
         destroy(f);
         return NULL;
@@ -146,6 +171,13 @@ static flx_program *build(flx_tape *t, size_t n, const flx_var *x, size_t m, con
     presets(t, taken, 0, f->constant);
     presets(t, taken, 1, f->parameter);
     connect(f, x, y, f->constant + recorded);
+    f->active = copy(f, NULL, f->slots, sizeof *f->active, &failed);
+    if (failed) {
+        destroy(f);
+        return NULL;
+    }
+    list_delicate(&f->code, f->delicate);
+    find_active(f);
     return f;
 }
 

@@ -259,5 +259,6 @@ flx_status flx_jet(const flx_program *f, flx_work *w, size_t order, const double
     run(&j);
     for (size_t k = 0; k <= order; k++)
         for (size_t i = 0; i < m; i++) y[k * m + i] = w->plane[k * s + f->output[i]];
+    flx_driver_end(f, w, (flx_swept){(int)order, 0, 0, 1, order}, y, (order + 1) * m, report);
     return status;
 }

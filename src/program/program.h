@@ -7,7 +7,7 @@
 #include <fluxion/program.h>
 
 #include "core/memory.h"
-#include "reverse/code.h"
+#include "reverse/flags.h"
 
 /* A slot that holds a given value before anything runs. */
 typedef struct flx_preset {
@@ -29,8 +29,11 @@ struct flx_program {
     flx_preset *parameter;
     uint32_t *input; /* slots */
     uint32_t *output;
-    uint32_t imms, words, pairs, constants, parameters;
-    uint32_t slots; /* of the code, and those of constant outputs */
+    uint32_t *delicate;    /* instructions that have delicate points */
+    unsigned char *active; /* FLX_DEPENDS for each slot that depends on the inputs */
+    uint32_t imms, words, pairs, constants, parameters, delicates;
+    size_t independent; /* the first output that does not depend on the inputs, or outputs */
+    uint32_t slots;     /* of the code, and those of constant outputs */
     size_t inputs, outputs;
 };
 
@@ -48,8 +51,11 @@ struct flx_work {
     size_t scratch_size;
     flx_tape *tape; /* of double backprop, made when first needed */
     int has_point;
-    flx_status point; /* FLX_OK, or FLX_BRANCH_CHANGED at the point set */
-    size_t changed;   /* the guard that flipped there */
+    flx_status point;    /* FLX_OK, or FLX_BRANCH_CHANGED at the point set */
+    size_t changed;      /* the guard that flipped there */
+    int suspicious;      /* whether the point may raise flags */
+    unsigned char *mark; /* of flx_raise_flags */
+    flx_flags flags;     /* sticky */
 };
 
 /* Temporary series of a jet: a constant operand, a product, and the partial sums of a dot product or
@@ -66,6 +72,24 @@ static inline double *flx_work_plane(const flx_work *w, size_t k)
  * outputs are filled with NaN. */
 flx_status flx_driver_begin(const flx_program *f, flx_work *w, flx_work_kind kind, const double *x,
                             double *out, size_t count, flx_report *report);
+
+/* What every driver ends with: raises the flags of what a sweep met, given the planes of adjoints
+ * and tangents that it has left in the work (numbers of the first plane and how many) and its count
+ * outputs. Adds them to the work's and the report's. */
+typedef struct flx_swept {
+    int order; /* of the derivatives computed */
+    size_t adjoint, adjoints;
+    size_t tangent, tangents;
+} flx_swept;
+void flx_driver_end(const flx_program *f, flx_work *w, flx_swept swept, const double *out,
+                    size_t count, flx_report *report);
+
+/* Whether the point that is set may raise flags: a value is not finite, or an operation is at a
+ * delicate point for derivatives of the orders that the work serves. */
+int flx_point_is_suspicious(const flx_work *w);
+
+/* Adds flags to those of the work and of the report, which names the first. */
+void flx_driver_flag(flx_work *w, const flx_flags *flags, flx_report *report);
 
 /* Fills the report and returns the status. */
 flx_status flx_report_fill(flx_report *report, flx_status status, size_t index, const char *op,

@@ -37,7 +37,8 @@ flx_status flx_work_create(flx_program *f, flx_work_kind kind, size_t order, flx
         w->plane = flx_memory_resize(&w->memory, NULL, 0, w->planes * w->stride, sizeof(double));
         w->scratch = flx_memory_resize(&w->memory, NULL, 0, w->scratch_size, sizeof(double));
     }
-    if (!w->plane || !w->scratch) {
+    w->mark = flx_memory_resize(&w->memory, NULL, 0, f->slots, sizeof *w->mark);
+    if (!w->plane || !w->scratch || !w->mark) {
         flx_work_destroy(w);
         return FLX_ENOMEM;
     }
@@ -52,6 +53,7 @@ void flx_work_destroy(flx_work *w)
     if (!w) return;
     if (w->plane) flx_memory_resize(&w->memory, w->plane, w->planes * w->stride, 0, sizeof(double));
     if (w->scratch) flx_memory_resize(&w->memory, w->scratch, w->scratch_size, 0, sizeof(double));
+    if (w->mark) flx_memory_resize(&w->memory, w->mark, w->program->slots, 0, sizeof *w->mark);
     flx_tape_destroy(w->tape);
     flx_program_release(w->program);
     flx_memory memory = w->memory;
@@ -93,8 +95,12 @@ static flx_status point_status(flx_work *w, flx_report *report)
     if (w->point == FLX_OK) return flx_report_fill(report, FLX_OK, 0, NULL, NULL);
     static const char *const relations[] = {"lt", "le", "gt", "ge", "eq", "ne"};
     const flx_guard *g = &c->guard[w->changed];
-    return flx_report_fill(report, w->point, w->changed, relations[g->relation],
-                           flx_code_label(c, g->instr));
+    const flx_place place = {w->changed, relations[g->relation], flx_code_label(c, g->instr)};
+    flx_flags flags = {0};
+    flx_flags_add(&flags, FLX_FLAG_BRANCH, place);
+    flx_report_fill(report, w->point, place.index, place.op, place.label);
+    flx_driver_flag(w, &flags, report);
+    return w->point;
 }
 
 flx_status flx_set_point(const flx_program *f, flx_work *w, const double *x, flx_report *report)
@@ -106,6 +112,7 @@ flx_status flx_set_point(const flx_program *f, flx_work *w, const double *x, flx
     flx_forward_double(&f->code, p);
     w->changed = flx_first_flipped(&f->code, w->plane);
     w->point = w->changed < f->code.guards ? FLX_BRANCH_CHANGED : FLX_OK;
+    w->suspicious = flx_point_is_suspicious(w);
     w->has_point = 1;
     return point_status(w, report);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "reverse/activity.h"
+#include "reverse/flags.h"
 #include "reverse/sweep_double.h"
 #include "reverse/sweep_var.h"
 
@@ -54,6 +55,83 @@ static flx_status check(const request *r)
     return status;
 }
 
+/* Where the adjoints of a sweep are: in a plane or, recorded, in accumulators. */
+typedef struct swept {
+    flx_span span;
+    const adjoints *plain;
+    const flx_active *recorded;
+} swept;
+
+static double result_of(const request *r, const swept *w, uint32_t slot)
+{
+    if (!w->recorded) return adjoint_of(w->plain, slot);
+    const uint32_t at = flx_active_accumulator(w->recorded, slot);
+    return at ? r->tape->head.value[at] : 0.0;
+}
+
+/* The slots of the inputs: those of an array from the lowest to the highest, else number k. */
+static uint32_t input_count(const request *r)
+{
+    return r->x_array ? r->x[1].u.at.slot - r->x[0].u.at.slot + 1 : (uint32_t)r->n;
+}
+
+static uint32_t input_slot(const request *r, uint32_t k)
+{
+    return r->x_array ? r->x[0].u.at.slot + k : r->x[k].u.at.slot;
+}
+
+/* Whether there may be flags to raise: values or results that are not finite, operations at a
+ * delicate point, or nothing but zeros. */
+static int is_suspicious(const request *r, const swept *w)
+{
+    const flx_tape *t = r->tape;
+    const flx_span s = w->span;
+    const uint32_t low = s.low ? s.low : 1; /* the poison says nothing */
+    int finite = 1, zero = 1;
+    if (t->first_delicate < s.last && t->last_delicate >= s.first) return 1;
+    if (s.end > low && !flx_all_finite(t->head.value + low, s.end - low)) return 1;
+    for (uint32_t k = 0; k < input_count(r); k++) {
+        const double g = result_of(r, w, input_slot(r, k));
+        finite = finite && isfinite(g);
+        zero = zero && g == 0.0;
+    }
+    return !finite || zero;
+}
+
+/* Raises the flags of what a sweep met. */
+static flx_status note_flags(const request *r, const swept *w)
+{
+    flx_tape *t = r->tape;
+    const flx_span s = w->span;
+    const size_t count = s.end > s.low ? s.end - s.low : 0;
+    if (flx_tape_status(t) != FLX_OK || !is_suspicious(r, w)) return flx_tape_status(t);
+    unsigned char *mark = flx_tape_scratch(t, &t->mark, count + 1);
+    if (!mark) {
+        flx_tape_fail(t, FLX_ENOMEM, OP_COUNT);
+        return FLX_ENOMEM;
+    }
+    memset(mark, 0, count);
+    const flx_code code = flx_tape_code(t);
+    const flx_marked m = {&code, t->head.value, s, mark};
+    const double *plane = w->recorded ? NULL : w->plain->plane;
+    const flx_factors factors = {1, plane, NULL, plane != NULL, 0, 0, s.low, w->recorded};
+    for (uint32_t k = 0; k < input_count(r); k++) {
+        const uint32_t slot = input_slot(r, k);
+        if (slot < s.end) mark[slot - s.low] = FLX_DEPENDS;
+    }
+    flx_mark_dependent(&m);
+    int depends = 0;
+    for (size_t k = 0; k < r->m; k++) {
+        const uint32_t slot = r->y[k].u.at.slot;
+        if (!r->y[k].tape || slot < s.low || slot >= s.end) continue;
+        depends = depends || mark[slot - s.low] & FLX_DEPENDS;
+        mark[slot - s.low] |= FLX_REACHED;
+    }
+    if (!depends) flx_flags_add(&t->flags, FLX_FLAG_ZEROGRAD, (flx_place){0, NULL, NULL});
+    flx_raise_flags(&m, &factors, &t->flags);
+    return FLX_OK;
+}
+
 static flx_status sweep_plain(const request *r, adjoints *result)
 {
     flx_tape *t = r->tape;
@@ -72,7 +150,7 @@ static flx_status sweep_plain(const request *r, adjoints *result)
     flx_double_context c = {flx_tape_code(t), {t->head.value}, {plane}, s.low};
     flx_sweep_double(&c, s.first, s.last, s.end);
     *result = (adjoints){plane, s.low, s.low + (uint32_t)count};
-    return FLX_OK;
+    return note_flags(r, &(swept){s, result, NULL});
 }
 
 static flx_status sweep_recorded(const request *r, flx_active *active)
@@ -84,6 +162,7 @@ static flx_status sweep_recorded(const request *r, flx_active *active)
         flx_sweep_var(t, active, r->m, r->y, r->seed, s);
         /* From here on the accumulators are complete (flx_span_between). */
         t->head.instr[before.instrs].b = t->head.instrs;
+        note_flags(r, &(swept){s, NULL, active});
     }
     const flx_status status = flx_tape_status(t);
     if (status != FLX_OK) flx_tape_truncate(t, before);

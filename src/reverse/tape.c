@@ -65,6 +65,7 @@ static void begin(flx_tape *t)
     t->head.slots = 0;
     t->head.instrs = 0;
     t->first_accumulator = UINT32_MAX;
+    t->first_delicate = UINT32_MAX;
     t->segment[0] = (flx_segment){0, 0, 1};
     t->segments = 1;
     flx_tape_emit(t, OP_poison, 0, 0, 0, 1);
@@ -107,6 +108,7 @@ void flx_tape_destroy(flx_tape *t)
     drop(t, t->rewound, t->rewind_cap, sizeof *t->rewound);
     flx_memory_free(&t->memory, t->plane.data, t->plane.bytes);
     flx_memory_free(&t->memory, t->map.data, t->map.bytes);
+    flx_memory_free(&t->memory, t->mark.data, t->mark.bytes);
     flx_memory memory = t->memory;
     flx_memory_free(&memory, t, sizeof *t);
 }
@@ -170,6 +172,8 @@ void flx_tape_truncate(flx_tape *t, flx_mark m)
     t->labels = m.labels;
     t->reads = m.reads;
     if (t->first_accumulator >= m.slots) t->first_accumulator = UINT32_MAX;
+    if (t->first_delicate >= m.instrs) t->first_delicate = UINT32_MAX;
+    else if (t->last_delicate >= m.instrs) t->last_delicate = m.instrs - 1;
     /* The last segment may have been moved since, while it had no slots. */
     flx_segment *last = &t->segment[t->segments - 1];
     if (last->slot == m.slots) *last = (flx_segment){m.instrs, m.slots, 1};
@@ -208,6 +212,7 @@ void flx_tape_reset(flx_tape *t)
     t->rewinds = 0; /* one entry, which exists from the start, covers all earlier rewinds */
     note_rewind(t, start.slots, start.instrs);
     go_back(t, start);
+    flx_tape_clear_flags(t);
 }
 
 flx_var flx_tape_poison(flx_tape *t) { return flx_tape_var(t, 0); }
@@ -230,8 +235,13 @@ flx_report flx_tape_report(const flx_tape *t)
 {
     flx_report r = t->failure;
     r.reads = t->reads;
+    r.flags = t->flags.set;
     return r;
 }
+
+flx_flags flx_tape_flags(const flx_tape *t) { return t->flags; }
+
+void flx_tape_clear_flags(flx_tape *t) { t->flags = (flx_flags){0}; }
 
 flx_tape_usage flx_tape_measure(const flx_tape *t)
 {
@@ -246,7 +256,7 @@ flx_tape_usage flx_tape_measure(const flx_tape *t)
                    + t->pairs * sizeof *t->pair + t->guards * sizeof *t->guard
                    + t->segments * sizeof *t->segment + t->labels * sizeof *t->label;
     u.bytes_held = t->memory.held;
-    u.bytes_work = t->plane.bytes + t->map.bytes;
+    u.bytes_work = t->plane.bytes + t->map.bytes + t->mark.bytes;
     return u;
 }
 

@@ -37,8 +37,18 @@ struct flx_tape {
     size_t reads;
     uint32_t first_read; /* instruction at which the first plain read happened */
     flx_report failure;
-    flx_scratch plane, map; /* of the reverse sweeps */
+    flx_flags flags; /* sticky */
+    uint32_t first_delicate,
+        last_delicate;            /* instructions recorded at delicate points lie between */
+    flx_scratch plane, map, mark; /* of the reverse sweeps */
 };
+
+/* Notes that the next instruction is recorded at a delicate point. */
+static inline void flx_tape_note_delicate(flx_tape *t)
+{
+    if (t->first_delicate == UINT32_MAX) t->first_delicate = t->head.instrs;
+    t->last_delicate = t->head.instrs;
+}
 
 /* What one recording step is about to append. */
 typedef struct flx_need {

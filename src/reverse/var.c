@@ -1,6 +1,7 @@
 /* var.c: recording of scalar operations: the slow path of the inline ones, and the functions. */
 #include <math.h>
 
+#include "ops/delicate.h"
 #include "reverse/support.h"
 #include "reverse/tape.h"
 
@@ -110,13 +111,19 @@ flx_var flx_tape_binary(enum flx_inline_op op, flx_var x, flx_var y)
     return record2(op, 0, x, y, binary_value(op, value_of(x), value_of(y)));
 }
 
+/* Notes where an operation is at a delicate point. */
+static inline void note(flx_tape *t, unsigned flags)
+{
+    if (flags && t) flx_tape_note_delicate(t);
+}
+
 /* clang-format off */
-#define OP(name, value, slot, domain, derivative) flx_var flx_var_##name(flx_var x) { return record1(OP_##name, x, flx_double_##name(value_of(x))); }
+#define OP(name, value, slot, domain, derivative) flx_var flx_var_##name(flx_var x) { const double v = value_of(x); note(x.tape, flx_delicate_##name(v, FLX_ANY_ORDER)); return record1(OP_##name, x, flx_double_##name(v)); }
 #define OP_INLINE(name, value, slot, domain, derivative)
 #include "ops/ops.def"
 #undef OP
 
-#define OP2(name, value, dx, dy) flx_var flx_var_##name(flx_var x, flx_var y) { return record2(OP_##name, 0, x, y, flx_double_##name(value_of(x), value_of(y))); }
+#define OP2(name, value, dx, dy) flx_var flx_var_##name(flx_var x, flx_var y) { const double v = value_of(x), w = value_of(y); note(x.tape ? x.tape : y.tape, flx_delicate_##name(v, w, FLX_ANY_ORDER)); return record2(OP_##name, 0, x, y, flx_double_##name(v, w)); }
 #include "ops/binary.def"
 #undef OP2
 /* clang-format on */
@@ -131,15 +138,18 @@ static flx_var too_often(flx_var x, flx_var y, unsigned op)
 flx_var flx_var_dpowc(flx_var x, double p, unsigned k)
 {
     if (k > 255) return too_often(x, x, OP_dpowc);
-    return record_immediate(OP_dpowc, k, x, p, flx_double_dpowc(value_of(x), p, k));
+    const double v = value_of(x);
+    note(x.tape, flx_delicate_dpow(v, p, k, 0, FLX_ANY_ORDER, 0));
+    return record_immediate(OP_dpowc, k, x, p, flx_double_dpowc(v, p, k));
 }
 
 flx_var flx_var_dpow(flx_var x, flx_var y, unsigned k, unsigned m)
 {
     if (!y.tape && m == 0) return flx_var_dpowc(x, y.u.constant, k);
     if (k > 255 || m > 255) return too_often(x, y, OP_dpow);
-    const double value = flx_double_dpow(value_of(x), value_of(y), k, m);
-    return record2(OP_dpow, k | m << 8, x, y, value);
+    const double v = value_of(x), w = value_of(y);
+    note(x.tape ? x.tape : y.tape, flx_delicate_dpow(v, w, k, m, FLX_ANY_ORDER, FLX_ANY_ORDER));
+    return record2(OP_dpow, k | m << 8, x, y, flx_double_dpow(v, w, k, m));
 }
 
 flx_var flx_var_pow(flx_var x, flx_var y) { return flx_var_dpow(x, y, 0, 0); }

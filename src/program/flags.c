@@ -1,0 +1,54 @@
+/* flags.c: the delicate points that drivers of programs meet. */
+#include <string.h>
+
+#include "program/program.h"
+
+flx_flags flx_work_flags(const flx_work *w) { return w->flags; }
+
+void flx_work_clear_flags(flx_work *w) { w->flags = (flx_flags){0}; }
+
+void flx_driver_flag(flx_work *w, const flx_flags *flags, flx_report *report)
+{
+    flx_flags_merge(&w->flags, flags);
+    if (!report || !flags->set) return;
+    report->flags |= flags->set;
+    if (report->status != FLX_OK || report->op) return;
+    unsigned k = 0;
+    while (!(flags->set >> k & 1u)) k++;
+    report->index = flags->first[k].index;
+    report->op = flags->first[k].op;
+    report->label = flags->first[k].label;
+}
+
+int flx_point_is_suspicious(const flx_work *w)
+{
+    const flx_program *f = w->program;
+    const int order = w->kind == FLX_WORK_JET ? (int)w->order : (int)w->kind;
+    if (!flx_all_finite(w->plane + 1, f->slots - 1)) return 1; /* the poison says nothing */
+    for (uint32_t k = 0; k < f->delicates; k++)
+        if (flx_at_delicate_point(&f->code, &f->instr[f->delicate[k]], w->plane, order)) return 1;
+    return 0;
+}
+
+/* Raises the flags of the point that is set. */
+static void raise(const flx_program *f, flx_work *w, flx_swept swept, flx_flags *flags)
+{
+    const double *adjoint = flx_work_plane(w, swept.adjoint);
+    const double *tangent = flx_work_plane(w, swept.tangent);
+    const flx_factors factors = {swept.order,    adjoint,   tangent, swept.adjoints,
+                                 swept.tangents, w->stride, 0,       NULL};
+    const flx_marked m = {&f->code, w->plane, {0, f->code.instrs, 0, f->code.slots}, w->mark};
+    memcpy(w->mark, f->active, f->slots);
+    for (size_t k = 0; k < f->outputs; k++) w->mark[f->output[k]] |= FLX_REACHED;
+    flx_raise_flags(&m, &factors, flags);
+}
+
+void flx_driver_end(const flx_program *f, flx_work *w, flx_swept swept, const double *out,
+                    size_t count, flx_report *report)
+{
+    flx_flags flags = {0};
+    if (swept.order > 0 && f->independent < f->outputs)
+        flx_flags_add(&flags, FLX_FLAG_ZEROGRAD, (flx_place){f->independent, NULL, NULL});
+    if (w->suspicious || !flx_all_finite(out, count)) raise(f, w, swept, &flags);
+    if (flags.set) flx_driver_flag(w, &flags, report);
+}

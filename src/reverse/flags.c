@@ -1,0 +1,467 @@
+/* flags.c: the delicate points that recorded code met. */
+#include "reverse/flags.h"
+
+#include <math.h>
+
+#include "ops/delicate.h"
+#include "ops/support.h"
+#include "reverse/range.h"
+
+/* One instruction under examination. Its partials are found by the reverse rules themselves, swept
+ * with an adjoint of one into a context that looks at what it is given. */
+typedef struct flx_double_context {
+    flx_code code; /* the name that the rules expect */
+    const flx_marked *all;
+    const flx_factors *factors;
+    uint32_t out;
+    int finite; /* whether all operands are */
+    unsigned points, flags;
+} flx_double_context;
+
+static unsigned char *mark_of(const flx_marked *m, uint32_t slot)
+{
+    return slot >= m->span.low && slot < m->span.end ? &m->mark[slot - m->span.low] : NULL;
+}
+
+static int has(const flx_marked *m, uint32_t slot, int bit)
+{
+    const unsigned char *p = mark_of(m, slot);
+    return p && *p & bit;
+}
+
+static void put(const flx_marked *m, uint32_t slot, int bit)
+{
+    unsigned char *p = mark_of(m, slot);
+    if (p) *p |= (unsigned char)bit;
+}
+
+/* How many components of a slot's factor are exactly zero; none where there is no such plane. */
+static size_t zeros_of(const double *plane, size_t components, const flx_factors *f, uint32_t slot)
+{
+    size_t zeros = 0;
+    if (slot < f->low) return components;
+    for (size_t k = 0; k < components; k++) zeros += plane[k * f->stride + slot - f->low] == 0.0;
+    return zeros;
+}
+
+static size_t zero_adjoints(const flx_double_context *c, uint32_t slot)
+{
+    const flx_factors *f = c->factors;
+    if (!f->recorded) return zeros_of(f->adjoint, f->adjoints, f, slot);
+    const uint32_t at = flx_active_accumulator(f->recorded, slot);
+    return !at || c->all->value[at] == 0.0;
+}
+
+static size_t adjoint_count(const flx_factors *f) { return f->recorded ? 1 : f->adjoints; }
+
+/* A partial that is not finite, between an operand and what was computed from it. */
+static void examine(flx_double_context *c, uint32_t operand, uint32_t out, double p)
+{
+    const flx_factors *f = c->factors;
+    if (isfinite(p) || !has(c->all, operand, FLX_DEPENDS)) return;
+    if (isinf(p) && c->finite && !(c->points & FLX_FLAG_POLE)) c->flags |= FLX_FLAG_OVERFLOW;
+    if (zero_adjoints(c, out) || zeros_of(f->tangent, f->tangents, f, operand))
+        c->flags |= FLX_FLAG_INDETERMINATE;
+}
+
+static int flx_double_refresh(flx_double_context *c)
+{
+    (void)c;
+    return 1;
+}
+static double flx_double_at(const flx_double_context *c, uint32_t s) { return c->all->value[s]; }
+static int flx_double_wants(const flx_double_context *c, uint32_t s)
+{
+    return has(c->all, s, FLX_DEPENDS);
+}
+static double flx_double_adjoint(const flx_double_context *c, uint32_t s)
+{
+    (void)c;
+    (void)s;
+    return 1.0;
+}
+static int flx_double_nothing(double g)
+{
+    (void)g;
+    return 0;
+}
+static void flx_double_give(flx_double_context *c, uint32_t slot, double g)
+{
+    examine(c, slot, c->out, g);
+}
+static void flx_double_take(flx_double_context *c, uint32_t slot, double g)
+{
+    examine(c, slot, c->out, g);
+}
+static void flx_double_give_product(flx_double_context *c, uint32_t slot, double g, double p)
+{
+    examine(c, slot, c->out, g * p);
+}
+static void flx_double_take_product(flx_double_context *c, uint32_t slot, double g, double p)
+{
+    examine(c, slot, c->out, g * p);
+}
+static void flx_double_give_zero_product(flx_double_context *c, uint32_t slot, double g, double p)
+{
+    examine(c, slot, c->out, g * p);
+}
+static void flx_double_take_zero_product(flx_double_context *c, uint32_t slot, double g, double p)
+{
+    examine(c, slot, c->out, g * p);
+}
+static void flx_double_give_if(flx_double_context *c, uint32_t slot, double g, double condition,
+                               int unless)
+{
+    (void)c, (void)slot, (void)g, (void)condition, (void)unless; /* a choice's partials are 0, 1 */
+}
+
+static uint32_t view_slot(uint32_t first, const int64_t stride[2], uint32_t i, uint32_t j)
+{
+    return (uint32_t)((int64_t)first + i * stride[0] + j * stride[1]);
+}
+
+/* Adjoints of view y times alpha go to view x, or values of view y times the output's adjoint. */
+static void flx_double_give_range(flx_double_context *c, const flx_pair *p, double alpha,
+                                  int from_adjoint, flx_zero rule)
+{
+    (void)rule;
+    for (uint32_t i = 0; i < p->rows; i++) {
+        for (uint32_t j = 0; j < p->cols; j++) {
+            const uint32_t x = view_slot(p->x, p->x_stride, i, j);
+            const uint32_t y = view_slot(p->y, p->y_stride, i, j);
+            examine(c, x, from_adjoint ? y : c->out, from_adjoint ? alpha : c->all->value[y]);
+        }
+    }
+}
+
+/* Adjoints of view x times values of view y go to a slot. */
+static void flx_double_give_dot(flx_double_context *c, uint32_t slot, const flx_pair *p,
+                                flx_zero rule)
+{
+    (void)rule;
+    for (uint32_t i = 0; i < p->rows; i++) {
+        for (uint32_t j = 0; j < p->cols; j++) {
+            const double y = c->all->value[view_slot(p->y, p->y_stride, i, j)];
+            examine(c, slot, view_slot(p->x, p->x_stride, i, j), y);
+        }
+    }
+}
+
+#define T double
+#define F(name) flx_double_##name
+#include "ops/defined.inc"
+#include "ops/rules.inc"
+#include "reverse/reverse.inc"
+#undef T
+#undef F
+
+static const unsigned char delicate[OP_COUNT] = {
+    [OP_div] = 1, [OP_divc] = 1, [OP_cdiv] = 1, [OP_dpow] = 1, [OP_dpowc] = 1, [OP_adiv] = 1,
+#define NONE 0
+#define AT(flag, from, condition) 1
+#define DELICATE(name, flags) [OP_##name] = flags,
+#define DELICATE2(name, flags) [OP_##name] = flags,
+#include "ops/delicate.def"
+#undef DELICATE
+#undef DELICATE2
+#undef AT
+#undef NONE
+};
+
+int flx_op_is_delicate(unsigned op) { return delicate[op]; }
+
+/* The flags of an instruction's own points; by_x and by_y: the orders asked for by its operands. */
+static unsigned points_of(const flx_code *c, flx_instr in, const double *value, int by_x, int by_y)
+{
+    const flx_shape shape = flx_op_shape(in.op);
+    const double x = value[in.a];
+    const double y = shape == SHAPE_IMMEDIATE ? c->imm[in.b]
+                     : shape == SHAPE_BINARY  ? value[in.b]
+                     : shape == SHAPE_TRIPLE  ? value[c->word[in.b]]
+                                              : 0.0;
+    const int order = by_x > by_y ? by_x : by_y;
+    switch (in.op) {
+    case OP_div:
+    case OP_divc:
+    case OP_adiv: return flx_delicate_div(x, y);
+    case OP_cdiv: return flx_delicate_div(y, x);
+    case OP_dpowc: return flx_delicate_dpow(x, y, in.flags, 0, by_x, 0);
+    case OP_dpow:
+        return flx_delicate_dpow(x, y, in.flags % 256u, in.flags / 256u, by_x, by_y);
+/* clang-format off */
+#define OP(name, val, slot, domain, derivative) case OP_##name: return flx_delicate_##name(x, order);
+#include "ops/ops.def"
+#undef OP
+#define OP2(name, val, dx, dy) case OP_##name: return flx_delicate_##name(x, y, order);
+#include "ops/binary.def"
+#undef OP2
+    /* clang-format on */
+    default: return 0;
+    }
+}
+
+int flx_at_delicate_point(const flx_code *c, const flx_instr *in, const double *value, int order)
+{
+    return points_of(c, *in, value, order, order) != 0;
+}
+
+int flx_all_finite(const double *x, size_t n)
+{
+    double sum[8] = {0.0}; /* 0 * x is NaN where x is not finite */
+    size_t k = 0;
+    for (; k + 8 <= n; k += 8)
+        for (size_t j = 0; j < 8; j++) sum[j] += 0.0 * x[k + j];
+    for (; k < n; k++) sum[0] += 0.0 * x[k];
+    for (size_t j = 1; j < 8; j++) sum[0] += sum[j];
+    return sum[0] == 0.0;
+}
+
+/* Operands that are NaN or infinite. */
+typedef struct operands {
+    int nan, infinite;
+} operands;
+
+static void look(operands *o, double x)
+{
+    if (x != x) o->nan = 1;
+    else if (isinf(x)) o->infinite = 1;
+}
+
+static operands operands_of(const flx_marked *m, flx_instr in)
+{
+    operands o = {0, 0};
+    const flx_code *c = m->code;
+    switch (flx_op_shape(in.op)) {
+    case SHAPE_UNARY: look(&o, m->value[in.a]); break;
+    case SHAPE_IMMEDIATE:
+        look(&o, m->value[in.a]);
+        look(&o, c->imm[in.b]);
+        break;
+    case SHAPE_BINARY:
+        look(&o, m->value[in.a]);
+        look(&o, m->value[in.b]);
+        break;
+    case SHAPE_TRIPLE:
+        look(&o, m->value[in.a]);
+        look(&o, m->value[c->word[in.b]]);
+        look(&o, m->value[c->word[in.b + 1]]);
+        break;
+    default: break;
+    }
+    return o;
+}
+
+/* The highest order that is asked for by an operand: 0 where the sweep does not reach it. */
+static int order_by(const flx_double_context *c, uint32_t operand)
+{
+    const flx_factors *f = c->factors;
+    if (!has(c->all, operand, FLX_DEPENDS)) return 0;
+    const size_t adjoints = adjoint_count(f);
+    if (adjoints && zero_adjoints(c, c->out) == adjoints) return 0;
+    if (f->tangents && zeros_of(f->tangent, f->tangents, f, operand) == f->tangents) return 0;
+    return f->order;
+}
+
+/* One instruction of one output. */
+static void raise_scalar(flx_double_context *c, flx_instr in)
+{
+    const operands o = operands_of(c->all, in);
+    const int binary = flx_op_shape(in.op) == SHAPE_BINARY;
+    const int by_x = order_by(c, in.a), by_y = binary ? order_by(c, in.b) : 0;
+    c->finite = !o.nan && !o.infinite;
+    c->points = points_of(c->all->code, in, c->all->value, by_x, by_y);
+    c->flags |= c->points;
+    c->flags |= flx_delicate_value(c->all->value[c->out], o.nan, o.infinite, c->points);
+    if (in.op == OP_adiv && c->all->value[in.a] == 0.0
+        && !isfinite(1.0 / c->all->value[c->all->code->word[in.b]]))
+        c->flags = FLX_FLAG_INDETERMINATE;
+    if (c->factors->order > 0) flx_double_reverse_scalar(c, in, c->out);
+}
+
+/* A contribution to an accumulator: the zero rule may have been at work in its value. */
+static void raise_accumulator(flx_double_context *c, flx_instr in)
+{
+    const flx_shape shape = flx_op_shape(in.op);
+    c->out = in.a;
+    if (shape == SHAPE_ACC_SCALE || (shape == SHAPE_ACC_PAIR && in.op != OP_acc_if)) {
+        const uint32_t *w = &c->code.word[in.b];
+        const double g = c->all->value[w[0]];
+        const double p = shape == SHAPE_ACC_SCALE ? c->code.imm[w[1]] : c->all->value[w[1]];
+        const int either = shape == SHAPE_ACC_PAIR && in.flags & FLAG_EITHER;
+        if ((g == 0.0 && !isfinite(p)) || (either && p == 0.0 && !isfinite(g)))
+            c->flags |= FLX_FLAG_INDETERMINATE;
+    }
+    c->finite = 0; /* an infinite partial here is a value that has been flagged where it arose */
+    if (c->factors->order > 0) flx_double_reverse_acc(c, in);
+}
+
+/* Values of an array instruction that writes a run. */
+static void raise_array_values(flx_double_context *c, flx_instr in)
+{
+    const flx_pair *p = &c->code.pair[in.a];
+    const double *v = c->all->value;
+    operands dot = {0, 0};
+    for (uint32_t i = 0; i < p->rows; i++) {
+        for (uint32_t j = 0; j < p->cols; j++) {
+            operands o = {0, 0};
+            look(&o, v[view_slot(p->x, p->x_stride, i, j)]);
+            look(&o, v[view_slot(p->y, p->y_stride, i, j)]);
+            dot.nan |= o.nan;
+            dot.infinite |= o.infinite;
+            if (in.op != OP_axpy) continue;
+            look(&o, in.flags & FLAG_ALPHA_IMMEDIATE ? c->code.imm[in.b] : v[in.b]);
+            c->flags |= flx_delicate_value(v[c->out + i * p->cols + j], o.nan, o.infinite, 0);
+        }
+    }
+    if (in.op == OP_dot) c->flags |= flx_delicate_value(v[c->out], dot.nan, dot.infinite, 0);
+}
+
+static void raise_array(flx_double_context *c, flx_instr in)
+{
+    if (in.op == OP_axpy || in.op == OP_dot) raise_array_values(c, in);
+    if (in.op == OP_acc_dot) c->out = in.b;
+    c->finite = 0; /* partials are operands or constants */
+    if (c->factors->order > 0) flx_double_reverse_array(c, in, c->out);
+}
+
+/* Applies visit to the slots of a view until it returns non-zero. */
+static int any_of_view(const flx_marked *m, uint32_t rows, uint32_t cols, uint32_t slot,
+                       const int64_t stride[2], int bit)
+{
+    for (uint32_t i = 0; i < rows; i++)
+        for (uint32_t j = 0; j < cols; j++)
+            if (has(m, view_slot(slot, stride, i, j), bit)) return 1;
+    return 0;
+}
+
+static void put_view(const flx_marked *m, uint32_t rows, uint32_t cols, uint32_t slot,
+                     const int64_t stride[2], int bit)
+{
+    for (uint32_t i = 0; i < rows; i++)
+        for (uint32_t j = 0; j < cols; j++) put(m, view_slot(slot, stride, i, j), bit);
+}
+
+/* Where an instruction's result lies: a run from first on, or a view of its descriptor. */
+typedef struct result {
+    uint32_t rows, cols, slot;
+    int64_t stride[2];
+} result;
+
+static result result_of(const flx_code *c, flx_instr in, uint32_t out)
+{
+    const flx_shape shape = flx_op_shape(in.op);
+    if (shape == SHAPE_ACC_AXPY) {
+        const flx_pair *p = &c->pair[in.a];
+        return (result){p->rows, p->cols, p->x, {p->x_stride[0], p->x_stride[1]}};
+    }
+    if (shape == SHAPE_AXPY) return (result){1, flx_pair_size(&c->pair[in.a]), out, {0, 1}};
+    if (shape == SHAPE_ACC_DOT) return (result){1, 1, in.b, {0, 0}};
+    return (result){1, 1, shape >= SHAPE_ACC && shape <= SHAPE_ACC_PAIR ? in.a : out, {0, 0}};
+}
+
+/* Whether an array instruction has an operand with this mark; with put, gives it to all. */
+static int operands_of_array(const flx_marked *m, flx_instr in, int bit, int mark)
+{
+    const flx_pair *p = &m->code->pair[in.a];
+    const int scaled = in.op == OP_axpy || in.op == OP_acc_axpy;
+    const int alpha = scaled && !(in.flags & FLAG_ALPHA_IMMEDIATE);
+    const int x = in.op != OP_acc_axpy;
+    if (mark) {
+        if (alpha) put(m, in.b, bit);
+        if (x) put_view(m, p->rows, p->cols, p->x, p->x_stride, bit);
+        put_view(m, p->rows, p->cols, p->y, p->y_stride, bit);
+        return 1;
+    }
+    return (alpha && has(m, in.b, bit))
+           || (x && any_of_view(m, p->rows, p->cols, p->x, p->x_stride, bit))
+           || any_of_view(m, p->rows, p->cols, p->y, p->y_stride, bit);
+}
+
+static int operand_depends(const flx_marked *m, flx_instr in)
+{
+    uint32_t operand[2];
+    if (flx_op_shape(in.op) > SHAPE_ACC_PAIR) return operands_of_array(m, in, FLX_DEPENDS, 0);
+    const int count = flx_instr_active_operands(m->code, &in, operand);
+    for (int k = 0; k < count; k++)
+        if (has(m, operand[k], FLX_DEPENDS)) return 1;
+    return 0;
+}
+
+/* The operands that the result came from, by the chosen branch. */
+static void reach_operands(const flx_marked *m, flx_instr in)
+{
+    uint32_t operand[2];
+    if (flx_op_shape(in.op) > SHAPE_ACC_PAIR) {
+        operands_of_array(m, in, FLX_REACHED, 1);
+        return;
+    }
+    if (in.op == OP_select) {
+        put(m, m->code->word[in.b + (m->value[in.a] > 0.0 ? 0 : 1)], FLX_REACHED);
+        return;
+    }
+    if (in.op == OP_acc_if
+        && (m->value[m->code->word[in.b + 1]] > 0.0) == (in.flags == FLAG_UNLESS))
+        return;
+    const int count = flx_instr_active_operands(m->code, &in, operand);
+    for (int k = 0; k < count; k++) put(m, operand[k], FLX_REACHED);
+}
+
+static int is_input(unsigned op) { return op == OP_input || op == OP_zeros || op == OP_poison; }
+
+void flx_mark_dependent(const flx_marked *m)
+{
+    uint32_t out = m->span.end;
+    for (uint32_t k = m->span.last; k-- > m->span.first;)
+        out -= flx_instr_outputs(m->code, &m->code->instr[k]);
+    for (uint32_t k = m->span.first; k < m->span.last; k++) {
+        const flx_instr in = m->code->instr[k];
+        if (!is_input(in.op) && operand_depends(m, in)) {
+            const result r = result_of(m->code, in, out);
+            put_view(m, r.rows, r.cols, r.slot, r.stride, FLX_DEPENDS);
+        }
+        out += flx_instr_outputs(m->code, &in);
+    }
+}
+
+void flx_flags_add(flx_flags *flags, unsigned flag, flx_place place)
+{
+    unsigned k = 0;
+    while (flag >> k != 1) k++;
+    if (!(flags->set & flag) || place.index < flags->first[k].index) flags->first[k] = place;
+    flags->set |= flag;
+}
+
+void flx_flags_merge(flx_flags *flags, const flx_flags *more)
+{
+    for (unsigned k = 0; k < FLX_FLAG_COUNT; k++)
+        if (more->set & ~flags->set & 1u << k) flags->first[k] = more->first[k];
+    flags->set |= more->set;
+}
+
+static void raise_all(flx_flags *flags, unsigned set, const flx_code *c, uint32_t instr)
+{
+    const flx_place place = {instr, flx_op_name(c->instr[instr].op), flx_code_label(c, instr)};
+    for (unsigned k = 0; k < FLX_FLAG_COUNT; k++)
+        if (set & 1u << k) flx_flags_add(flags, 1u << k, place);
+}
+
+void flx_raise_flags(const flx_marked *m, const flx_factors *factors, flx_flags *flags)
+{
+    flx_double_context c = {*m->code, m, factors, 0, 0, 0, 0};
+    uint32_t out = m->span.end;
+    for (uint32_t k = m->span.last; k-- > m->span.first;) {
+        const flx_instr in = m->code->instr[k];
+        const flx_shape shape = flx_op_shape(in.op);
+        out -= flx_instr_outputs(m->code, &in);
+        if (is_input(in.op)) continue;
+        const result r = result_of(m->code, in, out);
+        if (!any_of_view(m, r.rows, r.cols, r.slot, r.stride, FLX_REACHED)) continue;
+        c.out = out;
+        c.flags = 0;
+        if (shape <= SHAPE_TRIPLE) raise_scalar(&c, in);
+        else if (shape <= SHAPE_ACC_PAIR) raise_accumulator(&c, in);
+        else raise_array(&c, in);
+        if (c.flags) raise_all(flags, c.flags, m->code, k);
+        reach_operands(m, in);
+    }
+}

@@ -1,0 +1,54 @@
+/* flags.h: the delicate points that recorded code met at some values, in a pass of its own.
+ *
+ * The pass is run only where something gives reason to: a value or result that is not finite, or an
+ * operation at one of its delicate points. Both are cheap to see. */
+#ifndef FLUXION_REVERSE_FLAGS_H
+#define FLUXION_REVERSE_FLAGS_H
+
+#include "reverse/activity.h"
+
+/* Marks of a slot. */
+enum { FLX_DEPENDS = 1, FLX_REACHED = 2 };
+
+/* What a sweep multiplied partials by: planes of adjoints or tangents, component k of slot s at
+ * [k*stride + s - low]. On a tape with recorded adjoints, those are values. */
+typedef struct flx_factors {
+    int order; /* derivatives up to this order were computed */
+    const double *adjoint, *tangent;
+    size_t adjoints, tangents, stride;
+    uint32_t low;
+    const flx_active *recorded; /* or NULL */
+} flx_factors;
+
+/* Code, values, and the span that marks stand for: mark[slot - span.low]. */
+typedef struct flx_marked {
+    const flx_code *code;
+    const double *value;
+    flx_span span;
+    unsigned char *mark;
+} flx_marked;
+
+/* Whether an operation has delicate points at all. */
+int flx_op_is_delicate(unsigned op);
+
+/* Whether an instruction writing slot out is at one of them, for derivatives of that order. */
+int flx_at_delicate_point(const flx_code *c, const flx_instr *in, const double *value, int order);
+
+/* Whether all these numbers are finite. */
+int flx_all_finite(const double *x, size_t n);
+
+/* Marks what depends on the slots that are marked so, by either branch of a choice. */
+void flx_mark_dependent(const flx_marked *m);
+
+/* Raises the flags of all instructions that the slots marked as reached depend on, by the chosen
+ * branches. Derivative flags are those of operations that depend on the inputs and that the sweep
+ * reached with a factor that is not zero. */
+void flx_raise_flags(const flx_marked *m, const flx_factors *factors, flx_flags *flags);
+
+/* Adds one flag; the place that is first in the code stays. */
+void flx_flags_add(flx_flags *flags, unsigned flag, flx_place place);
+
+/* Adds all flags of another set; places of flags already set stay. */
+void flx_flags_merge(flx_flags *flags, const flx_flags *more);
+
+#endif
