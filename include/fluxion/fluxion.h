@@ -23,6 +23,7 @@
 #include <fluxion/kernel.h>
 #include <fluxion/memory.h>
 #include <fluxion/mixed.h>
+#include <fluxion/probe.h>
 #include <fluxion/program.h>
 #include <fluxion/real.h>
 #include <fluxion/status.h>

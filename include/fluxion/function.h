@@ -5,6 +5,7 @@
 
 #include <fluxion/dual.h>
 #include <fluxion/hyperdual.h>
+#include <fluxion/probe.h>
 #include <fluxion/program.h>
 #include <fluxion/taylor.h>
 #include <fluxion/var.h>
@@ -31,6 +32,7 @@ typedef struct flx_function {
     void (*f_taylor16)(size_t n, const flx_taylor16 *x, size_t m, flx_taylor16 *y,
                        void *ctx); /**< Taylor, order 16 */
     void (*f_var)(size_t n, const flx_var *x, size_t m, flx_var *y, void *ctx); /**< recording */
+    void (*f_probe)(size_t n, const flx_probe *x, size_t m, flx_probe *y, void *ctx); /**< flags */
 } flx_function;
 
 /** Records f at x and freezes it.

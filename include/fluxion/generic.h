@@ -1,6 +1,6 @@
 /** @file generic.h
  *  One name for all number types: flx_add(a, b), flx_sin(x), ... over double, flx_dual, flx_ddual,
- *  flx_hyperdual, flx_taylor2/3/4/8/16, flx_var and types of one's own.
+ *  flx_hyperdual, flx_taylor2/3/4/8/16, flx_var, flx_probe and types of one's own.
  *
  *  @code
  *  flx_dual x = flx_dual_variable(2.0);
@@ -48,6 +48,7 @@
 
 #include <fluxion/dual.h>
 #include <fluxion/hyperdual.h>
+#include <fluxion/probe.h>
 #include <fluxion/taylor.h>
 #include <fluxion/var.h>
 
@@ -56,8 +57,8 @@
 #define FLX_GENERIC_EXTRA(X, op)
 #endif
 
-/* Every number type, one row X(tag, type, prefix, op) each. Tag 0 is a constant, 10 is kept for
- * the library, 11 to 15 are the user's. */
+/* Every number type, one row X(tag, type, prefix, op) each. Tag 0 is a constant, 11 to 15 are the
+ * user's. */
 #define FLX_GENERIC_TYPES(X, op)                                                                   \
     X(1, flx_dual, flx_dual, op)                                                                   \
     X(2, flx_ddual, flx_ddual, op)                                                                 \
@@ -68,6 +69,7 @@
     X(7, flx_taylor8, flx_taylor8, op)                                                             \
     X(8, flx_taylor16, flx_taylor16, op)                                                           \
     X(9, flx_var, flx_var, op)                                                                     \
+    X(10, flx_probe, flx_probe, op)                                                                \
     FLX_GENERIC_EXTRA(X, op)
 
 /* select by a constant condition: one and the same branch whatever the inputs are. */

@@ -134,6 +134,14 @@
 #undef FLX_FN
 #undef FLX_CONST
 
+#define T flx_probe
+#define FLX_FN(name) name##_of_probe
+#define FLX_CONST(c) flx_probe_constant(c)
+#include FLX_BODY
+#undef T
+#undef FLX_FN
+#undef FLX_CONST
+
 #if defined(__GNUC__)
 #pragma GCC diagnostic ignored "-Wunused-variable"
 #endif
@@ -150,6 +158,7 @@
         name##_of_taylor8,                                                                         \
         name##_of_taylor16,                                                                        \
         name##_of_var,                                                                             \
+        name##_of_probe,                                                                           \
     };
 #define FLX_INSTANCES_OF(name) FLX_INSTANCES(name)
 #ifdef FLX_NAMES

@@ -136,7 +136,7 @@ static flx_status prepare(backprop *b, const flx_program *f, flx_work *w, const 
 }
 
 /* The flags of the tape as the program's: what the recorded gradient met counts for the place after
- * the program's last instruction. */
+ * the program's last instruction. Not so its zeros, among which are those of branches not chosen. */
 static void pass_flags(const backprop *b, const flx_program *f, flx_work *w, flx_report *report)
 {
     const flx_flags on_tape = flx_tape_flags(b->tape);
@@ -146,6 +146,7 @@ static void pass_flags(const backprop *b, const flx_program *f, flx_work *w, flx
         flx_place place = on_tape.first[k];
         if (!(on_tape.set & flag)) continue;
         place.index -= b->first;
+        if (place.index >= f->code.instrs && flag == FLX_FLAG_INDETERMINATE) continue;
         if (place.index >= f->code.instrs) place.index = f->code.instrs;
         else place.label = flx_code_label(&f->code, (uint32_t)place.index);
         /* A gradient without second derivatives is no reason for a flag. */

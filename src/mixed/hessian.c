@@ -67,11 +67,11 @@ static double mixed_derivative(const flx_program *f, flx_work *w, const flx_hype
     p->e1[f->input[i]] = 1.0;
     p->e2[f->input[j]] = 1.0;
     flx_forward_hyperdual(&f->code, *p);
-    p->e1[f->input[i]] = 0.0;
-    p->e2[f->input[j]] = 0.0;
     for (size_t k = 0; k < f->outputs; k++)
         sum += flx_double_amul(weight ? weight[k] : 1.0, p->e12[f->output[k]]);
     flx_driver_end(f, w, (flx_swept){2, 0, 0, 1, 3}, &sum, 1, report);
+    p->e1[f->input[i]] = 0.0;
+    p->e2[f->input[j]] = 0.0;
     return sum;
 }
 

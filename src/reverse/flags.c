@@ -54,12 +54,24 @@ static size_t zero_adjoints(const flx_double_context *c, uint32_t slot)
 
 static size_t adjoint_count(const flx_factors *f) { return f->recorded ? 1 : f->adjoints; }
 
+/* The highest order that is asked for by an operand: 0 where the sweep does not reach it. */
+static int order_by(const flx_double_context *c, uint32_t operand)
+{
+    const flx_factors *f = c->factors;
+    if (!has(c->all, operand, FLX_DEPENDS)) return 0;
+    const size_t adjoints = adjoint_count(f);
+    if (adjoints && zero_adjoints(c, c->out) == adjoints) return 0;
+    if (f->tangents && zeros_of(f->tangent, f->tangents, f, operand) == f->tangents) return 0;
+    return f->order;
+}
+
 /* A partial that is not finite, between an operand and what was computed from it. */
 static void examine(flx_double_context *c, uint32_t operand, uint32_t out, double p)
 {
     const flx_factors *f = c->factors;
     if (isfinite(p) || !has(c->all, operand, FLX_DEPENDS)) return;
-    if (isinf(p) && c->finite && !(c->points & FLX_FLAG_POLE)) c->flags |= FLX_FLAG_OVERFLOW;
+    const int overflow = isinf(p) && c->finite && !(c->points & FLX_FLAG_POLE);
+    if (overflow && order_by(c, operand) > 0) c->flags |= FLX_FLAG_OVERFLOW;
     if (zero_adjoints(c, out) || zeros_of(f->tangent, f->tangents, f, operand))
         c->flags |= FLX_FLAG_INDETERMINATE;
 }
@@ -251,17 +263,6 @@ static operands operands_of(const flx_marked *m, flx_instr in)
     return o;
 }
 
-/* The highest order that is asked for by an operand: 0 where the sweep does not reach it. */
-static int order_by(const flx_double_context *c, uint32_t operand)
-{
-    const flx_factors *f = c->factors;
-    if (!has(c->all, operand, FLX_DEPENDS)) return 0;
-    const size_t adjoints = adjoint_count(f);
-    if (adjoints && zero_adjoints(c, c->out) == adjoints) return 0;
-    if (f->tangents && zeros_of(f->tangent, f->tangents, f, operand) == f->tangents) return 0;
-    return f->order;
-}
-
 /* One instruction of one output. */
 static void raise_scalar(flx_double_context *c, flx_instr in)
 {
@@ -402,8 +403,11 @@ static void reach_operands(const flx_marked *m, flx_instr in)
     if (in.op == OP_acc_if
         && (m->value[m->code->word[in.b + 1]] > 0.0) == (in.flags == FLAG_UNLESS))
         return;
+    /* A zero adjoint keeps its partial out of the sum. */
+    const int product = flx_op_shape(in.op) == SHAPE_ACC_PAIR && in.op != OP_acc_if;
+    const int hidden = product && m->value[m->code->word[in.b]] == 0.0;
     const int count = flx_instr_active_operands(m->code, &in, operand);
-    for (int k = 0; k < count; k++) put(m, operand[k], FLX_REACHED);
+    for (int k = 0; k < count - hidden; k++) put(m, operand[k], FLX_REACHED);
 }
 
 static int is_input(unsigned op) { return op == OP_input || op == OP_zeros || op == OP_poison; }

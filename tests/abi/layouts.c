@@ -10,6 +10,7 @@
 #include <fluxion/hyperdual.h>
 #include <fluxion/memory.h>
 #include <fluxion/mixed.h>
+#include <fluxion/probe.h>
 #include <fluxion/program.h>
 #include <fluxion/status.h>
 #include <fluxion/tape.h>
@@ -28,6 +29,7 @@ static void print_core(void)
     MEMBER(flx_allocator, ctx);
     STRUCT(flx_report);
     MEMBER(flx_report, status);
+    MEMBER(flx_report, flags);
     MEMBER(flx_report, index);
     MEMBER(flx_report, op);
     MEMBER(flx_report, label);
@@ -54,6 +56,10 @@ static void print_forward(void)
     MEMBER(flx_hyperdual, e1);
     MEMBER(flx_hyperdual, e2);
     MEMBER(flx_hyperdual, e12);
+    STRUCT(flx_probe);
+    MEMBER(flx_probe, v);
+    MEMBER(flx_probe, flags);
+    MEMBER(flx_probe, active);
     STRUCT(flx_taylor2);
     MEMBER(flx_taylor2, c);
     STRUCT(flx_taylor3);
@@ -136,6 +142,7 @@ static void print_function(void)
     MEMBER(flx_function, f_taylor8);
     MEMBER(flx_function, f_taylor16);
     MEMBER(flx_function, f_var);
+    MEMBER(flx_function, f_probe);
 }
 
 static void print_values(void)

@@ -7,6 +7,7 @@
 
 #include <fluxion/dual.h>
 #include <fluxion/hyperdual.h>
+#include <fluxion/probe.h>
 #include <fluxion/taylor.h>
 #include <fluxion/var.h>
 
@@ -58,6 +59,14 @@ static double edge_exponent;
 #undef F
 #undef E
 
+#define T flx_probe
+#define F(name) flx_probe_##name
+#define E(name) edge_probe_##name
+#include "forward/edge_functions.inc"
+#undef T
+#undef F
+#undef E
+
 typedef struct edge_unary {
     const char *name;
     double (*of_double)(double x);
@@ -66,6 +75,7 @@ typedef struct edge_unary {
     flx_hyperdual (*of_hyperdual)(flx_hyperdual x);
     flx_taylor8 (*of_taylor8)(flx_taylor8 x);
     flx_var (*of_var)(flx_var x);
+    flx_probe (*of_probe)(flx_probe x);
 } edge_unary;
 
 typedef struct edge_binary {
@@ -76,6 +86,7 @@ typedef struct edge_binary {
     flx_hyperdual (*of_hyperdual)(flx_hyperdual x, flx_hyperdual y);
     flx_taylor8 (*of_taylor8)(flx_taylor8 x, flx_taylor8 y);
     flx_var (*of_var)(flx_var x, flx_var y);
+    flx_probe (*of_probe)(flx_probe x, flx_probe y);
 } edge_binary;
 
 #define EDGE_ROW(name)                                                                             \
@@ -85,7 +96,8 @@ typedef struct edge_binary {
      flx_ddual_##name,                                                                             \
      flx_hyperdual_##name,                                                                         \
      flx_taylor8_##name,                                                                           \
-     flx_var_##name},
+     flx_var_##name,                                                                               \
+     flx_probe_##name},
 #define EDGE_MADE(name)                                                                            \
     {#name,                                                                                        \
      edge_double_##name,                                                                           \
@@ -93,7 +105,8 @@ typedef struct edge_binary {
      edge_ddual_##name,                                                                            \
      edge_hyperdual_##name,                                                                        \
      edge_taylor8_##name,                                                                          \
-     edge_var_##name},
+     edge_var_##name,                                                                              \
+     edge_probe_##name},
 
 /* clang-format off */
 /* The public functions, then arithmetic, then those of edge_functions.inc. */
@@ -127,15 +140,27 @@ typedef struct edge_unary_case {
     const char *name;
     double x, p;
     double d[4];
+    unsigned flags; /* of a gradient */
 } edge_unary_case;
+
+/* Short names of flags for the tables. */
+enum {
+    DOMAIN = FLX_FLAG_DOMAIN,
+    POLE = FLX_FLAG_POLE,
+    KINK = FLX_FLAG_KINK,
+    TIE = FLX_FLAG_TIE,
+    OVERFLOW = FLX_FLAG_OVERFLOW
+};
 
 /* NAN and INFINITY are floats. */
 #define D(number) ((double)(number))
 
 static const edge_unary_case edge_unary_cases[] = {
-#define EDGE_UNARY(name, x, f, d1, d2, d3) {#name, D(x), 1.0, {D(f), D(d1), D(d2), D(d3)}},
+#define EDGE_UNARY(name, x, f, d1, d2, d3, flags)                                                  \
+    {#name, D(x), 1.0, {D(f), D(d1), D(d2), D(d3)}, flags},
 #include "forward/edge_unary.def"
-#define EDGE_POWER(x, p, f, d1, d2, d3) {"power", D(x), D(p), {D(f), D(d1), D(d2), D(d3)}},
+#define EDGE_POWER(x, p, f, d1, d2, d3, flags)                                                     \
+    {"power", D(x), D(p), {D(f), D(d1), D(d2), D(d3)}, flags},
 #include "forward/edge_power.def"
 };
 
@@ -146,14 +171,15 @@ typedef struct edge_binary_case {
     const char *name;
     double x, y;
     double d[EDGE_PARTIALS];
+    unsigned flags; /* of a gradient */
 } edge_binary_case;
 
 /* No derivative in the table has this value. */
 #define UNSAID 0x1.fedcba9876543p+77
 
 static const edge_binary_case edge_binary_cases[] = {
-#define EDGE_BINARY(name, x, y, f, fx, fy, fxx, fxy, fyy)                                          \
-    {#name, D(x), D(y), {D(f), D(fx), D(fy), D(fxx), D(fxy), D(fyy)}},
+#define EDGE_BINARY(name, x, y, f, fx, fy, fxx, fxy, fyy, flags)                                   \
+    {#name, D(x), D(y), {D(f), D(fx), D(fy), D(fxx), D(fxy), D(fyy)}, flags},
 #include "forward/edge_binary.def"
 };
 #undef D
@@ -192,7 +218,7 @@ static int edge_agrees(double got, double want, int order)
 typedef void edge_unary_mode(const edge_unary *f, double x, double *d);
 
 /* Every row of the table by one mode that yields derivatives to this order. */
-static void edge_check_unary(const char *mode, edge_unary_mode *compute, int order)
+static inline void edge_check_unary(const char *mode, edge_unary_mode *compute, int order)
 {
     for (size_t i = 0; i < EDGE_LEN(edge_unary_cases); i++) {
         const edge_unary_case *c = &edge_unary_cases[i];
@@ -213,7 +239,7 @@ static void edge_check_unary(const char *mode, edge_unary_mode *compute, int ord
  * d has been computed. */
 typedef unsigned edge_binary_mode(const edge_binary *f, double x, double y, double *d);
 
-static void edge_check_binary(const char *mode, edge_binary_mode *compute)
+static inline void edge_check_binary(const char *mode, edge_binary_mode *compute)
 {
     static const int order[EDGE_PARTIALS] = {0, 1, 1, 2, 2, 2};
     static const char *const place[EDGE_PARTIALS] = {"f", "fx", "fy", "fxx", "fxy", "fyy"};

@@ -51,6 +51,7 @@ int main()
     all_there(flx_dual_variable(0.5));
     all_there(flx_ddual_variable(0.5));
     all_there(flx_hyperdual_variable(0.5));
+    all_there(flx_probe_variable(0.5));
     all_there(flx_taylor2_variable(0.5));
     all_there(flx_taylor3_variable(0.5));
     all_there(flx_taylor4_variable(0.5));

@@ -72,6 +72,11 @@ static int same_recording(flx_var x, flx_var y)
 #include "generic/same.inc"
 #undef T
 #undef F
+#define T flx_probe
+#define F(name) flx_probe_##name
+#include "generic/same.inc"
+#undef T
+#undef F
 #undef SAME
 
 #define SAME(x, y) same_recording(x, y)
@@ -120,6 +125,12 @@ Test(generic, duals)
                    flx_ddual_make(flx_dual_make(at_y, -2.0), flx_dual_make(0.25, 1.5)), at_c);
     flx_hyperdual_same(flx_hyperdual_make(at_x, 1.0, -3.0, 0.5),
                        flx_hyperdual_make(at_y, -2.0, 0.25, 1.5), at_c);
+}
+
+Test(generic, probes)
+{
+    flx_probe_same(flx_probe_make(at_x, FLX_FLAG_KINK, 1), flx_probe_make(at_y, FLX_FLAG_POLE, 0),
+                   at_c);
 }
 
 /* k-th coefficient 1/(k+2) and -1/(k+3) above the values. */

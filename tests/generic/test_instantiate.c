@@ -83,6 +83,14 @@ Test(instantiate, taylor)
     CHECK_TAYLOR(16);
 }
 
+Test(instantiate, probes)
+{
+    const flx_probe x[2] = {flx_probe_variable(3.0), flx_probe_variable(5.0)};
+    flx_probe y[2];
+    cubic.f_probe(2, x, 2, y, &shift);
+    cr_expect(y[0].v == 142.0 && y[0].flags == 0 && y[0].active && y[1].v == 8.0);
+}
+
 Test(instantiate, variables)
 {
     flx_tape *tape;
