@@ -1,4 +1,5 @@
 /* flags.c: the delicate points that drivers of programs meet. */
+#include <math.h>
 #include <string.h>
 
 #include "program/program.h"
@@ -38,9 +39,24 @@ static void raise(const flx_program *f, flx_work *w, flx_swept swept, flx_flags 
     const flx_factors factors = {swept.order,    adjoint,   tangent, swept.adjoints,
                                  swept.tangents, w->stride, 0,       NULL};
     const flx_marked m = {&f->code, w->plane, {0, f->code.instrs, 0, f->code.slots}, w->mark};
-    memcpy(w->mark, f->active, f->slots);
+    memset(w->mark, 0, f->slots);
+    for (size_t k = 0; k < f->inputs; k++) w->mark[f->input[k]] = FLX_DEPENDS;
+    flx_mark_dependent(&m);
     for (size_t k = 0; k < f->outputs; k++) w->mark[f->output[k]] |= FLX_REACHED;
     flx_raise_flags(&m, &factors, flags);
+}
+
+/* Whether all values, the adjoints of the outputs and the tangents of the inputs are finite. */
+static int starts_finite(const flx_program *f, const flx_work *w, flx_swept swept)
+{
+    int finite = flx_all_finite(w->plane + 1, f->slots - 1);
+    for (size_t p = 0; p < swept.adjoints; p++)
+        for (size_t k = 0; k < f->outputs; k++)
+            finite = finite && isfinite(flx_work_plane(w, swept.adjoint + p)[f->output[k]]);
+    for (size_t p = 0; p < swept.tangents; p++)
+        for (size_t k = 0; k < f->inputs; k++)
+            finite = finite && isfinite(flx_work_plane(w, swept.tangent + p)[f->input[k]]);
+    return finite;
 }
 
 void flx_driver_end(const flx_program *f, flx_work *w, flx_swept swept, const double *out,
@@ -49,6 +65,8 @@ void flx_driver_end(const flx_program *f, flx_work *w, flx_swept swept, const do
     flx_flags flags = {0};
     if (swept.order > 0 && f->independent < f->outputs)
         flx_flags_add(&flags, FLX_FLAG_ZEROGRAD, (flx_place){f->independent, NULL, NULL});
-    if (w->suspicious || !flx_all_finite(out, count)) raise(f, w, swept, &flags);
+    const int finite = flx_all_finite(out, count);
+    if (w->suspicious || !finite) raise(f, w, swept, &flags);
+    if (!finite) flx_flags_complete(&flags, &f->code, starts_finite(f, w, swept), finite);
     if (flags.set) flx_driver_flag(w, &flags, report);
 }

@@ -38,7 +38,6 @@ static void destroy(flx_program *f)
     drop(f, f->input, f->inputs, sizeof *f->input);
     drop(f, f->output, f->outputs, sizeof *f->output);
     drop(f, f->delicate, f->delicates, sizeof *f->delicate);
-    drop(f, f->active, f->slots, sizeof *f->active);
     flx_memory memory = f->memory;
     flx_memory_free(&memory, f, sizeof *f);
 }
@@ -110,14 +109,14 @@ static uint32_t list_delicate(const flx_code *c, uint32_t *list)
     return count;
 }
 
-/* What depends on the inputs. */
-static void find_active(flx_program *f)
+/* Finds the first output that does not depend on the inputs. */
+static void find_independent(flx_program *f, unsigned char *mark)
 {
-    const flx_marked m = {&f->code, NULL, {0, f->code.instrs, 0, f->code.slots}, f->active};
-    memset(f->active, 0, f->slots);
-    for (size_t k = 0; k < f->inputs; k++) f->active[f->input[k]] = FLX_DEPENDS;
+    const flx_marked m = {&f->code, NULL, {0, f->code.instrs, 0, f->code.slots}, mark};
+    memset(mark, 0, f->slots);
+    for (size_t k = 0; k < f->inputs; k++) mark[f->input[k]] = FLX_LINKED;
     flx_mark_dependent(&m);
-    while (f->independent < f->outputs && f->active[f->output[f->independent]]) f->independent++;
+    while (f->independent < f->outputs && mark[f->output[f->independent]]) f->independent++;
 }
 
 static size_t count_constants(size_t m, const flx_var *y)
@@ -171,13 +170,14 @@ static flx_program *build(flx_tape *t, size_t n, const flx_var *x, size_t m, con
     presets(t, taken, 0, f->constant);
     presets(t, taken, 1, f->parameter);
     connect(f, x, y, f->constant + recorded);
-    f->active = copy(f, NULL, f->slots, sizeof *f->active, &failed);
+    list_delicate(&f->code, f->delicate);
+    unsigned char *mark = copy(f, NULL, f->slots, sizeof *mark, &failed);
     if (failed) {
         destroy(f);
         return NULL;
     }
-    list_delicate(&f->code, f->delicate);
-    find_active(f);
+    find_independent(f, mark);
+    drop(f, mark, f->slots, sizeof *mark);
     return f;
 }
 

@@ -29,8 +29,7 @@ struct flx_program {
     flx_preset *parameter;
     uint32_t *input; /* slots */
     uint32_t *output;
-    uint32_t *delicate;    /* instructions that have delicate points */
-    unsigned char *active; /* FLX_DEPENDS for each slot that depends on the inputs */
+    uint32_t *delicate; /* instructions that have delicate points */
     uint32_t imms, words, pairs, constants, parameters, delicates;
     size_t independent; /* the first output that does not depend on the inputs, or outputs */
     uint32_t slots;     /* of the code, and those of constant outputs */

@@ -65,11 +65,28 @@ static int order_by(const flx_double_context *c, uint32_t operand)
     return f->order;
 }
 
-/* A partial that is not finite, between an operand and what was computed from it. */
+/* Whether a finite adjoint times a finite partial is infinite. */
+static int product_overflows(const flx_double_context *c, uint32_t out, double p)
+{
+    const flx_factors *f = c->factors;
+    const uint32_t at = f->recorded ? flx_active_accumulator(f->recorded, out) : 0;
+    if (f->recorded) return isfinite(c->all->value[at]) && isinf(c->all->value[at] * p);
+    for (size_t k = 0; k < f->adjoints && out >= f->low; k++) {
+        const double g = f->adjoint[k * f->stride + out - f->low];
+        if (isfinite(g) && isinf(g * p)) return 1;
+    }
+    return 0;
+}
+
+/* The partial between an operand and what was computed from it. */
 static void examine(flx_double_context *c, uint32_t operand, uint32_t out, double p)
 {
     const flx_factors *f = c->factors;
-    if (isfinite(p) || !has(c->all, operand, FLX_DEPENDS)) return;
+    if (!has(c->all, operand, FLX_DEPENDS) || !has(c->all, out, FLX_REACHED)) return;
+    if (isfinite(p)) {
+        if (product_overflows(c, out, p)) c->flags |= FLX_FLAG_OVERFLOW;
+        return;
+    }
     const int overflow = isinf(p) && c->finite && !(c->points & FLX_FLAG_POLE);
     if (overflow && order_by(c, operand) > 0) c->flags |= FLX_FLAG_OVERFLOW;
     if (zero_adjoints(c, out) || zeros_of(f->tangent, f->tangents, f, operand))
@@ -263,6 +280,35 @@ static operands operands_of(const flx_marked *m, flx_instr in)
     return o;
 }
 
+/* Whether the value comes from active operand k, as all do but the other branches of choices. */
+static int is_chosen(const flx_marked *m, flx_instr in, int k)
+{
+    if (in.op == OP_select) return (m->value[in.a] > 0.0) == (k == 0);
+    if (in.op != OP_acc_if) return 1;
+    return (m->value[m->code->word[in.b + 1]] > 0.0) != (in.flags == FLAG_UNLESS);
+}
+
+/* Whether all components of a slot's tangents are finite. */
+static int finite_tangents(const flx_factors *f, uint32_t slot)
+{
+    int finite = 1;
+    for (size_t k = 0; k < f->tangents; k++)
+        finite = finite && isfinite(f->tangent[k * f->stride + slot - f->low]);
+    return finite;
+}
+
+/* Whether a tangent has become infinite in this instruction. */
+static int tangent_overflows(const flx_double_context *c, flx_instr in)
+{
+    uint32_t operand[2];
+    const flx_factors *f = c->factors;
+    if (!f->tangents || finite_tangents(f, c->out)) return 0;
+    const int count = flx_instr_active_operands(&c->code, &in, operand);
+    for (int k = 0; k < count; k++)
+        if (is_chosen(c->all, in, k) && !finite_tangents(f, operand[k])) return 0;
+    return c->finite && !(c->flags & (FLX_FLAG_POLE | FLX_FLAG_DOMAIN));
+}
+
 /* One instruction of one output. */
 static void raise_scalar(flx_double_context *c, flx_instr in)
 {
@@ -277,6 +323,7 @@ static void raise_scalar(flx_double_context *c, flx_instr in)
         && !isfinite(1.0 / c->all->value[c->all->code->word[in.b]]))
         c->flags = FLX_FLAG_INDETERMINATE;
     if (c->factors->order > 0) flx_double_reverse_scalar(c, in, c->out);
+    if (tangent_overflows(c, in)) c->flags |= FLX_FLAG_OVERFLOW;
 }
 
 /* A contribution to an accumulator: the zero rule may have been at work in its value. */
@@ -305,6 +352,7 @@ static void raise_array_values(flx_double_context *c, flx_instr in)
     for (uint32_t i = 0; i < p->rows; i++) {
         for (uint32_t j = 0; j < p->cols; j++) {
             operands o = {0, 0};
+            if (in.op == OP_axpy && !has(c->all, c->out + i * p->cols + j, FLX_REACHED)) continue;
             look(&o, v[view_slot(p->x, p->x_stride, i, j)]);
             look(&o, v[view_slot(p->y, p->y_stride, i, j)]);
             dot.nan |= o.nan;
@@ -325,89 +373,69 @@ static void raise_array(flx_double_context *c, flx_instr in)
     if (c->factors->order > 0) flx_double_reverse_array(c, in, c->out);
 }
 
-/* Applies visit to the slots of a view until it returns non-zero. */
-static int any_of_view(const flx_marked *m, uint32_t rows, uint32_t cols, uint32_t slot,
-                       const int64_t stride[2], int bit)
-{
-    for (uint32_t i = 0; i < rows; i++)
-        for (uint32_t j = 0; j < cols; j++)
-            if (has(m, view_slot(slot, stride, i, j), bit)) return 1;
-    return 0;
-}
-
-static void put_view(const flx_marked *m, uint32_t rows, uint32_t cols, uint32_t slot,
-                     const int64_t stride[2], int bit)
-{
-    for (uint32_t i = 0; i < rows; i++)
-        for (uint32_t j = 0; j < cols; j++) put(m, view_slot(slot, stride, i, j), bit);
-}
-
-/* Where an instruction's result lies: a run from first on, or a view of its descriptor. */
-typedef struct result {
-    uint32_t rows, cols, slot;
-    int64_t stride[2];
-} result;
-
-static result result_of(const flx_code *c, flx_instr in, uint32_t out)
-{
-    const flx_shape shape = flx_op_shape(in.op);
-    if (shape == SHAPE_ACC_AXPY) {
-        const flx_pair *p = &c->pair[in.a];
-        return (result){p->rows, p->cols, p->x, {p->x_stride[0], p->x_stride[1]}};
-    }
-    if (shape == SHAPE_AXPY) return (result){1, flx_pair_size(&c->pair[in.a]), out, {0, 1}};
-    if (shape == SHAPE_ACC_DOT) return (result){1, 1, in.b, {0, 0}};
-    return (result){1, 1, shape >= SHAPE_ACC && shape <= SHAPE_ACC_PAIR ? in.a : out, {0, 0}};
-}
-
-/* Whether an array instruction has an operand with this mark; with put, gives it to all. */
-static int operands_of_array(const flx_marked *m, flx_instr in, int bit, int mark)
+/* Passes a mark between the elements of an array instruction's result and of its operands: forward
+ * to what it writes, or back to what it reads. Returns whether any was passed. */
+static int pass_array(const flx_marked *m, flx_instr in, uint32_t out, int bit, int forward)
 {
     const flx_pair *p = &m->code->pair[in.a];
     const int scaled = in.op == OP_axpy || in.op == OP_acc_axpy;
     const int alpha = scaled && !(in.flags & FLAG_ALPHA_IMMEDIATE);
-    const int x = in.op != OP_acc_axpy;
-    if (mark) {
-        if (alpha) put(m, in.b, bit);
-        if (x) put_view(m, p->rows, p->cols, p->x, p->x_stride, bit);
-        put_view(m, p->rows, p->cols, p->y, p->y_stride, bit);
-        return 1;
+    int passed = 0;
+    for (uint32_t i = 0; i < p->rows; i++) {
+        for (uint32_t j = 0; j < p->cols; j++) {
+            const uint32_t x = view_slot(p->x, p->x_stride, i, j);
+            const uint32_t y = view_slot(p->y, p->y_stride, i, j);
+            const uint32_t to = in.op == OP_axpy       ? out + i * p->cols + j
+                                : in.op == OP_acc_axpy ? x
+                                : in.op == OP_acc_dot  ? in.b
+                                                       : out;
+            const uint32_t from[3] = {y, in.op == OP_acc_axpy ? y : x, alpha ? in.b : y};
+            for (int k = 0; k < 3; k++) {
+                if (!has(m, forward ? from[k] : to, bit)) continue;
+                put(m, forward ? to : from[k], bit);
+                passed = 1;
+            }
+        }
     }
-    return (alpha && has(m, in.b, bit))
-           || (x && any_of_view(m, p->rows, p->cols, p->x, p->x_stride, bit))
-           || any_of_view(m, p->rows, p->cols, p->y, p->y_stride, bit);
+    return passed;
 }
 
-static int operand_depends(const flx_marked *m, flx_instr in)
+/* The slot that a scalar instruction writes. */
+static uint32_t target_of(flx_instr in, uint32_t out)
 {
-    uint32_t operand[2];
-    if (flx_op_shape(in.op) > SHAPE_ACC_PAIR) return operands_of_array(m, in, FLX_DEPENDS, 0);
-    const int count = flx_instr_active_operands(m->code, &in, operand);
-    for (int k = 0; k < count; k++)
-        if (has(m, operand[k], FLX_DEPENDS)) return 1;
-    return 0;
+    return flx_op_shape(in.op) <= SHAPE_TRIPLE ? out : in.a;
 }
 
-/* The operands that the result came from, by the chosen branch. */
-static void reach_operands(const flx_marked *m, flx_instr in)
+/* What is written depends on the inputs if an operand does. */
+static void pass_dependence(const flx_marked *m, flx_instr in, uint32_t out)
 {
     uint32_t operand[2];
     if (flx_op_shape(in.op) > SHAPE_ACC_PAIR) {
-        operands_of_array(m, in, FLX_REACHED, 1);
+        pass_array(m, in, out, FLX_LINKED, 1);
+        pass_array(m, in, out, FLX_DEPENDS, 1);
         return;
     }
-    if (in.op == OP_select) {
-        put(m, m->code->word[in.b + (m->value[in.a] > 0.0 ? 0 : 1)], FLX_REACHED);
-        return;
+    const int count = flx_instr_active_operands(m->code, &in, operand);
+    for (int k = 0; k < count; k++) {
+        const int chosen = m->value && is_chosen(m, in, k);
+        if (has(m, operand[k], FLX_LINKED)) put(m, target_of(in, out), FLX_LINKED);
+        if (chosen && has(m, operand[k], FLX_DEPENDS)) put(m, target_of(in, out), FLX_DEPENDS);
     }
-    if (in.op == OP_acc_if
-        && (m->value[m->code->word[in.b + 1]] > 0.0) == (in.flags == FLAG_UNLESS))
-        return;
+}
+
+/* Reaches what the result came from, by the chosen branch. Returns whether the result is reached. */
+static int reach_operands(const flx_marked *m, flx_instr in, uint32_t out)
+{
+    uint32_t operand[2];
+    if (flx_op_shape(in.op) > SHAPE_ACC_PAIR) return pass_array(m, in, out, FLX_REACHED, 0);
+    if (!has(m, target_of(in, out), FLX_REACHED)) return 0;
     /* A zero adjoint keeps its partial out of the sum. */
     const int product = flx_op_shape(in.op) == SHAPE_ACC_PAIR && in.op != OP_acc_if;
     const int hidden = product && m->value[m->code->word[in.b]] == 0.0;
     const int count = flx_instr_active_operands(m->code, &in, operand);
-    for (int k = 0; k < count - hidden; k++) put(m, operand[k], FLX_REACHED);
+    for (int k = 0; k < count - hidden; k++)
+        if (is_chosen(m, in, k)) put(m, operand[k], FLX_REACHED);
+    return 1;
 }
 
 static int is_input(unsigned op) { return op == OP_input || op == OP_zeros || op == OP_poison; }
@@ -419,10 +447,7 @@ void flx_mark_dependent(const flx_marked *m)
         out -= flx_instr_outputs(m->code, &m->code->instr[k]);
     for (uint32_t k = m->span.first; k < m->span.last; k++) {
         const flx_instr in = m->code->instr[k];
-        if (!is_input(in.op) && operand_depends(m, in)) {
-            const result r = result_of(m->code, in, out);
-            put_view(m, r.rows, r.cols, r.slot, r.stride, FLX_DEPENDS);
-        }
+        if (!is_input(in.op)) pass_dependence(m, in, out);
         out += flx_instr_outputs(m->code, &in);
     }
 }
@@ -449,6 +474,15 @@ static void raise_all(flx_flags *flags, unsigned set, const flx_code *c, uint32_
         if (set & 1u << k) flx_flags_add(flags, 1u << k, place);
 }
 
+/* Of a sum, or of second derivatives, no single instruction may be to blame. */
+void flx_flags_complete(flx_flags *flags, const flx_code *c, int inputs_finite, int results_finite)
+{
+    const unsigned reasons =
+        FLX_FLAG_DOMAIN | FLX_FLAG_POLE | FLX_FLAG_OVERFLOW | FLX_FLAG_INDETERMINATE;
+    if (results_finite || !inputs_finite || flags->set & reasons) return;
+    flx_flags_add(flags, FLX_FLAG_OVERFLOW, (flx_place){c->instrs, NULL, NULL});
+}
+
 void flx_raise_flags(const flx_marked *m, const flx_factors *factors, flx_flags *flags)
 {
     flx_double_context c = {*m->code, m, factors, 0, 0, 0, 0};
@@ -457,15 +491,12 @@ void flx_raise_flags(const flx_marked *m, const flx_factors *factors, flx_flags 
         const flx_instr in = m->code->instr[k];
         const flx_shape shape = flx_op_shape(in.op);
         out -= flx_instr_outputs(m->code, &in);
-        if (is_input(in.op)) continue;
-        const result r = result_of(m->code, in, out);
-        if (!any_of_view(m, r.rows, r.cols, r.slot, r.stride, FLX_REACHED)) continue;
+        if (is_input(in.op) || !reach_operands(m, in, out)) continue;
         c.out = out;
         c.flags = 0;
         if (shape <= SHAPE_TRIPLE) raise_scalar(&c, in);
         else if (shape <= SHAPE_ACC_PAIR) raise_accumulator(&c, in);
         else raise_array(&c, in);
         if (c.flags) raise_all(flags, c.flags, m->code, k);
-        reach_operands(m, in);
     }
 }

@@ -7,8 +7,9 @@
 
 #include "reverse/activity.h"
 
-/* Marks of a slot. */
-enum { FLX_DEPENDS = 1, FLX_REACHED = 2 };
+/* Marks of a slot: it depends on the inputs, by the branches chosen at the values; by any branch; an
+ * output depends on it. */
+enum { FLX_DEPENDS = 1, FLX_LINKED = 2, FLX_REACHED = 4 };
 
 /* What a sweep multiplied partials by: planes of adjoints or tangents, component k of slot s at
  * [k*stride + s - low]. On a tape with recorded adjoints, those are values. */
@@ -37,13 +38,18 @@ int flx_at_delicate_point(const flx_code *c, const flx_instr *in, const double *
 /* Whether all these numbers are finite. */
 int flx_all_finite(const double *x, size_t n);
 
-/* Marks what depends on the slots that are marked so, by either branch of a choice. */
+/* Marks what depends on the slots that are marked so: as linked and, where there are values, as
+ * dependent. */
 void flx_mark_dependent(const flx_marked *m);
 
 /* Raises the flags of all instructions that the slots marked as reached depend on, by the chosen
  * branches. Derivative flags are those of operations that depend on the inputs and that the sweep
  * reached with a factor that is not zero. */
 void flx_raise_flags(const flx_marked *m, const flx_factors *factors, flx_flags *flags);
+
+/* Where results are not finite though all values and seeds are, and no flag says why: OVERFLOW, of
+ * the sweep as a whole. */
+void flx_flags_complete(flx_flags *flags, const flx_code *c, int inputs_finite, int results_finite);
 
 /* Adds one flag; the place that is first in the code stays. */
 void flx_flags_add(flx_flags *flags, unsigned flag, flx_place place);

@@ -80,22 +80,32 @@ static uint32_t input_slot(const request *r, uint32_t k)
     return r->x_array ? r->x[0].u.at.slot + k : r->x[k].u.at.slot;
 }
 
-/* Whether there may be flags to raise: values or results that are not finite, operations at a
- * delicate point, or nothing but zeros. */
-static int is_suspicious(const request *r, const swept *w)
+/* What a glance at a sweep tells. */
+typedef struct glance {
+    int values_finite, results_finite, results_zero;
+    int delicate; /* some operation may be at a delicate point */
+} glance;
+
+static glance glance_at(const request *r, const swept *w)
 {
     const flx_tape *t = r->tape;
     const flx_span s = w->span;
     const uint32_t low = s.low ? s.low : 1; /* the poison says nothing */
-    int finite = 1, zero = 1;
-    if (t->first_delicate < s.last && t->last_delicate >= s.first) return 1;
-    if (s.end > low && !flx_all_finite(t->head.value + low, s.end - low)) return 1;
+    glance g = {1, 1, 1, t->first_delicate < s.last && t->last_delicate >= s.first};
+    if (s.end > low) g.values_finite = flx_all_finite(t->head.value + low, s.end - low);
     for (uint32_t k = 0; k < input_count(r); k++) {
-        const double g = result_of(r, w, input_slot(r, k));
-        finite = finite && isfinite(g);
-        zero = zero && g == 0.0;
+        const double result = result_of(r, w, input_slot(r, k));
+        g.results_finite = g.results_finite && isfinite(result);
+        g.results_zero = g.results_zero && result == 0.0;
     }
-    return !finite || zero;
+    return g;
+}
+
+static int seeds_finite(const request *r)
+{
+    int finite = 1;
+    for (size_t k = 0; k < r->m; k++) finite = finite && isfinite(flx_peek(r->seed[k]));
+    return finite;
 }
 
 /* Raises the flags of what a sweep met. */
@@ -104,7 +114,10 @@ static flx_status note_flags(const request *r, const swept *w)
     flx_tape *t = r->tape;
     const flx_span s = w->span;
     const size_t count = s.end > s.low ? s.end - s.low : 0;
-    if (flx_tape_status(t) != FLX_OK || !is_suspicious(r, w)) return flx_tape_status(t);
+    const glance g = glance_at(r, w);
+    flx_flags met = {0};
+    if (flx_tape_status(t) != FLX_OK) return flx_tape_status(t);
+    if (g.values_finite && g.results_finite && !g.results_zero && !g.delicate) return FLX_OK;
     unsigned char *mark = flx_tape_scratch(t, &t->mark, count + 1);
     if (!mark) {
         flx_tape_fail(t, FLX_ENOMEM, OP_COUNT);
@@ -117,18 +130,20 @@ static flx_status note_flags(const request *r, const swept *w)
     const flx_factors factors = {1, plane, NULL, plane != NULL, 0, 0, s.low, w->recorded};
     for (uint32_t k = 0; k < input_count(r); k++) {
         const uint32_t slot = input_slot(r, k);
-        if (slot < s.end) mark[slot - s.low] = FLX_DEPENDS;
+        if (slot < s.end) mark[slot - s.low] = FLX_DEPENDS | FLX_LINKED;
     }
     flx_mark_dependent(&m);
-    int depends = 0;
+    int linked = 0;
     for (size_t k = 0; k < r->m; k++) {
         const uint32_t slot = r->y[k].u.at.slot;
         if (!r->y[k].tape || slot < s.low || slot >= s.end) continue;
-        depends = depends || mark[slot - s.low] & FLX_DEPENDS;
+        linked = linked || mark[slot - s.low] & FLX_LINKED;
         mark[slot - s.low] |= FLX_REACHED;
     }
-    if (!depends) flx_flags_add(&t->flags, FLX_FLAG_ZEROGRAD, (flx_place){0, NULL, NULL});
-    flx_raise_flags(&m, &factors, &t->flags);
+    if (!linked) flx_flags_add(&met, FLX_FLAG_ZEROGRAD, (flx_place){0, NULL, NULL});
+    flx_raise_flags(&m, &factors, &met);
+    flx_flags_complete(&met, &code, g.values_finite && seeds_finite(r), g.results_finite);
+    flx_flags_merge(&t->flags, &met);
     return FLX_OK;
 }
 

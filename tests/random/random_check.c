@@ -21,6 +21,8 @@ typedef struct check {
     const random_program *p;
     size_t n, count; /* inputs; values */
     int same_bits;   /* Taylor coefficients do not depend on the order */
+    int finite;      /* inputs and constants are */
+    unsigned probed; /* flags of the last value */
     unsigned edges;  /* operands of all operations: additions in a reverse sweep */
     unsigned char live[RANDOM_VALUES];
     double value[RANDOM_VALUES];
@@ -126,6 +128,23 @@ static void expect_second(check *c, unsigned mode, size_t i, size_t j, size_t k,
     if (!(error <= bound))
         found(c, mode, "d2v%zu/dx%zudx%zu is %.17g, want %.17Lg, off by %.3g, bound %.3g", k, i, j,
               got, r->e12, error, bound);
+}
+
+/* Nothing that is not finite comes silently out of finite numbers. */
+static void expect_told(check *c, unsigned mode, unsigned flags, size_t n, const double *result)
+{
+    for (size_t k = 0; k < n; k++)
+        if (c->finite && !flags && !isfinite(result[k]))
+            found(c, mode, "result %zu is %g, and no flag is raised", k, result[k]);
+}
+
+/* Flags of a gradient of the last value: a probe meets all that has to do with values and kinks. */
+static void expect_flags(check *c, unsigned mode, unsigned flags, size_t n, const double *gradient)
+{
+    const unsigned common = FLX_FLAG_DOMAIN | FLX_FLAG_POLE | FLX_FLAG_KINK | FLX_FLAG_TIE;
+    expect_told(c, mode, flags, n, gradient);
+    if (flags & common & ~c->probed)
+        found(c, mode, "flags %#x, but a probe meets only %#x", flags, c->probed);
 }
 
 static void hit(check *c, unsigned mode)
@@ -253,12 +272,17 @@ static void check_grad(check *c, const flx_var *y)
 {
     const size_t last = c->count - 1;
     flx_var g[RANDOM_INPUTS], h[RANDOM_INPUTS];
-    expect_status(c, MODE_grad, flx_grad(y[last], c->n, y, g, 0));
-    hit(c, MODE_grad);
-    for (size_t k = 0; k < c->n; k++) expect_first(c, MODE_grad, k, last, flx_peek(g[k]));
-    expect_status(c, MODE_grad_graph, flx_grad(y[last], c->n, y, g, FLX_CREATE_GRAPH));
-    hit(c, MODE_grad_graph);
-    for (size_t k = 0; k < c->n; k++) expect_first(c, MODE_grad_graph, k, last, flx_peek(g[k]));
+    double value[RANDOM_INPUTS];
+    for (unsigned how = 0; how <= FLX_CREATE_GRAPH; how++) {
+        const unsigned mode = how ? MODE_grad_graph : MODE_grad;
+        expect_status(c, mode, flx_grad(y[last], c->n, y, g, how));
+        hit(c, mode);
+        for (size_t k = 0; k < c->n; k++) {
+            value[k] = flx_peek(g[k]);
+            expect_first(c, mode, k, last, value[k]);
+        }
+        expect_flags(c, mode, flx_tape_flags(y[0].tape).set, c->n, value);
+    }
     hit(c, MODE_grad_twice);
     for (size_t i = 0; i < c->n; i++) {
         const unsigned flags = i % 2 ? FLX_CREATE_GRAPH : 0;
@@ -277,10 +301,13 @@ static void check_first(check *c, flx_program *f)
     double y, g[RANDOM_INPUTS], dir[RANDOM_INPUTS] = {0};
     const double *x = c->p->x;
     flx_work *w = NULL;
+    flx_report r;
     expect_status(c, MODE_gradient, flx_work_create(f, FLX_WORK_FIRST, 0, &w));
     if (!w) return;
-    expect_status(c, MODE_gradient, flx_gradient(f, w, x, &y, g, NULL));
+    expect_status(c, MODE_gradient, flx_gradient(f, w, x, &y, g, &r));
     expect_value(c, MODE_gradient, last, y);
+    expect_told(c, MODE_gradient, r.flags, 1, &y);
+    expect_flags(c, MODE_gradient, r.flags, n, g);
     for (size_t k = 0; k < n; k++) expect_first(c, MODE_gradient, k, last, g[k]);
     expect_status(c, MODE_vjp, flx_vjp(f, w, NULL, NULL, g, NULL));
     for (size_t k = 0; k < n; k++) expect_first(c, MODE_vjp, k, last, g[k]);
@@ -288,8 +315,9 @@ static void check_first(check *c, flx_program *f)
     for (size_t k = 0; k < n; k++) expect_first(c, MODE_jacobian, k, last, g[k]);
     for (size_t k = 0; k < n; k++) {
         dir[k] = 1.0;
-        expect_status(c, MODE_jvp, flx_jvp(f, w, k ? NULL : x, dir, &y, NULL));
+        expect_status(c, MODE_jvp, flx_jvp(f, w, k ? NULL : x, dir, &y, &r));
         expect_first(c, MODE_jvp, k, last, y);
+        expect_flags(c, MODE_jvp, r.flags, 1, &y);
         dir[k] = 0.0;
     }
     hit(c, MODE_gradient);
@@ -312,11 +340,13 @@ static void check_second(check *c, flx_program *f)
     const size_t n = c->n, last = c->count - 1;
     double h[RANDOM_INPUTS * RANDOM_INPUTS], hv[RANDOM_INPUTS], dir[RANDOM_INPUTS] = {0};
     flx_work *w = NULL;
+    flx_report r;
     expect_status(c, MODE_hessian, flx_work_create(f, FLX_WORK_SECOND, 0, &w));
     if (!w) return;
     for (unsigned road = 0; road < 3; road++) {
         const unsigned mode = MODE_hessian + road;
-        expect_status(c, mode, hessian[road](f, w, c->p->x, NULL, h, NULL));
+        expect_status(c, mode, hessian[road](f, w, c->p->x, NULL, h, &r));
+        expect_told(c, mode, r.flags, n * n, h);
         hit(c, mode);
         for (size_t i = 0; i < n; i++)
             for (size_t j = 0; j < n; j++) expect_second(c, mode, i, j, last, h[i * n + j]);
@@ -325,7 +355,8 @@ static void check_second(check *c, flx_program *f)
         const unsigned mode = MODE_hvp + road;
         const size_t i = (c->p->steps + road) % n;
         dir[i] = 1.0;
-        expect_status(c, mode, product[road](f, w, road ? NULL : c->p->x, dir, NULL, hv, NULL));
+        expect_status(c, mode, product[road](f, w, road ? NULL : c->p->x, dir, NULL, hv, &r));
+        expect_told(c, mode, r.flags, n, hv);
         dir[i] = 0.0;
         hit(c, mode);
         for (size_t j = 0; j < n; j++) expect_second(c, mode, i, j, last, hv[j]);
@@ -345,7 +376,9 @@ static void check_jet(check *c, flx_program *f, size_t i)
     x[n + i] = 1.0;
     expect_status(c, MODE_jet, flx_work_create(f, FLX_WORK_JET, ORDER, &w));
     if (!w) return;
-    expect_status(c, MODE_jet, flx_jet(f, w, ORDER, x, y, NULL));
+    flx_report r;
+    expect_status(c, MODE_jet, flx_jet(f, w, ORDER, x, y, &r));
+    expect_told(c, MODE_jet, r.flags, ORDER + 1, y);
     hit(c, MODE_jet);
     expect_value(c, MODE_jet, last, y[0]);
     expect_first(c, MODE_jet, i, last, y[1]);
@@ -400,6 +433,26 @@ static int holds(const random_step *s, double a, double b)
     }
 }
 
+/* Whether inputs and constants are finite, and the flags that a probe meets. */
+static void probe(check *c)
+{
+    random_run run = {c->p, NULL};
+    flx_probe x[RANDOM_INPUTS], y[RANDOM_VALUES];
+    c->finite = 1;
+    for (size_t k = 0; k < c->n; k++) {
+        x[k] = flx_probe_variable(c->p->x[k]);
+        c->finite = c->finite && isfinite(c->p->x[k]);
+    }
+    for (size_t k = 0; k < c->p->steps; k++)
+        c->finite = c->finite && isfinite(c->p->step[k].k[0]) && isfinite(c->p->step[k].k[1]);
+    random_function->f_probe(c->n, x, c->count, y, &run);
+    c->probed = y[c->count - 1].flags;
+    for (size_t k = 0; k < c->count; k++) {
+        if (!same(y[k].v, c->value[k])) found(c, MODE_double, "value %zu of a probe", k);
+        expect_told(c, MODE_double, y[k].flags, 1, &y[k].v);
+    }
+}
+
 static void prepare(check *c, const random_program *p, random_stats *stats, random_finding *finding)
 {
     random_run run = {p, NULL};
@@ -419,6 +472,7 @@ static void prepare(check *c, const random_program *p, random_stats *stats, rand
     }
     random_live(p, c->live);
     random_function->f_double(c->n, p->x, c->count, c->value, &run);
+    probe(c);
     for (size_t i = 0; i < c->n; i++)
         for (size_t j = i; j < c->n; j++) random_reference(p, i, j, c->r[i][j]);
 }
