@@ -18,23 +18,6 @@ typedef struct flx_double_context {
     unsigned points, flags;
 } flx_double_context;
 
-static unsigned char *mark_of(const flx_marked *m, uint32_t slot)
-{
-    return slot >= m->span.low && slot < m->span.end ? &m->mark[slot - m->span.low] : NULL;
-}
-
-static int has(const flx_marked *m, uint32_t slot, int bit)
-{
-    const unsigned char *p = mark_of(m, slot);
-    return p && *p & bit;
-}
-
-static void put(const flx_marked *m, uint32_t slot, int bit)
-{
-    unsigned char *p = mark_of(m, slot);
-    if (p) *p |= (unsigned char)bit;
-}
-
 /* How many components of a slot's factor are exactly zero; none where there is no such plane. */
 static size_t zeros_of(const double *plane, size_t components, const flx_factors *f, uint32_t slot)
 {
@@ -58,7 +41,7 @@ static size_t adjoint_count(const flx_factors *f) { return f->recorded ? 1 : f->
 static int order_by(const flx_double_context *c, uint32_t operand)
 {
     const flx_factors *f = c->factors;
-    if (!has(c->all, operand, FLX_DEPENDS)) return 0;
+    if (!flx_is_marked(c->all, operand, FLX_DEPENDS)) return 0;
     const size_t adjoints = adjoint_count(f);
     if (adjoints && zero_adjoints(c, c->out) == adjoints) return 0;
     if (f->tangents && zeros_of(f->tangent, f->tangents, f, operand) == f->tangents) return 0;
@@ -82,7 +65,8 @@ static int product_overflows(const flx_double_context *c, uint32_t out, double p
 static void examine(flx_double_context *c, uint32_t operand, uint32_t out, double p)
 {
     const flx_factors *f = c->factors;
-    if (!has(c->all, operand, FLX_DEPENDS) || !has(c->all, out, FLX_REACHED)) return;
+    if (!flx_is_marked(c->all, operand, FLX_DEPENDS) || !flx_is_marked(c->all, out, FLX_REACHED))
+        return;
     if (isfinite(p)) {
         if (product_overflows(c, out, p)) c->flags |= FLX_FLAG_OVERFLOW;
         return;
@@ -101,7 +85,7 @@ static int flx_double_refresh(flx_double_context *c)
 static double flx_double_at(const flx_double_context *c, uint32_t s) { return c->all->value[s]; }
 static int flx_double_wants(const flx_double_context *c, uint32_t s)
 {
-    return has(c->all, s, FLX_DEPENDS);
+    return flx_is_marked(c->all, s, FLX_DEPENDS);
 }
 static double flx_double_adjoint(const flx_double_context *c, uint32_t s)
 {
@@ -144,11 +128,6 @@ static void flx_double_give_if(flx_double_context *c, uint32_t slot, double g, d
     (void)c, (void)slot, (void)g, (void)condition, (void)unless; /* a choice's partials are 0, 1 */
 }
 
-static uint32_t view_slot(uint32_t first, const int64_t stride[2], uint32_t i, uint32_t j)
-{
-    return (uint32_t)((int64_t)first + i * stride[0] + j * stride[1]);
-}
-
 /* Adjoints of view y times alpha go to view x, or values of view y times the output's adjoint. */
 static void flx_double_give_range(flx_double_context *c, const flx_pair *p, double alpha,
                                   int from_adjoint, flx_zero rule)
@@ -156,8 +135,8 @@ static void flx_double_give_range(flx_double_context *c, const flx_pair *p, doub
     (void)rule;
     for (uint32_t i = 0; i < p->rows; i++) {
         for (uint32_t j = 0; j < p->cols; j++) {
-            const uint32_t x = view_slot(p->x, p->x_stride, i, j);
-            const uint32_t y = view_slot(p->y, p->y_stride, i, j);
+            const uint32_t x = flx_view_slot(p->x, p->x_stride, i, j);
+            const uint32_t y = flx_view_slot(p->y, p->y_stride, i, j);
             examine(c, x, from_adjoint ? y : c->out, from_adjoint ? alpha : c->all->value[y]);
         }
     }
@@ -170,8 +149,8 @@ static void flx_double_give_dot(flx_double_context *c, uint32_t slot, const flx_
     (void)rule;
     for (uint32_t i = 0; i < p->rows; i++) {
         for (uint32_t j = 0; j < p->cols; j++) {
-            const double y = c->all->value[view_slot(p->y, p->y_stride, i, j)];
-            examine(c, slot, view_slot(p->x, p->x_stride, i, j), y);
+            const double y = c->all->value[flx_view_slot(p->y, p->y_stride, i, j)];
+            examine(c, slot, flx_view_slot(p->x, p->x_stride, i, j), y);
         }
     }
 }
@@ -280,14 +259,6 @@ static operands operands_of(const flx_marked *m, flx_instr in)
     return o;
 }
 
-/* Whether the value comes from active operand k, as all do but the other branches of choices. */
-static int is_chosen(const flx_marked *m, flx_instr in, int k)
-{
-    if (in.op == OP_select) return (m->value[in.a] > 0.0) == (k == 0);
-    if (in.op != OP_acc_if) return 1;
-    return (m->value[m->code->word[in.b + 1]] > 0.0) != (in.flags == FLAG_UNLESS);
-}
-
 /* Whether all components of a slot's tangents are finite. */
 static int finite_tangents(const flx_factors *f, uint32_t slot)
 {
@@ -305,7 +276,7 @@ static int tangent_overflows(const flx_double_context *c, flx_instr in)
     if (!f->tangents || finite_tangents(f, c->out)) return 0;
     const int count = flx_instr_active_operands(&c->code, &in, operand);
     for (int k = 0; k < count; k++)
-        if (is_chosen(c->all, in, k) && !finite_tangents(f, operand[k])) return 0;
+        if (flx_is_chosen(c->all, in, k) && !finite_tangents(f, operand[k])) return 0;
     return c->finite && !(c->flags & (FLX_FLAG_POLE | FLX_FLAG_DOMAIN));
 }
 
@@ -352,9 +323,10 @@ static void raise_array_values(flx_double_context *c, flx_instr in)
     for (uint32_t i = 0; i < p->rows; i++) {
         for (uint32_t j = 0; j < p->cols; j++) {
             operands o = {0, 0};
-            if (in.op == OP_axpy && !has(c->all, c->out + i * p->cols + j, FLX_REACHED)) continue;
-            look(&o, v[view_slot(p->x, p->x_stride, i, j)]);
-            look(&o, v[view_slot(p->y, p->y_stride, i, j)]);
+            if (in.op == OP_axpy && !flx_is_marked(c->all, c->out + i * p->cols + j, FLX_REACHED))
+                continue;
+            look(&o, v[flx_view_slot(p->x, p->x_stride, i, j)]);
+            look(&o, v[flx_view_slot(p->y, p->y_stride, i, j)]);
             dot.nan |= o.nan;
             dot.infinite |= o.infinite;
             if (in.op != OP_axpy) continue;
@@ -371,85 +343,6 @@ static void raise_array(flx_double_context *c, flx_instr in)
     if (in.op == OP_acc_dot) c->out = in.b;
     c->finite = 0; /* partials are operands or constants */
     if (c->factors->order > 0) flx_double_reverse_array(c, in, c->out);
-}
-
-/* Passes a mark between the elements of an array instruction's result and of its operands: forward
- * to what it writes, or back to what it reads. Returns whether any was passed. */
-static int pass_array(const flx_marked *m, flx_instr in, uint32_t out, int bit, int forward)
-{
-    const flx_pair *p = &m->code->pair[in.a];
-    const int scaled = in.op == OP_axpy || in.op == OP_acc_axpy;
-    const int alpha = scaled && !(in.flags & FLAG_ALPHA_IMMEDIATE);
-    int passed = 0;
-    for (uint32_t i = 0; i < p->rows; i++) {
-        for (uint32_t j = 0; j < p->cols; j++) {
-            const uint32_t x = view_slot(p->x, p->x_stride, i, j);
-            const uint32_t y = view_slot(p->y, p->y_stride, i, j);
-            const uint32_t to = in.op == OP_axpy       ? out + i * p->cols + j
-                                : in.op == OP_acc_axpy ? x
-                                : in.op == OP_acc_dot  ? in.b
-                                                       : out;
-            const uint32_t from[3] = {y, in.op == OP_acc_axpy ? y : x, alpha ? in.b : y};
-            for (int k = 0; k < 3; k++) {
-                if (!has(m, forward ? from[k] : to, bit)) continue;
-                put(m, forward ? to : from[k], bit);
-                passed = 1;
-            }
-        }
-    }
-    return passed;
-}
-
-/* The slot that a scalar instruction writes. */
-static uint32_t target_of(flx_instr in, uint32_t out)
-{
-    return flx_op_shape(in.op) <= SHAPE_TRIPLE ? out : in.a;
-}
-
-/* What is written depends on the inputs if an operand does. */
-static void pass_dependence(const flx_marked *m, flx_instr in, uint32_t out)
-{
-    uint32_t operand[2];
-    if (flx_op_shape(in.op) > SHAPE_ACC_PAIR) {
-        pass_array(m, in, out, FLX_LINKED, 1);
-        pass_array(m, in, out, FLX_DEPENDS, 1);
-        return;
-    }
-    const int count = flx_instr_active_operands(m->code, &in, operand);
-    for (int k = 0; k < count; k++) {
-        const int chosen = m->value && is_chosen(m, in, k);
-        if (has(m, operand[k], FLX_LINKED)) put(m, target_of(in, out), FLX_LINKED);
-        if (chosen && has(m, operand[k], FLX_DEPENDS)) put(m, target_of(in, out), FLX_DEPENDS);
-    }
-}
-
-/* Reaches what the result came from, by the chosen branch. Returns whether the result is reached. */
-static int reach_operands(const flx_marked *m, flx_instr in, uint32_t out)
-{
-    uint32_t operand[2];
-    if (flx_op_shape(in.op) > SHAPE_ACC_PAIR) return pass_array(m, in, out, FLX_REACHED, 0);
-    if (!has(m, target_of(in, out), FLX_REACHED)) return 0;
-    /* A zero adjoint keeps its partial out of the sum. */
-    const int product = flx_op_shape(in.op) == SHAPE_ACC_PAIR && in.op != OP_acc_if;
-    const int hidden = product && m->value[m->code->word[in.b]] == 0.0;
-    const int count = flx_instr_active_operands(m->code, &in, operand);
-    for (int k = 0; k < count - hidden; k++)
-        if (is_chosen(m, in, k)) put(m, operand[k], FLX_REACHED);
-    return 1;
-}
-
-static int is_input(unsigned op) { return op == OP_input || op == OP_zeros || op == OP_poison; }
-
-void flx_mark_dependent(const flx_marked *m)
-{
-    uint32_t out = m->span.end;
-    for (uint32_t k = m->span.last; k-- > m->span.first;)
-        out -= flx_instr_outputs(m->code, &m->code->instr[k]);
-    for (uint32_t k = m->span.first; k < m->span.last; k++) {
-        const flx_instr in = m->code->instr[k];
-        if (!is_input(in.op)) pass_dependence(m, in, out);
-        out += flx_instr_outputs(m->code, &in);
-    }
 }
 
 void flx_flags_add(flx_flags *flags, unsigned flag, flx_place place)
@@ -491,7 +384,7 @@ void flx_raise_flags(const flx_marked *m, const flx_factors *factors, flx_flags 
         const flx_instr in = m->code->instr[k];
         const flx_shape shape = flx_op_shape(in.op);
         out -= flx_instr_outputs(m->code, &in);
-        if (is_input(in.op) || !reach_operands(m, in, out)) continue;
+        if (!flx_reach_operands(m, in, out)) continue;
         c.out = out;
         c.flags = 0;
         if (shape <= SHAPE_TRIPLE) raise_scalar(&c, in);

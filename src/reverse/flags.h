@@ -5,11 +5,7 @@
 #ifndef FLUXION_REVERSE_FLAGS_H
 #define FLUXION_REVERSE_FLAGS_H
 
-#include "reverse/activity.h"
-
-/* Marks of a slot: it depends on the inputs, by the branches chosen at the values; by any branch; an
- * output depends on it. */
-enum { FLX_DEPENDS = 1, FLX_LINKED = 2, FLX_REACHED = 4 };
+#include "reverse/marks.h"
 
 /* What a sweep multiplied partials by: planes of adjoints or tangents, component k of slot s at
  * [k*stride + s - low]. On a tape with recorded adjoints, those are values. */
@@ -21,14 +17,6 @@ typedef struct flx_factors {
     const flx_active *recorded; /* or NULL */
 } flx_factors;
 
-/* Code, values, and the span that marks stand for: mark[slot - span.low]. */
-typedef struct flx_marked {
-    const flx_code *code;
-    const double *value;
-    flx_span span;
-    unsigned char *mark;
-} flx_marked;
-
 /* Whether an operation has delicate points at all. */
 int flx_op_is_delicate(unsigned op);
 
@@ -37,10 +25,6 @@ int flx_at_delicate_point(const flx_code *c, const flx_instr *in, const double *
 
 /* Whether all these numbers are finite. */
 int flx_all_finite(const double *x, size_t n);
-
-/* Marks what depends on the slots that are marked so: as linked and, where there are values, as
- * dependent. */
-void flx_mark_dependent(const flx_marked *m);
 
 /* Raises the flags of all instructions that the slots marked as reached depend on, by the chosen
  * branches. Derivative flags are those of operations that depend on the inputs and that the sweep
