@@ -112,8 +112,9 @@ class Build:
             entries = [e for e in json.load(f) if e["file"].endswith(".c")]
         units = [Unit(e["command"], e["file"], self.objects, self.copy) for e in entries]
         self.library = [u for u in units if u.source.startswith("src/")]
-        self.helpers = [u for u in units if re.match(r"tests/\w+\.c$", u.source)]
         tests = [u for u in units if re.match(r"tests/\w+/(test|plain)_\w+\.c$", u.source)]
+        self.helpers = [u for u in units if re.match(r"tests/(?!abi/)", u.source)
+                        and u not in tests]
         self.programs = [Program(u, os.path.join(self.folder, u.source.replace("/", "_")[:-2]))
                          for u in tests]
         status, output = run(["pkg-config", "--libs", "criterion"])
