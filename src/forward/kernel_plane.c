@@ -50,8 +50,7 @@ static int degenerate(size_t order, size_t stride, const double *x, const double
     const int origin = x[0] == 0.0 && y[0] == 0.0;
     z[0] = value;
     for (size_t k = 1; k <= order; k++)
-        z[k * stride] =
-            origin ? 0.0 : flx_double_amul(x[k * stride], dx) + flx_double_amul(y[k * stride], dy);
+        z[k * stride] = origin ? 0.0 : x[k * stride] * dx + y[k * stride] * dy;
     return 1;
 }
 
@@ -96,7 +95,6 @@ void flx_kernel_dir(size_t order, size_t stride, const double *x, const double *
     const polar p = polar_init(x[0], y[0]);
     z[0] = value;
     m[0] = p.r + p.r;
-    h[0] = p.r;
     for (size_t k = 1; k <= order; k++) {
         const double a = scaled(&p, along(&p, x[k * stride], y[k * stride]));
         b[k] = scaled(&p, across(&p, x[k * stride], y[k * stride]));
