@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include <fluxion/dual.h>
+#include <fluxion/hyperdual.h>
 
 #include "reference.h"
 
@@ -132,4 +133,70 @@ Test(amul, ddual)
               && isnan(undefined.d.d));
     cr_expect(defined.v.v == 11.0 && defined.v.d == 13.0 && defined.d.v == 17.0
               && defined.d.d == 19.0);
+}
+
+static flx_ddual nested(flx_hyperdual x)
+{
+    return flx_ddual_make(flx_dual_make(x.v, x.e1), flx_dual_make(x.e2, x.e12));
+}
+
+/* Equal, either zero for 0, or both NaN. */
+static int equal(double a, double b) { return a == b || (a != a && b != b); }
+
+static void expect_nested(const char *what, flx_hyperdual x, flx_hyperdual y, flx_hyperdual got,
+                          flx_ddual want)
+{
+    if (equal(got.v, want.v.v) && equal(got.e1, want.v.d) && equal(got.e2, want.d.v)
+        && equal(got.e12, want.d.d))
+        return;
+    cr_expect(0, "%s of (%g %g %g %g), (%g %g %g %g) is (%g %g %g %g), not (%g %g %g %g)", what,
+              x.v, x.e1, x.e2, x.e12, y.v, y.e1, y.e2, y.e12, got.v, got.e1, got.e2, got.e12,
+              want.v.v, want.v.d, want.d.v, want.d.d);
+}
+
+/* Hyper-duals and duals of duals are one algebra written twice. Powers of two: nothing rounds, so
+ * that only zeros and infinities can tell them apart. */
+Test(amul, hyperduals_are_nested_duals)
+{
+    static const double part[] = {0.0, 2.0, -4.0, REF_INF, REF_NAN};
+    enum { PARTS = sizeof part / sizeof part[0], POINTS = 5 * 5 * 5 * 5 };
+    flx_hyperdual number[POINTS];
+    for (size_t k = 0; k < POINTS; k++)
+        number[k] =
+            flx_hyperdual_make(part[k % PARTS], part[k / PARTS % PARTS],
+                               part[k / PARTS / PARTS % PARTS], part[k / PARTS / PARTS / PARTS]);
+    for (size_t i = 0; i < POINTS; i++) {
+        const flx_hyperdual x = number[i];
+        expect_nested("square", x, x, flx_hyperdual_square(x), flx_ddual_square(nested(x)));
+        for (size_t k = 0; k < PARTS; k++) {
+            const double c = part[k];
+            expect_nested("x*c", x, flx_hyperdual_constant(c), flx_hyperdual_mul_xc(x, c),
+                          flx_ddual_mul_xc(nested(x), c));
+            expect_nested("c*x", x, flx_hyperdual_constant(c), flx_hyperdual_mul_cx(c, x),
+                          flx_ddual_mul_cx(c, nested(x)));
+            expect_nested("x/c", x, flx_hyperdual_constant(c), flx_hyperdual_div_xc(x, c),
+                          flx_ddual_div_xc(nested(x), c));
+            expect_nested("c/x", x, flx_hyperdual_constant(c), flx_hyperdual_div_cx(c, x),
+                          flx_ddual_div_cx(c, nested(x)));
+        }
+        for (size_t j = 0; j < POINTS; j++) {
+            const flx_hyperdual y = number[j];
+            expect_nested("product", x, y, flx_hyperdual_mul(x, y),
+                          flx_ddual_mul(nested(x), nested(y)));
+            expect_nested("quotient", x, y, flx_hyperdual_div(x, y),
+                          flx_ddual_div(nested(x), nested(y)));
+        }
+    }
+}
+
+/* A number without a derivative has none, whatever constant it is multiplied with or divided by;
+ * and one at 0 keeps its own. */
+Test(amul, infinite_constants)
+{
+    const flx_dual two = flx_dual_constant(2.0), zero = flx_dual_variable(0.0);
+    cr_expect(flx_dual_mul_xc(two, REF_INF).d == 0.0 && flx_dual_mul_cx(REF_INF, two).d == 0.0);
+    cr_expect(flx_dual_div_xc(two, 0.0).d == 0.0 && flx_dual_div_cx(REF_INF, two).d == 0.0);
+    cr_expect(flx_dual_mul_xc(zero, REF_INF).d == REF_INF);
+    cr_expect(flx_dual_mul_cx(REF_INF, zero).d == REF_INF);
+    cr_expect(flx_dual_div_xc(flx_dual_variable(2.0), 0.0).d == REF_INF);
 }
