@@ -5,6 +5,13 @@
 #include <fluxion/tape.h>
 #include <fluxion/var.h>
 
+/* A function to be kept out of a loop that has no registers to spare for it. */
+#if defined(__GNUC__)
+#define FLX_APART __attribute__((noinline, cold))
+#else
+#define FLX_APART
+#endif
+
 typedef enum flx_op {
 #define OPCODE(name, shape, active) OP_##name,
 #include "reverse/op.def"

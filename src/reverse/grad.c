@@ -30,9 +30,10 @@ static double adjoint_of(const adjoints *a, uint32_t slot)
     return slot >= a->low && slot < a->end ? a->plane[slot - a->low] : 0.0;
 }
 
+/* On a tape that has not failed. */
 static flx_status check_operand(flx_tape *t, flx_var v)
 {
-    if (v.tape == t && v.u.at.epoch == t->head.epoch) return flx_tape_status(t);
+    if (v.tape == t && v.u.at.epoch == t->head.epoch) return FLX_OK;
     if (v.tape != t) {
         flx_tape_fail(v.tape, FLX_ETAPE, OP_COUNT);
         flx_tape_fail(t, FLX_ETAPE, OP_COUNT);
@@ -212,11 +213,14 @@ flx_status flx_grad_seeded(size_t m, const flx_var *y, const flx_var *seed, size
         return status;
     }
     status = flags & FLX_CREATE_GRAPH ? sweep_recorded(&r, &active) : sweep_plain(&r, &a);
+    if (status != FLX_OK) {
+        fill(n, gx, (double)NAN);
+        return status;
+    }
     for (size_t k = 0; k < n; k++) {
-        const uint32_t slot = x[k].u.at.slot, at = flx_active_accumulator(&active, slot);
-        if (status != FLX_OK) gx[k] = flx_constant((double)NAN);
-        else if (at) gx[k] = flx_tape_var(r.tape, at);
-        else gx[k] = flx_constant(adjoint_of(&a, slot));
+        const uint32_t slot = x[k].u.at.slot;
+        const uint32_t at = active.run ? flx_active_accumulator(&active, slot) : 0;
+        gx[k] = at ? flx_tape_var(r.tape, at) : flx_constant(adjoint_of(&a, slot));
     }
     return status;
 }

@@ -56,7 +56,12 @@ static flx_var input_run(flx_tape *t, unsigned kind, double value)
     return flx_tape_scalar(t, OP_input, kind, 1, 0, value);
 }
 
-flx_var flx_variable(flx_tape *t, double value) { return input_run(t, INPUT_VARIABLE, value); }
+flx_var flx_variable(flx_tape *t, double value)
+{
+    flx_tape_head *h = &t->head;
+    const int quick = h->slots < h->slot_room && h->instrs < h->instr_room;
+    return quick ? flx_var_append(h, OP_input, 1, 0, value) : input_run(t, INPUT_VARIABLE, value);
+}
 
 flx_var flx_parameter(flx_tape *t, double value) { return input_run(t, INPUT_PARAMETER, value); }
 
