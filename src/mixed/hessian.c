@@ -11,20 +11,12 @@ static void clear_presets(const flx_program *f, double *plane)
     for (uint32_t k = 0; k < f->parameters; k++) plane[f->parameter[k].slot] = 0.0;
 }
 
-static void seed_inputs(const flx_program *f, double *plane, const double *dir)
-{
-    clear_presets(f, plane);
-    for (size_t k = 0; k < f->inputs; k++) plane[f->input[k]] = dir[k];
-}
-
-/* H*dir at the point that is set; weights have been checked. */
-static void hvp_at_point(const flx_program *f, flx_work *w, const double *dir, const double *weight,
-                         double *hv, flx_report *report)
+/* H*dir, the tangents along dir being there; weights have been checked. */
+static void hvp_of_tangents(const flx_program *f, flx_work *w, const double *weight, double *hv,
+                            flx_report *report)
 {
     const flx_dual_plane value = {flx_work_plane(w, 0), flx_work_plane(w, 1)};
     const flx_dual_plane adjoint = {flx_work_plane(w, 2), flx_work_plane(w, 3)};
-    seed_inputs(f, value.d, dir);
-    flx_forward_dual(&f->code, value);
     flx_driver_seed(f, weight, adjoint.v);
     for (uint32_t k = 0; k < f->slots; k++) adjoint.d[k] = 0.0;
     flx_dual_context c = {f->code, value, adjoint, 0};
@@ -36,10 +28,10 @@ static void hvp_at_point(const flx_program *f, flx_work *w, const double *dir, c
 flx_status flx_hvp(const flx_program *f, flx_work *w, const double *x, const double *dir,
                    const double *weight, double *hv, flx_report *report)
 {
-    if (f && f->inputs && !dir) return flx_report_fill(report, FLX_EARG, 0, NULL, NULL);
+    if (f && !weight && f->outputs != 1) return flx_report_fill(report, FLX_EDIM, 0, NULL, NULL);
     const flx_status status =
-        flx_driver_begin_weighted(f, w, FLX_WORK_SECOND, x, weight, hv, f ? f->inputs : 0, report);
-    if (status == FLX_OK) hvp_at_point(f, w, dir, weight, hv, report);
+        flx_driver_begin_along(f, w, FLX_WORK_SECOND, x, dir, hv, f ? f->inputs : 0, report);
+    if (status == FLX_OK) hvp_of_tangents(f, w, weight, hv, report);
     return status;
 }
 
@@ -53,7 +45,8 @@ flx_status flx_hessian(const flx_program *f, flx_work *w, const double *x, const
     for (size_t k = 0; k < n; k++) w->scratch[k] = 0.0;
     for (size_t i = 0; i < n; i++) {
         w->scratch[i] = 1.0;
-        hvp_at_point(f, w, w->scratch, weight, hess + i * n, report);
+        flx_work_tangents(w, w->scratch);
+        hvp_of_tangents(f, w, weight, hess + i * n, report);
         w->scratch[i] = 0.0;
     }
     return status;

@@ -21,16 +21,10 @@ flx_status flx_eval(const flx_program *f, flx_work *w, const double *x, double *
     return status;
 }
 
-/* J*dir at the point that is set. */
-static void jvp_at_point(const flx_program *f, flx_work *w, const double *dir, double *jv,
-                         flx_report *report)
+/* J*dir, the tangents being there. */
+static void jvp_of_tangents(const flx_program *f, flx_work *w, double *jv, flx_report *report)
 {
-    const flx_dual_plane p = {flx_work_plane(w, 0), flx_work_plane(w, 1)};
-    for (uint32_t k = 0; k < f->constants; k++) p.d[f->constant[k].slot] = 0.0;
-    for (uint32_t k = 0; k < f->parameters; k++) p.d[f->parameter[k].slot] = 0.0;
-    for (size_t k = 0; k < f->inputs; k++) p.d[f->input[k]] = dir[k];
-    flx_forward_dual(&f->code, p);
-    gather(f->outputs, f->output, p.d, jv);
+    gather(f->outputs, f->output, flx_work_plane(w, 1), jv);
     flx_driver_end(f, w, (flx_swept){1, 0, 0, 1, 1}, jv, f->outputs, report);
 }
 
@@ -49,10 +43,9 @@ static void vjp_at_point(const flx_program *f, flx_work *w, const double *weight
 flx_status flx_jvp(const flx_program *f, flx_work *w, const double *x, const double *dir,
                    double *jv, flx_report *report)
 {
-    if (f && f->inputs && !dir) return flx_report_fill(report, FLX_EARG, 0, NULL, NULL);
     const flx_status status =
-        flx_driver_begin(f, w, FLX_WORK_FIRST, x, jv, f ? f->outputs : 0, report);
-    if (status == FLX_OK) jvp_at_point(f, w, dir, jv, report);
+        flx_driver_begin_along(f, w, FLX_WORK_FIRST, x, dir, jv, f ? f->outputs : 0, report);
+    if (status == FLX_OK) jvp_of_tangents(f, w, jv, report);
     return status;
 }
 
@@ -93,7 +86,8 @@ flx_status flx_jacobian(const flx_program *f, flx_work *w, const double *x, doub
     }
     for (size_t j = 0; j < n; j++) {
         unit[j] = 1.0;
-        jvp_at_point(f, w, unit, column, report);
+        flx_work_tangents(w, unit);
+        jvp_of_tangents(f, w, column, report);
         unit[j] = 0.0;
         for (size_t i = 0; i < m; i++) jac[i * n + j] = column[i];
     }

@@ -72,6 +72,14 @@ static inline double *flx_work_plane(const flx_work *w, size_t k)
 flx_status flx_driver_begin(const flx_program *f, flx_work *w, flx_work_kind kind, const double *x,
                             double *out, size_t count, flx_report *report);
 
+/* As flx_driver_begin, with the tangents along dir in plane 1. */
+flx_status flx_driver_begin_along(const flx_program *f, flx_work *w, flx_work_kind kind,
+                                  const double *x, const double *dir, double *out, size_t count,
+                                  flx_report *report);
+
+/* The tangents along dir at the point that is set, into plane 1. */
+void flx_work_tangents(flx_work *w, const double *dir);
+
 /* What every driver ends with: raises the flags of what a sweep met, given the planes of adjoints
  * and tangents that it has left in the work (numbers of the first plane and how many) and its count
  * outputs. Adds them to the work's and the report's. */

@@ -103,13 +103,26 @@ static flx_status point_status(flx_work *w, flx_report *report)
     return w->point;
 }
 
-flx_status flx_set_point(const flx_program *f, flx_work *w, const double *x, flx_report *report)
+void flx_work_tangents(flx_work *w, const double *dir)
+{
+    const flx_program *f = w->program;
+    const flx_dual_plane p = {flx_work_plane(w, 0), flx_work_plane(w, 1)};
+    for (uint32_t k = 0; k < f->constants; k++) p.d[f->constant[k].slot] = 0.0;
+    for (uint32_t k = 0; k < f->parameters; k++) p.d[f->parameter[k].slot] = 0.0;
+    for (size_t k = 0; k < f->inputs; k++) p.d[f->input[k]] = dir[k];
+    flx_forward_dual(&f->code, p);
+}
+
+/* Sets the point; with a direction the same sweep computes the tangents. */
+static flx_status set_point(const flx_program *f, flx_work *w, const double *x, const double *dir,
+                            flx_report *report)
 {
     if (!f || !w || (!x && f->inputs)) return flx_report_fill(report, FLX_EARG, 0, NULL, NULL);
     if (w->program != f) return flx_report_fill(report, FLX_EWORK, 0, NULL, NULL);
     for (size_t k = 0; k < f->inputs; k++) w->plane[f->input[k]] = x[k];
     const flx_double_plane p = {w->plane};
-    flx_forward_double(&f->code, p);
+    if (dir) flx_work_tangents(w, dir);
+    else flx_forward_double(&f->code, p);
     w->changed = flx_first_flipped(&f->code, w->plane);
     w->point = w->changed < f->code.guards ? FLX_BRANCH_CHANGED : FLX_OK;
     w->suspicious = flx_point_is_suspicious(w);
@@ -117,17 +130,38 @@ flx_status flx_set_point(const flx_program *f, flx_work *w, const double *x, flx
     return point_status(w, report);
 }
 
-flx_status flx_driver_begin(const flx_program *f, flx_work *w, flx_work_kind kind, const double *x,
-                            double *out, size_t count, flx_report *report)
+flx_status flx_set_point(const flx_program *f, flx_work *w, const double *x, flx_report *report)
+{
+    return set_point(f, w, x, NULL, report);
+}
+
+static flx_status begin(const flx_program *f, flx_work *w, flx_work_kind kind, const double *x,
+                        const double *dir, double *out, size_t count, flx_report *report)
 {
     if (!f || !w || (!out && count)) return flx_report_fill(report, FLX_EARG, 0, NULL, NULL);
     if (w->program != f || (kind != FLX_WORK_VALUE && (w->kind < kind || w->kind == FLX_WORK_JET)))
         return flx_report_fill(report, FLX_EWORK, 0, NULL, NULL);
     if (!x && !w->has_point && f->inputs) return flx_report_fill(report, FLX_EPOINT, 0, NULL, NULL);
-    const flx_status status =
-        x || !w->has_point ? flx_set_point(f, w, x, report) : point_status(w, report);
+    const int is_set = !x && w->has_point;
+    const flx_status status = is_set ? point_status(w, report) : set_point(f, w, x, dir, report);
+    if (is_set && dir && status == FLX_OK) flx_work_tangents(w, dir);
     for (size_t k = 0; status == FLX_BRANCH_CHANGED && k < count; k++) out[k] = (double)NAN;
     return status;
+}
+
+flx_status flx_driver_begin(const flx_program *f, flx_work *w, flx_work_kind kind, const double *x,
+                            double *out, size_t count, flx_report *report)
+{
+    return begin(f, w, kind, x, NULL, out, count, report);
+}
+
+flx_status flx_driver_begin_along(const flx_program *f, flx_work *w, flx_work_kind kind,
+                                  const double *x, const double *dir, double *out, size_t count,
+                                  flx_report *report)
+{
+    const double none = 0.0;
+    if (f && f->inputs && !dir) return flx_report_fill(report, FLX_EARG, 0, NULL, NULL);
+    return begin(f, w, kind, x, dir ? dir : &none, out, count, report);
 }
 
 flx_status flx_driver_begin_weighted(const flx_program *f, flx_work *w, flx_work_kind kind,

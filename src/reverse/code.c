@@ -11,6 +11,13 @@ _Static_assert((int)OP_add == (int)FLX_OP_ADD && (int)OP_sub == (int)FLX_OP_SUB
                    && (int)OP_square == (int)FLX_OP_SQUARE,
                "the inline operations lead op.def in the order of enum flx_inline_op");
 
+#define OPCODE(name, shape, active)                                                                \
+    _Static_assert((SHAPE_##shape <= SHAPE_TRIPLE) == (OP_##name < OP_input)                       \
+                       && (SHAPE_##shape >= SHAPE_AXPY) == (OP_##name >= OP_axpy),                 \
+                   "the rows of op.def lie in groups");
+#include "reverse/op.def"
+#undef OPCODE
+
 const unsigned char flx_op_shapes[OP_COUNT] = {
 #define OPCODE(name, shape, active) SHAPE_##shape,
 #include "reverse/op.def"

@@ -19,6 +19,10 @@ typedef enum flx_op {
     OP_COUNT
 } flx_op;
 
+/* The rows of op.def lie in groups: one output and scalar operands; runs and accumulators; arrays. */
+static inline int flx_op_is_scalar(unsigned op) { return op < OP_input; }
+static inline int flx_op_is_array(unsigned op) { return op >= OP_axpy; }
+
 /* What operands a and b of an instruction are, and how many slots it writes. */
 typedef enum flx_shape {
     SHAPE_NONE,      /* no operands; 1 slot */
