@@ -66,16 +66,48 @@ static flx_instr relocate(flx_instr in, const offsets *o, uint32_t *word)
     return in;
 }
 
+/* What the gradient of one instruction will about need: an accumulator for each output, partials
+ * and contributions. Functions with more partials make the tape grow once more. */
+static flx_need need_of_gradient(const flx_code *c, const flx_instr *in)
+{
+    const uint32_t outputs = flx_instr_outputs(c, in);
+    const flx_shape shape = flx_op_shape(in->op);
+    if (in->op == OP_add || in->op == OP_sub) return (flx_need){1, 2, 0, 0, 0};
+    if (in->op == OP_mul) return (flx_need){1, 2, 0, 4, 0};
+    switch (shape) {
+    case SHAPE_UNARY: return (flx_need){2, 2, in->op == OP_square, 2, 0};
+    case SHAPE_IMMEDIATE: return (flx_need){1, 1, 1, 2, 0};
+    case SHAPE_BINARY:
+    case SHAPE_TRIPLE: return (flx_need){3, 4, 1, 6, 0};
+    default: return (flx_need){outputs, 2, 1, 4, shape >= SHAPE_AXPY ? 3 : 0};
+    }
+}
+
+/* Room for the code and its gradient: growing step by step would copy the tape several times. */
+static int reserve(flx_tape *t, const flx_program *f)
+{
+    const flx_code *c = &f->code;
+    flx_need need = {c->slots, c->instrs, f->imms, f->words, f->pairs};
+    uint64_t segments = 8; /* the accumulators', and room to spare */
+    for (uint32_t k = 0; k < c->instrs; k++) {
+        const flx_need more = need_of_gradient(c, &c->instr[k]);
+        need.slots += more.slots;
+        need.instrs += more.instrs;
+        need.imms += more.imms;
+        need.words += more.words;
+        need.pairs += more.pairs;
+        if (more.slots > 1) segments += 1; /* a partial after contributions */
+        if (flx_instr_outputs(c, &c->instr[k]) != 1) segments += 2;
+    }
+    return flx_tape_reserve_many(t, need, segments, OP_COUNT);
+}
+
 /* Appends the program's code to the tape, with the values it has at the work's point.
  * Returns the slot on the tape of the program's slot 0. */
 static uint32_t append(flx_tape *t, const flx_program *f, const double *value)
 {
-    /* With room for the gradient: growing step by step would copy the tape several times. */
-    const uint64_t n = f->code.instrs;
-    const flx_need need = {f->code.slots + 3 * n, 4 * n, f->imms + n, f->words + 4 * n,
-                           3 * (uint64_t)f->pairs};
     const offsets o = {t->head.slots, t->head.imms, t->words, t->pairs, t->head.instrs};
-    if (!flx_tape_reserve(t, need, OP_COUNT)) return 0;
+    if (!reserve(t, f)) return 0;
     for (uint32_t k = 0; k < f->imms; k++) flx_tape_imm(t, f->imm[k]);
     for (uint32_t k = 0; k < f->words; k++) t->word[t->words++] = f->word[k];
     for (uint32_t k = 0; k < f->pairs; k++) {

@@ -37,7 +37,7 @@ static void open_rooms(flx_tape *t)
     t->head.imm_room = good ? t->imm_cap : 0;
 }
 
-static int reserve(flx_tape *t, flx_need n)
+static int reserve(flx_tape *t, flx_need n, uint64_t segments)
 {
     flx_tape_head *h = &t->head;
     return grow(t, &h->value, &t->slot_cap, h->slots + n.slots, sizeof *h->value, t->max_slots)
@@ -45,14 +45,19 @@ static int reserve(flx_tape *t, flx_need n)
            && grow(t, &h->imm, &t->imm_cap, h->imms + n.imms, sizeof *h->imm, UINT32_MAX)
            && grow(t, &t->word, &t->word_cap, t->words + n.words, sizeof *t->word, UINT32_MAX)
            && grow(t, &t->pair, &t->pair_cap, t->pairs + n.pairs, sizeof *t->pair, UINT32_MAX)
-           && grow(t, &t->segment, &t->segment_cap, t->segments + 2 * n.instrs, sizeof *t->segment,
+           && grow(t, &t->segment, &t->segment_cap, t->segments + segments, sizeof *t->segment,
                    UINT32_MAX);
 }
 
 int flx_tape_grow(flx_tape *t, flx_need need, unsigned op)
 {
+    return flx_tape_reserve_many(t, need, 2 * need.instrs, op);
+}
+
+int flx_tape_reserve_many(flx_tape *t, flx_need need, uint64_t segments, unsigned op)
+{
     if (t->head.error != FLX_OK) return 0;
-    const int done = reserve(t, need);
+    const int done = reserve(t, need, segments);
     open_rooms(t);
     if (done) return 1;
     const int limit = t->head.slots + need.slots > t->max_slots;
@@ -83,7 +88,7 @@ flx_status flx_tape_create(const flx_tape_options *options, flx_tape **tape)
     if (!t) return FLX_ENOMEM;
     t->memory = memory;
     t->max_slots = o->max_slots && o->max_slots < UINT32_MAX ? (uint32_t)o->max_slots : UINT32_MAX;
-    if (!reserve(t, (flx_need){1, 1, 1, 0, 0})
+    if (!reserve(t, (flx_need){1, 1, 1, 0, 0}, 2)
         || !grow(t, &t->rewound, &t->rewind_cap, 1, sizeof *t->rewound, UINT32_MAX)) {
         flx_tape_destroy(t);
         return FLX_ENOMEM;

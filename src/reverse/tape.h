@@ -73,6 +73,10 @@ static inline int flx_tape_reserve(flx_tape *t, flx_need need, unsigned op)
     return flx_tape_grow(t, need, op);
 }
 
+/* Makes room for many instructions of which few begin segments: those with one output do not, and of
+ * those without output only the last of a row. */
+int flx_tape_reserve_many(flx_tape *t, flx_need need, uint64_t segments, unsigned op);
+
 /* Appends an instruction whose room has been reserved; returns its first output slot. */
 uint32_t flx_tape_emit(flx_tape *t, unsigned op, unsigned flags, uint32_t a, uint32_t b,
                        uint32_t outputs);
