@@ -4,7 +4,8 @@
 
 #include <stddef.h>
 
-/* Seconds for many gradients, of ten operations each, on a tape that holds that many slots. */
-double small_gradients(size_t slots, size_t gradients);
+/* Seconds for many gradients, of ten operations each, on a tape that holds that many slots; with
+ * respect to a value computed just before or (far) to the first slot of the tape. */
+double small_gradients(size_t slots, size_t gradients, int far);
 
 #endif

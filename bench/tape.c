@@ -196,15 +196,16 @@ static void measure_second(measures *all, bench_function function, size_t size)
     bench_problem_clear(&p);
 }
 
-static void measure_small(measures *all)
+static void measure_small(measures *all, int far)
 {
     const size_t slots = 10000000 / all->shrink, gradients = 10000 / all->shrink;
     double best = 0.0;
     for (int k = 0; k < 3; k++) {
-        const double seconds = small_gradients(slots, gradients);
+        const double seconds = small_gradients(slots, gradients, far);
         if (k == 0 || seconds < best) best = seconds;
     }
-    add(all, best, "s", 1.0, "%zu small gradients on a tape of %zu slots", gradients, slots);
+    add(all, best, "s", 1.0, "%zu small gradients on %zu slots%s", gradients, slots,
+        far ? ", input first" : "");
 }
 
 int main(int argc, char **argv)
@@ -232,7 +233,8 @@ int main(int argc, char **argv)
     measure_second(&all, BENCH_SPEELPENNING, 1000);
     measure_second(&all, BENCH_HELMHOLTZ, 100);
     measure_second(&all, BENCH_NETWORK, BENCH_WIDTH);
-    measure_small(&all);
+    measure_small(&all, 0);
+    measure_small(&all, 1);
     if (out) {
         report_write_measures_csv(all.n, all.m, out, "tape");
         report_write_measures_json(&r, all.n, all.m, out, "tape");

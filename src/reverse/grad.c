@@ -7,6 +7,7 @@
 #include "reverse/activity.h"
 #include "reverse/flags.h"
 #include "reverse/sweep_double.h"
+#include "reverse/sweep_sparse.h"
 #include "reverse/sweep_var.h"
 
 /* One call: d(sum_k seed[k]*y[k]) / dx. */
@@ -19,14 +20,20 @@ typedef struct request {
     const flx_array *x_array; /* where x are the first and last slot of an array */
 } request;
 
-/* Adjoints of a plain sweep, of the slots low..end-1. */
+/* Adjoints of a plain sweep: of the slots low..end-1, or (plane NULL) of those that a sparse sweep
+ * reached. */
 typedef struct adjoints {
     const double *plane;
     uint32_t low, end;
+    flx_reached reached;
 } adjoints;
 
 static double adjoint_of(const adjoints *a, uint32_t slot)
 {
+    if (!a->plane) {
+        const double *g = flx_reached_adjoint(&a->reached, slot);
+        return g ? *g : 0.0;
+    }
     return slot >= a->low && slot < a->end ? a->plane[slot - a->low] : 0.0;
 }
 
@@ -148,10 +155,28 @@ static flx_status note_flags(const request *r, const swept *w)
     return FLX_OK;
 }
 
+/* Tries a sweep of the few instructions that y depends on. It met nothing that raises flags, but
+ * that it did not come to the inputs is one. */
+static int sweep_sparse(const request *r, flx_span s, adjoints *result)
+{
+    flx_tape *t = r->tape;
+    const size_t limit = flx_sparse_limit(s);
+    flx_term *room = limit ? flx_tape_scratch(t, &t->plane, 2 * limit * sizeof *room) : NULL;
+    *result = (adjoints){NULL, 0, 0, {NULL, 0}};
+    if (!room || !flx_sweep_sparse(t, s, r->m, r->y, r->seed, room, limit, &result->reached))
+        return 0;
+    uint32_t k = 0;
+    while (k < input_count(r) && !flx_reached_adjoint(&result->reached, input_slot(r, k))) k++;
+    if (k == input_count(r))
+        flx_flags_add(&t->flags, FLX_FLAG_ZEROGRAD, (flx_place){0, NULL, NULL});
+    return 1;
+}
+
 static flx_status sweep_plain(const request *r, adjoints *result)
 {
     flx_tape *t = r->tape;
     const flx_span s = flx_span_between(t, r->n, r->x, r->m, r->y);
+    if (sweep_sparse(r, s, result)) return FLX_OK;
     const size_t count = s.end > s.low ? s.end - s.low : 0;
     double *plane = flx_tape_scratch(t, &t->plane, (count + 1) * sizeof *plane);
     if (!plane) {
@@ -165,7 +190,7 @@ static flx_status sweep_plain(const request *r, adjoints *result)
     }
     flx_double_context c = {flx_tape_code(t), {t->head.value}, {plane}, s.low};
     flx_sweep_double(&c, s.first, s.last, s.end);
-    *result = (adjoints){plane, s.low, s.low + (uint32_t)count};
+    *result = (adjoints){plane, s.low, s.low + (uint32_t)count, {NULL, 0}};
     return note_flags(r, &(swept){s, result, NULL});
 }
 
@@ -277,7 +302,7 @@ flx_status flx_grad_array(flx_var y, flx_array x, flx_array *gx, unsigned flags)
         gx->epoch = x.tape->head.epoch;
         gx->slot = flx_active_accumulator(&active, x.slot);
         if (gx->slot) return FLX_OK;
-        const adjoints none = {NULL, 0, 0}; /* y does not depend on x */
+        const adjoints none = {NULL, 0, 0, {NULL, 0}}; /* y does not depend on x */
         return store_constants(x, &none, gx);
     }
     adjoints a;
