@@ -188,7 +188,8 @@ static flx_status sweep_plain(const request *r, adjoints *result)
         if (r->y[k].tape && r->y[k].u.at.slot >= s.low)
             plane[r->y[k].u.at.slot - s.low] += flx_peek(r->seed[k]);
     }
-    flx_double_context c = {flx_tape_code(t), {t->head.value}, {plane}, s.low};
+    const flx_double_plane value = {t->head.value}, adjoint = {flx_plane_from(s.low, plane)};
+    flx_double_context c = {flx_tape_code(t), value, adjoint, s.low};
     flx_sweep_double(&c, s.first, s.last, s.end);
     *result = (adjoints){plane, s.low, s.low + (uint32_t)count, {NULL, 0}};
     return note_flags(r, &(swept){s, result, NULL});

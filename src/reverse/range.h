@@ -41,6 +41,13 @@ static inline size_t flx_loop_start(size_t first, size_t stride, size_t i)
     return first + i * stride;
 }
 
+/* A plane that begins with slot low, as it is indexed by slot. The address may lie outside of all
+ * arrays, so it is found as a number. */
+static inline double *flx_plane_from(uint32_t low, double *plane)
+{
+    return (double *)((uintptr_t)plane - low * sizeof *plane);
+}
+
 typedef struct flx_double_plane {
     double *v;
 } flx_double_plane;
