@@ -8,6 +8,7 @@
  *  | tape.h var.h array.h grad.h                        | reverse: recording and its gradient    |
  *  | program.h                                          | record once, run and differentiate     |
  *  | mixed.h                                            | Hessians and their products            |
+ *  | check.h                                            | do all of these agree?                 |
  *  | generic.h function.h instantiate.h                 | source written once for all of these   |
  *  | status.h memory.h kernel.h                         | results, allocators, series on arrays  | */
 #ifndef FLUXION_FLUXION_H
@@ -15,6 +16,7 @@
 
 #include <fluxion/api.h>
 #include <fluxion/array.h>
+#include <fluxion/check.h>
 #include <fluxion/dual.h>
 #include <fluxion/function.h>
 #include <fluxion/generic.h>

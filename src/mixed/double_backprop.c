@@ -1,23 +1,14 @@
 /* double_backprop.c: second derivatives of programs by recording the gradient. */
 #include <fluxion/mixed.h>
 
-#include "program/program.h"
-#include "reverse/tape.h"
+#include "mixed/double_backprop.h"
 
-/* The tape, inputs and recorded gradient of one call. */
-typedef struct backprop {
-    flx_tape *tape;
-    flx_memory memory;
-    size_t n, m;
-    flx_var *x, *gradient, *y, *seed, *row; /* one allocation, at x */
-    uint32_t first;                         /* the program's first instruction on the tape */
-} backprop;
+static size_t room(const flx_backprop *b) { return 4 * b->n + 2 * b->m + 1; }
 
-static size_t room(const backprop *b) { return 4 * b->n + 2 * b->m + 1; }
-
-static void clear(backprop *b)
+void flx_backprop_clear(flx_backprop *b)
 {
     if (b->x) flx_memory_resize(&b->memory, b->x, room(b), 0, sizeof *b->x);
+    b->x = NULL;
 }
 
 /* An operand index of the program as it is on the tape. */
@@ -130,7 +121,7 @@ static uint32_t append(flx_tape *t, const flx_program *f, const double *value)
 }
 
 /* Records the gradient of weight'*f at the point that is set. */
-static flx_status record_gradient(backprop *b, const flx_program *f, const flx_work *w,
+static flx_status record_gradient(flx_backprop *b, const flx_program *f, const flx_work *w,
                                   const double *weight)
 {
     b->first = b->tape->head.instrs;
@@ -146,14 +137,15 @@ static flx_status record_gradient(backprop *b, const flx_program *f, const flx_w
     return flx_grad_seeded(b->m, b->y, b->seed, b->n, b->x, b->gradient, FLX_CREATE_GRAPH);
 }
 
-static flx_status prepare(backprop *b, const flx_program *f, flx_work *w, const double *weight)
+flx_status flx_backprop_prepare(flx_backprop *b, const flx_program *f, flx_work *w,
+                                const double *weight)
 {
     const flx_tape_options options = {f->memory.allocator, 0, 0};
-    *b = (backprop){NULL,      flx_memory_make(&f->memory.allocator, 0),
-                    f->inputs, f->outputs,
-                    NULL,      NULL,
-                    NULL,      NULL,
-                    NULL,      0};
+    *b = (flx_backprop){NULL,      flx_memory_make(&f->memory.allocator, 0),
+                        f->inputs, f->outputs,
+                        NULL,      NULL,
+                        NULL,      NULL,
+                        NULL,      0};
     const flx_status status = w->tape ? FLX_OK : flx_tape_create(&options, &w->tape);
     if (status != FLX_OK) return status;
     flx_tape_reset(w->tape);
@@ -169,7 +161,7 @@ static flx_status prepare(backprop *b, const flx_program *f, flx_work *w, const 
 
 /* The flags of the tape as the program's: what the recorded gradient met counts for the place after
  * the program's last instruction. Not so its zeros, among which are those of branches not chosen. */
-static void pass_flags(const backprop *b, const flx_program *f, flx_work *w, flx_report *report)
+static void pass_flags(const flx_backprop *b, const flx_program *f, flx_work *w, flx_report *report)
 {
     const flx_flags on_tape = flx_tape_flags(b->tape);
     flx_flags flags = {0};
@@ -189,8 +181,7 @@ static void pass_flags(const backprop *b, const flx_program *f, flx_work *w, flx
     flx_driver_flag(w, &flags, report);
 }
 
-/* dir' times the Hessian, by a second reverse sweep over the recorded gradient. */
-static flx_status product(backprop *b, const double *dir, double *hv)
+flx_status flx_backprop_product(flx_backprop *b, const double *dir, double *hv)
 {
     for (size_t k = 0; k < b->n; k++) b->seed[k] = flx_constant(dir[k]);
     const flx_status status = flx_grad_seeded(b->n, b->gradient, b->seed, b->n, b->x, b->row, 0);
@@ -202,36 +193,36 @@ flx_status flx_hvp_double_backprop(const flx_program *f, flx_work *w, const doub
                                    const double *dir, const double *weight, double *hv,
                                    flx_report *report)
 {
-    backprop b;
+    flx_backprop b;
     if (f && f->inputs && !dir) return flx_report_fill(report, FLX_EARG, 0, NULL, NULL);
     flx_status status =
         flx_driver_begin_weighted(f, w, FLX_WORK_SECOND, x, weight, hv, f ? f->inputs : 0, report);
     if (status != FLX_OK) return status;
-    status = prepare(&b, f, w, weight);
-    if (status == FLX_OK) status = product(&b, dir, hv);
+    status = flx_backprop_prepare(&b, f, w, weight);
+    if (status == FLX_OK) status = flx_backprop_product(&b, dir, hv);
     flx_report_fill(report, status, 0, NULL, NULL);
     if (status == FLX_OK) pass_flags(&b, f, w, report);
-    clear(&b);
+    flx_backprop_clear(&b);
     return status;
 }
 
 flx_status flx_hessian_double_backprop(const flx_program *f, flx_work *w, const double *x,
                                        const double *weight, double *hess, flx_report *report)
 {
-    backprop b;
+    flx_backprop b;
     const size_t n = f ? f->inputs : 0;
     flx_status status =
         flx_driver_begin_weighted(f, w, FLX_WORK_SECOND, x, weight, hess, n * n, report);
     if (status != FLX_OK) return status;
-    status = prepare(&b, f, w, weight);
+    status = flx_backprop_prepare(&b, f, w, weight);
     for (size_t k = 0; k < n; k++) w->scratch[k] = 0.0;
     for (size_t i = 0; i < n && status == FLX_OK; i++) {
         w->scratch[i] = 1.0;
-        status = product(&b, w->scratch, hess + i * n);
+        status = flx_backprop_product(&b, w->scratch, hess + i * n);
         w->scratch[i] = 0.0;
     }
     flx_report_fill(report, status, 0, NULL, NULL);
     if (status == FLX_OK) pass_flags(&b, f, w, report);
-    clear(&b);
+    flx_backprop_clear(&b);
     return status;
 }

@@ -1,4 +1,4 @@
-/* planes.h: planes of duals and hyper-duals, and forward sweeps over them. */
+/* planes.h: planes of duals, hyper-duals and duals of duals, and forward sweeps over them. */
 #ifndef FLUXION_PROGRAM_PLANES_H
 #define FLUXION_PROGRAM_PLANES_H
 
@@ -39,6 +39,23 @@ static inline void flx_hyperdual_store(flx_hyperdual_plane p, size_t i, flx_hype
     p.e12[i] = x.e12;
 }
 
+typedef struct flx_ddual_plane {
+    double *v, *inner, *outer, *both; /* v.v, v.d, d.v, d.d */
+} flx_ddual_plane;
+
+static inline flx_ddual flx_ddual_load(flx_ddual_plane p, size_t i)
+{
+    return flx_ddual_make(flx_dual_make(p.v[i], p.inner[i]), flx_dual_make(p.outer[i], p.both[i]));
+}
+
+static inline void flx_ddual_store(flx_ddual_plane p, size_t i, flx_ddual x)
+{
+    p.v[i] = x.v.v;
+    p.inner[i] = x.v.d;
+    p.outer[i] = x.d.v;
+    p.both[i] = x.d.d;
+}
+
 #define T flx_dual
 #define F(name) flx_dual_##name
 #include "reverse/range.inc"
@@ -49,5 +66,6 @@ static inline void flx_hyperdual_store(flx_hyperdual_plane p, size_t i, flx_hype
 void flx_forward_double(const flx_code *c, flx_double_plane p);
 void flx_forward_dual(const flx_code *c, flx_dual_plane p);
 void flx_forward_hyperdual(const flx_code *c, flx_hyperdual_plane p);
+void flx_forward_ddual(const flx_code *c, flx_ddual_plane p);
 
 #endif

@@ -48,8 +48,8 @@ static void expect_same(const char *name, body *f, const double *at, int sparse)
     cr_expect_eq(a.status, b.status, "%s", name);
     cr_expect_eq(memcmp(&a.y, &b.y, sizeof a.y), 0, "%s", name);
     for (int k = 0; k <= INPUTS; k++)
-        cr_expect_eq(memcmp(&a.g[k], &b.g[k], sizeof a.g[k]), 0, "%s: %d: %.17g and %.17g", name,
-                     k, a.g[k], b.g[k]);
+        cr_expect_eq(memcmp(&a.g[k], &b.g[k], sizeof a.g[k]), 0, "%s: %d: %.17g and %.17g", name, k,
+                     a.g[k], b.g[k]);
     cr_expect_eq(a.flags.set, b.flags.set, "%s: flags %x and %x", name, a.flags.set, b.flags.set);
     cr_expect_eq(b.work < LONG * sizeof(double), sparse, "%s: %zu bytes", name, b.work);
 }
@@ -94,10 +94,7 @@ static flx_var hidden_pole(const flx_var *x)
     return flx_var_mul_xc(flx_var_sqrt(flx_var_sub(x[1], x[1])), 0.0);
 }
 
-static flx_var not_finite(const flx_var *x)
-{
-    return flx_var_log(flx_var_neg(x[2]));
-}
+static flx_var not_finite(const flx_var *x) { return flx_var_log(flx_var_neg(x[2])); }
 
 static flx_var unchosen(const flx_var *x)
 {

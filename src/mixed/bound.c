@@ -1,0 +1,220 @@
+/* bound.c: see bound.h; the sweeps of every other type, over magnitudes. */
+#include "mixed/bound.h"
+
+#include <math.h>
+
+#include "ops/support.h"
+#include "reverse/range.h"
+
+#define T double
+#define F(name) flx_double_##name
+#include "ops/defined.inc"
+#include "ops/rules.inc"
+#undef T
+#undef F
+
+static inline flx_bound flx_bound_make(double v, double d) { return (flx_bound){v, d}; }
+
+/* |a*b|, an exact zero hiding an infinity. */
+static inline double size_of(double a, double b) { return fabs(flx_double_smul(a, b)); }
+
+static inline flx_bound flx_bound_load(flx_bound_plane p, size_t i)
+{
+    return flx_bound_make(p.v[i], p.d[i]);
+}
+
+static inline void flx_bound_store(flx_bound_plane p, size_t i, flx_bound x)
+{
+    p.v[i] = x.v;
+    p.d[i] = x.d;
+}
+
+static inline flx_bound flx_bound_constant(double c) { return flx_bound_make(c, 0.0); }
+static inline double flx_bound_value(flx_bound x) { return x.v; }
+
+static inline flx_bound flx_bound_neg(flx_bound x) { return flx_bound_make(-x.v, x.d); }
+static inline flx_bound flx_bound_add(flx_bound x, flx_bound y)
+{
+    return flx_bound_make(x.v + y.v, x.d + y.d);
+}
+static inline flx_bound flx_bound_sub(flx_bound x, flx_bound y)
+{
+    return flx_bound_make(x.v - y.v, x.d + y.d);
+}
+static inline flx_bound flx_bound_mul(flx_bound x, flx_bound y)
+{
+    return flx_bound_make(x.v * y.v, size_of(x.d, y.v) + size_of(x.v, y.d));
+}
+static inline flx_bound flx_bound_square(flx_bound x)
+{
+    return flx_bound_make(x.v * x.v, 2.0 * size_of(x.d, x.v));
+}
+
+/* Magnitude d over |y|; nothing stays nothing. */
+static inline double part(double d, double y) { return d == 0.0 ? 0.0 : d / fabs(y); }
+
+static inline flx_bound flx_bound_div(flx_bound x, flx_bound y)
+{
+    const double q = x.v / y.v;
+    return flx_bound_make(q, part(x.d + size_of(q, y.d), y.v));
+}
+static inline flx_bound flx_bound_add_xc(flx_bound x, double c)
+{
+    return flx_bound_make(x.v + c, x.d);
+}
+static inline flx_bound flx_bound_sub_cx(double c, flx_bound x)
+{
+    return flx_bound_make(c - x.v, x.d);
+}
+static inline flx_bound flx_bound_mul_xc(flx_bound x, double c)
+{
+    return flx_bound_make(x.v * c, size_of(x.d, c));
+}
+static inline flx_bound flx_bound_div_xc(flx_bound x, double c)
+{
+    return flx_bound_make(x.v / c, part(x.d, c));
+}
+static inline flx_bound flx_bound_div_cx(double c, flx_bound y)
+{
+    return flx_bound_div(flx_bound_constant(c), y);
+}
+
+static inline flx_bound flx_bound_amul(flx_bound g, flx_bound p)
+{
+    return flx_bound_make(flx_double_amul(g.v, p.v), size_of(g.d, p.v) + size_of(g.v, p.d));
+}
+static inline flx_bound flx_bound_smul(flx_bound g, flx_bound p)
+{
+    return flx_bound_make(flx_double_smul(g.v, p.v), size_of(g.d, p.v) + size_of(g.v, p.d));
+}
+static inline flx_bound flx_bound_adiv(flx_bound g, flx_bound y, flx_bound z)
+{
+    const double q = flx_double_adiv(g.v, y.v, z.v);
+    return flx_bound_make(q, part(g.d + size_of(q, y.d), y.v));
+}
+static inline flx_bound flx_bound_where_defined(flx_bound p, flx_bound y)
+{
+    return y.v != y.v ? flx_bound_make(y.v, y.d == 0.0 ? p.d : y.v) : p;
+}
+
+/* clang-format off */
+#define OP(name, value, slot, domain, derivative) static inline flx_bound flx_bound_##name(flx_bound x) { const double y = flx_double_##name(x.v); return flx_bound_make(y, size_of(x.d, flx_double_partial_##name(x.v, y))); }
+#define OP_INLINE(name, value, slot, domain, derivative)
+#include "ops/ops.def"
+#undef OP
+
+#define OP2(name, value, dx, dy) static inline flx_bound flx_bound_##name(flx_bound x, flx_bound y) { const double z = flx_double_##name(x.v, y.v); return flx_bound_make(z, size_of(x.d, flx_double_partial_##name##_x(x.v, y.v, z)) + size_of(y.d, flx_double_partial_##name##_y(x.v, y.v, z))); }
+#include "ops/binary.def"
+#undef OP2
+/* clang-format on */
+
+static inline flx_bound flx_bound_dpowc(flx_bound x, double p, unsigned k)
+{
+    const double y = flx_double_dpowc(x.v, p, k);
+    return flx_bound_make(y, size_of(x.d, flx_double_partial_dpowc(x.v, y, p, k)));
+}
+
+static inline flx_bound flx_bound_dpow(flx_bound x, flx_bound y, unsigned k, unsigned m)
+{
+    const double z = flx_double_dpow(x.v, y.v, k, m);
+    return flx_bound_make(z, size_of(x.d, flx_double_partial_dpow_x(x.v, y.v, z, k, m))
+                                 + size_of(y.d, flx_double_partial_dpow_y(x.v, y.v, z, k, m)));
+}
+
+/* The context of the reverse sweep: contributions are added as magnitudes. */
+typedef struct flx_bound_context {
+    flx_code code;
+    flx_bound_plane value, adjoint;
+} flx_bound_context;
+
+static inline int flx_bound_refresh(flx_bound_context *c)
+{
+    (void)c;
+    return 1;
+}
+static inline flx_bound flx_bound_at(const flx_bound_context *c, uint32_t slot)
+{
+    return flx_bound_load(c->value, slot);
+}
+static inline int flx_bound_wants(const flx_bound_context *c, uint32_t slot)
+{
+    (void)c;
+    (void)slot;
+    return 1;
+}
+static inline flx_bound flx_bound_adjoint(const flx_bound_context *c, uint32_t slot)
+{
+    return flx_bound_load(c->adjoint, slot);
+}
+static inline int flx_bound_nothing(flx_bound g) { return g.v == 0.0 && g.d == 0.0; }
+
+static inline void flx_bound_give(flx_bound_context *c, uint32_t slot, flx_bound g)
+{
+    c->adjoint.v[slot] += fabs(g.v);
+    c->adjoint.d[slot] += fabs(g.d);
+}
+static inline void flx_bound_give_product(flx_bound_context *c, uint32_t slot, flx_bound g,
+                                          flx_bound p)
+{
+    flx_bound_give(c, slot, flx_bound_smul(g, p));
+}
+
+#define flx_bound_take flx_bound_give
+#define flx_bound_take_product flx_bound_give_product
+#define flx_bound_give_zero_product flx_bound_give_product
+#define flx_bound_take_zero_product flx_bound_give_product
+
+static inline void flx_bound_give_if(flx_bound_context *c, uint32_t slot, flx_bound g,
+                                     flx_bound condition, int unless)
+{
+    if ((condition.v > 0.0) != (unless != 0)) flx_bound_give(c, slot, g);
+}
+
+static inline size_t element(uint32_t slot, const int64_t stride[2], uint32_t i, uint32_t j)
+{
+    return (size_t)((int64_t)slot + i * stride[0] + j * stride[1]);
+}
+
+static inline void flx_bound_give_range(flx_bound_context *c, const flx_pair *p, flx_bound alpha,
+                                        int from_adjoint, flx_zero rule)
+{
+    const flx_bound_plane from = from_adjoint ? c->adjoint : c->value;
+    (void)rule;
+    for (uint32_t i = 0; i < p->rows; i++) {
+        for (uint32_t j = 0; j < p->cols; j++) {
+            const flx_bound y = flx_bound_load(from, element(p->y, p->y_stride, i, j));
+            flx_bound_give_product(c, (uint32_t)element(p->x, p->x_stride, i, j), alpha, y);
+        }
+    }
+}
+
+static inline void flx_bound_give_dot(flx_bound_context *c, uint32_t slot, const flx_pair *p,
+                                      flx_zero rule)
+{
+    (void)rule;
+    for (uint32_t i = 0; i < p->rows; i++) {
+        for (uint32_t j = 0; j < p->cols; j++) {
+            const flx_bound x = flx_bound_load(c->adjoint, element(p->x, p->x_stride, i, j));
+            const flx_bound y = flx_bound_load(c->value, element(p->y, p->y_stride, i, j));
+            flx_bound_give_product(c, slot, x, y);
+        }
+    }
+}
+
+#define T flx_bound
+#define F(name) flx_bound_##name
+#include "ops/defined.inc"
+#include "ops/rules.inc"
+#include "reverse/range.inc"
+#include "program/forward.inc"
+#include "reverse/reverse.inc"
+#undef T
+#undef F
+
+void flx_forward_bound(const flx_code *c, flx_bound_plane p) { flx_bound_forward(c, p); }
+
+void flx_sweep_bound(const flx_code *c, flx_bound_plane value, flx_bound_plane adjoint)
+{
+    flx_bound_context context = {*c, value, adjoint};
+    flx_bound_reverse(&context, 0, c->instrs, c->slots);
+}

@@ -1,0 +1,10 @@
+/* forward_ddual.c: forward sweep, T = dual of dual: one mixed second derivative by nesting. */
+#include "forward/support.h"
+#include "program/planes.h"
+
+#define T flx_ddual
+#define F(name) flx_ddual_##name
+#include "reverse/range.inc"
+#include "program/forward.inc"
+
+void flx_forward_ddual(const flx_code *c, flx_ddual_plane p) { flx_ddual_forward(c, p); }
