@@ -15,8 +15,12 @@
 
 static inline flx_bound flx_bound_make(double v, double d) { return (flx_bound){v, d}; }
 
-/* |a*b|, an exact zero hiding an infinity. */
-static inline double size_of(double a, double b) { return fabs(flx_double_smul(a, b)); }
+/* |g*p|, an exact zero of the tangent or adjoint g hiding a partial that is not finite; not the other
+ * way round, so that a bound that is NaN tells where roads may differ. */
+static inline double size_of(double g, double p) { return fabs(flx_double_amul(g, p)); }
+
+/* |a*b| of a magnitude and a partial's own tangent, where either may hide the other. */
+static inline double small_of(double a, double b) { return fabs(flx_double_smul(a, b)); }
 
 static inline flx_bound flx_bound_load(flx_bound_plane p, size_t i)
 {
@@ -43,7 +47,7 @@ static inline flx_bound flx_bound_sub(flx_bound x, flx_bound y)
 }
 static inline flx_bound flx_bound_mul(flx_bound x, flx_bound y)
 {
-    return flx_bound_make(x.v * y.v, size_of(x.d, y.v) + size_of(x.v, y.d));
+    return flx_bound_make(x.v * y.v, size_of(x.d, y.v) + size_of(y.d, x.v));
 }
 static inline flx_bound flx_bound_square(flx_bound x)
 {
@@ -56,7 +60,7 @@ static inline double part(double d, double y) { return d == 0.0 ? 0.0 : d / fabs
 static inline flx_bound flx_bound_div(flx_bound x, flx_bound y)
 {
     const double q = x.v / y.v;
-    return flx_bound_make(q, part(x.d + size_of(q, y.d), y.v));
+    return flx_bound_make(q, part(x.d + size_of(y.d, q), y.v));
 }
 static inline flx_bound flx_bound_add_xc(flx_bound x, double c)
 {
@@ -81,16 +85,16 @@ static inline flx_bound flx_bound_div_cx(double c, flx_bound y)
 
 static inline flx_bound flx_bound_amul(flx_bound g, flx_bound p)
 {
-    return flx_bound_make(flx_double_amul(g.v, p.v), size_of(g.d, p.v) + size_of(g.v, p.d));
+    return flx_bound_make(flx_double_amul(g.v, p.v), size_of(g.d, p.v) + small_of(g.v, p.d));
 }
 static inline flx_bound flx_bound_smul(flx_bound g, flx_bound p)
 {
-    return flx_bound_make(flx_double_smul(g.v, p.v), size_of(g.d, p.v) + size_of(g.v, p.d));
+    return flx_bound_make(flx_double_smul(g.v, p.v), small_of(g.d, p.v) + small_of(g.v, p.d));
 }
 static inline flx_bound flx_bound_adiv(flx_bound g, flx_bound y, flx_bound z)
 {
     const double q = flx_double_adiv(g.v, y.v, z.v);
-    return flx_bound_make(q, part(g.d + size_of(q, y.d), y.v));
+    return flx_bound_make(q, part(g.d + small_of(q, y.d), y.v));
 }
 static inline flx_bound flx_bound_where_defined(flx_bound p, flx_bound y)
 {
@@ -120,6 +124,12 @@ static inline flx_bound flx_bound_dpow(flx_bound x, flx_bound y, unsigned k, uns
     return flx_bound_make(z, size_of(x.d, flx_double_partial_dpow_x(x.v, y.v, z, k, m))
                                  + size_of(y.d, flx_double_partial_dpow_y(x.v, y.v, z, k, m)));
 }
+
+#define T flx_bound
+#define F(name) flx_bound_##name
+#include "ops/defined.inc"
+#include "ops/rules.inc"
+#include "reverse/range.inc"
 
 /* The context of the reverse sweep: contributions are added as magnitudes. */
 typedef struct flx_bound_context {
@@ -156,13 +166,17 @@ static inline void flx_bound_give(flx_bound_context *c, uint32_t slot, flx_bound
 static inline void flx_bound_give_product(flx_bound_context *c, uint32_t slot, flx_bound g,
                                           flx_bound p)
 {
+    flx_bound_give(c, slot, flx_bound_amul(g, p));
+}
+static inline void flx_bound_give_zero_product(flx_bound_context *c, uint32_t slot, flx_bound g,
+                                               flx_bound p)
+{
     flx_bound_give(c, slot, flx_bound_smul(g, p));
 }
 
 #define flx_bound_take flx_bound_give
 #define flx_bound_take_product flx_bound_give_product
-#define flx_bound_give_zero_product flx_bound_give_product
-#define flx_bound_take_zero_product flx_bound_give_product
+#define flx_bound_take_zero_product flx_bound_give_zero_product
 
 static inline void flx_bound_give_if(flx_bound_context *c, uint32_t slot, flx_bound g,
                                      flx_bound condition, int unless)
@@ -179,11 +193,11 @@ static inline void flx_bound_give_range(flx_bound_context *c, const flx_pair *p,
                                         int from_adjoint, flx_zero rule)
 {
     const flx_bound_plane from = from_adjoint ? c->adjoint : c->value;
-    (void)rule;
     for (uint32_t i = 0; i < p->rows; i++) {
         for (uint32_t j = 0; j < p->cols; j++) {
             const flx_bound y = flx_bound_load(from, element(p->y, p->y_stride, i, j));
-            flx_bound_give_product(c, (uint32_t)element(p->x, p->x_stride, i, j), alpha, y);
+            const flx_bound product = flx_bound_zero_product(alpha, y, rule);
+            flx_bound_give(c, (uint32_t)element(p->x, p->x_stride, i, j), product);
         }
     }
 }
@@ -191,21 +205,15 @@ static inline void flx_bound_give_range(flx_bound_context *c, const flx_pair *p,
 static inline void flx_bound_give_dot(flx_bound_context *c, uint32_t slot, const flx_pair *p,
                                       flx_zero rule)
 {
-    (void)rule;
     for (uint32_t i = 0; i < p->rows; i++) {
         for (uint32_t j = 0; j < p->cols; j++) {
             const flx_bound x = flx_bound_load(c->adjoint, element(p->x, p->x_stride, i, j));
             const flx_bound y = flx_bound_load(c->value, element(p->y, p->y_stride, i, j));
-            flx_bound_give_product(c, slot, x, y);
+            flx_bound_give(c, slot, flx_bound_zero_product(x, y, rule));
         }
     }
 }
 
-#define T flx_bound
-#define F(name) flx_bound_##name
-#include "ops/defined.inc"
-#include "ops/rules.inc"
-#include "reverse/range.inc"
 #include "program/forward.inc"
 #include "reverse/reverse.inc"
 #undef T

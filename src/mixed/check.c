@@ -67,7 +67,7 @@ static int make_room(flx_checker *c)
 {
     const size_t slots = c->program->slots;
     if (c->m > SIZE_MAX / 128 || c->n > SIZE_MAX / 128) return 0;
-    c->room_size = c->m + 6 * c->n + slots + 1;
+    c->room_size = 2 * c->m + 6 * c->n + slots + 1;
     c->room = flx_memory_resize(&c->memory, NULL, 0, c->room_size, sizeof *c->room);
     if (!c->room) return 0;
     memset(c->room, 0, c->room_size * sizeof *c->room);
@@ -76,9 +76,10 @@ static int make_room(flx_checker *c)
     c->v = c->u + c->n;
     c->all = c->v + c->n;
     c->hessian_v = c->all + c->n;
-    c->hessian_all = c->hessian_v + c->n;
-    c->hessian_sum = c->hessian_all + c->n;
-    c->value = c->room + c->m + 6 * c->n;
+    c->hessian_sum = c->hessian_v + c->n;
+    c->one_input = c->hessian_sum + c->n;
+    c->one_output = c->one_input + c->n;
+    c->value = c->one_output + c->m;
     return 1;
 }
 

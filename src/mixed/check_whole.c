@@ -11,7 +11,7 @@ typedef struct place {
     size_t input, output;
 } place;
 
-static const place nowhere = {FLX_CHECK_NOWHERE, FLX_CHECK_NOWHERE};
+#define nowhere {FLX_CHECK_NOWHERE, FLX_CHECK_NOWHERE}
 
 static void accuse(flx_checker *c, int order, place at, const flx_sample *s, flx_vote v)
 {
@@ -44,23 +44,61 @@ static void measure(flx_checker *c, int order, place at, const flx_sample *s, fl
     }
 }
 
-/* One number by several roads, whose bound is B. */
-static void compare(flx_checker *c, int order, place at, const flx_sample *s, double bound)
+enum { EXACT_FLOORS = 64 }; /* passes made to tell underflow from disagreement */
+
+/* The floor of this number alone, where others' infinite magnitudes have hidden it. */
+static double exact_floor(flx_checker *c, place at, const double *u)
+{
+    if (c->floors++ >= EXACT_FLOORS) return (double)INFINITY;
+    for (size_t k = 0; k < c->n; k++)
+        c->one_input[k] = at.input == FLX_CHECK_NOWHERE ? u[k] : k == at.input;
+    for (size_t k = 0; k < c->m; k++)
+        c->one_output[k] = at.output == FLX_CHECK_NOWHERE ? c->weight[k] : k == at.output;
+    return flx_roads_floor(&c->roads, c->one_input, c->one_output);
+}
+
+/* Taylor recurrences have intermediate results of their own. */
+static int only_taylor(unsigned odd) { return !(odd & ~(BIT(TAYLOR) | BIT(TAYLOR_SWEEP))); }
+
+/* A number to be compared: its order, where it stands, the direction, B and what underflow may
+ * cost. */
+typedef struct number {
+    int order;
+    place at;
+    const double *u;
+    double bound, floor;
+} number;
+
+/* Whether products out of range may explain that roads are odd. */
+static int out_of_range(flx_checker *c, const number *n, const flx_sample *s, flx_vote *v)
+{
+    const flx_roads *r = &c->roads;
+    if (n->order == 2) return r->range;
+    if (r->far && only_taylor(v->odd)) return 1;
+    if (!r->overflow) return 0;
+    const double floor = exact_floor(c, n->at, n->u);
+    const double rounding = c->options.limit_first * (2.0 + r->depth) * 0x1p-53 * n->bound;
+    if (isfinite(floor)) *v = flx_vote_on(s, rounding + floor);
+    return !isfinite(floor);
+}
+
+/* One number by several roads. */
+static void compare(flx_checker *c, const number *n, const flx_sample *s)
 {
     flx_check_result *r = c->result;
-    const double limit = order == 1 ? c->options.limit_first : c->options.limit_second;
-    const double unit = (2.0 + c->roads.depth) * 0x1p-53 * bound + c->roads.floor / limit;
+    const double limit = n->order == 1 ? c->options.limit_first : c->options.limit_second;
+    const double unit = (2.0 + c->roads.depth) * 0x1p-53 * n->bound + n->floor / limit;
     if (!(s->roads & (s->roads - 1))) return;
-    const flx_vote v = flx_vote_on(s, limit * unit);
+    flx_vote v = flx_vote_on(s, limit * unit);
     r->compared++;
-    if (v.odd && !isfinite(bound)) {
+    if (v.odd && !isfinite(n->bound)) {
         r->indeterminate++;
-    } else if (v.odd && order == 2 && c->roads.range) {
+    } else if (v.odd && out_of_range(c, n, s, &v)) {
         r->out_of_range++;
     } else {
         if (!isfinite(v.consensus)) r->not_finite++;
-        measure(c, order, at, s, v, unit);
-        if (v.odd) accuse(c, order, at, s, v);
+        measure(c, n->order, n->at, s, v, unit);
+        if (v.odd) accuse(c, n->order, n->at, s, v);
     }
 }
 
@@ -95,7 +133,7 @@ static void compare_gradients(flx_checker *c)
     flx_roads *r = &c->roads;
     for (size_t k = 0; k < c->n; k++) {
         const flx_sample s = component(r->have_gradient, r->gradient, k);
-        compare(c, 1, (place){k, FLX_CHECK_NOWHERE}, &s, r->bound_gradient[k]);
+        compare(c, &(number){1, {k, FLX_CHECK_NOWHERE}, NULL, r->bound_gradient[k], r->floor}, &s);
         if (r->bound_gradient[k] > c->result->bound_first)
             c->result->bound_first = r->bound_gradient[k];
     }
@@ -109,10 +147,10 @@ static void compare_first(flx_checker *c, const double *u)
     double bound = 0.0, back = 0.0;
     for (size_t k = 0; k < c->m; k++) {
         const flx_sample o = component(r->have_out, r->out, k);
-        compare(c, 1, (place){FLX_CHECK_NOWHERE, k}, &o, r->bound_out[k]);
-        bound += fabs(c->weight[k]) * r->bound_out[k];
+        compare(c, &(number){1, {FLX_CHECK_NOWHERE, k}, u, r->bound_out[k], r->floor_along}, &o);
+        bound += fabs(flx_double_amul(c->weight[k], r->bound_out[k]));
     }
-    for (size_t k = 0; k < c->n; k++) back += fabs(u[k]) * r->bound_gradient[k];
+    for (size_t k = 0; k < c->n; k++) back += fabs(flx_double_amul(u[k], r->bound_gradient[k]));
     for (unsigned road = 0; road < FLX_ROAD_COUNT; road++) {
         const unsigned bit = FLX_ROAD_BIT(road);
         if (r->have_out & bit)
@@ -120,13 +158,14 @@ static void compare_first(flx_checker *c, const double *u)
         if (r->have_gradient & bit)
             flx_sample_add(&s, road, flx_contract(c->n, u, r->gradient[road]));
     }
-    compare(c, 1, nowhere, &s, bound > back ? bound : back);
+    compare(c, &(number){1, nowhere, u, bound > back ? bound : back, r->floor + r->floor_along}, &s);
 }
 
 static double contracted_bound(const flx_checker *c, const double *u)
 {
     double bound = 0.0;
-    for (size_t k = 0; k < c->n; k++) bound += fabs(u[k]) * c->roads.bound_product[k];
+    for (size_t k = 0; k < c->n; k++)
+        bound += fabs(flx_double_amul(u[k], c->roads.bound_product[k]));
     return bound;
 }
 
@@ -136,13 +175,13 @@ static void compare_products(flx_checker *c, const double *u)
     flx_sample s = {0};
     for (size_t k = 0; k < c->n; k++) {
         const flx_sample h = component(r->have_product, r->product, k);
-        compare(c, 2, (place){k, FLX_CHECK_NOWHERE}, &h, r->bound_product[k]);
+        compare(c, &(number){2, {k, FLX_CHECK_NOWHERE}, u, r->bound_product[k], r->floor}, &h);
         if (r->bound_product[k] > c->result->bound_second)
             c->result->bound_second = r->bound_product[k];
     }
     for (unsigned road = 0; road < FLX_ROAD_COUNT; road++)
         if (r->have_uu & FLX_ROAD_BIT(road)) flx_sample_add(&s, road, r->uu[road]);
-    compare(c, 2, nowhere, &s, contracted_bound(c, u));
+    compare(c, &(number){2, nowhere, u, contracted_bound(c, u), r->floor}, &s);
 }
 
 /* Everything along u. */
@@ -163,7 +202,7 @@ static void mixed(flx_checker *c, const double *u, const double *v)
     flx_instances_mixed(&c->instances, r, u, v);
     for (unsigned road = 0; road < FLX_ROAD_COUNT; road++)
         if (r->have_uv & FLX_ROAD_BIT(road)) flx_sample_add(&s, road, r->uv[road]);
-    compare(c, 2, nowhere, &s, contracted_bound(c, v));
+    compare(c, &(number){2, nowhere, u, contracted_bound(c, v), r->floor}, &s);
     compare_first(c, u);
 }
 

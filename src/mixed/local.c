@@ -103,8 +103,7 @@ static void decide(const comparison *c, int order, const flx_sample *s, flx_vote
     if (v->odd != BIT(TAYLOR_SWEEP) && !v->tie) return;
     if (c->mini->size || r->m != 1) return;
     for (size_t k = 0; k < r->n; k++)
-        if (c->mini->u[k] != 0.0 && isfinite(c->mini->x[k]))
-            scale = fmax(scale, fabs(c->mini->x[k]));
+        if (c->mini->u[k] != 0.0 && isfinite(c->mini->x[k])) scale = fmax(scale, fabs(c->mini->x[k]));
     const flx_quotient q = flx_ridders(along_path, &p, 0.02 * scale);
     flx_set_point(r->program, r->second, r->x, NULL);
     const double gap = fabs(odd - v->consensus);
@@ -148,16 +147,19 @@ static void used(flx_local *l, const flx_sample *s, flx_vote v, double tolerance
     }
 }
 
-static void compare_order(const comparison *c, int order, const flx_sample *s, double bound)
+/* beyond: factors on the way leave the range or are not finite in one order of multiplication, so
+ * that to disagree is no fault. */
+static void compare_order(const comparison *c, int order, const flx_sample *s, double bound,
+                          int beyond)
 {
     flx_local *l = c->local;
     const flx_roads *r = &c->mini->roads;
     const double rounding = l->limit[order] * (2.0 + r->depth) * 0x1p-53 * bound;
-    const double tolerance = fmax(rounding, promise(c->mini, order)) + r->floor;
+    const double tolerance = fmax(rounding, promise(c->mini, order)) + r->floor_along;
     flx_vote v = flx_vote_on(s, tolerance);
     used(l, s, v, tolerance);
     if (!v.odd) return;
-    if (order == 2 && (r->range || !isfinite(bound) || !all_finite(s))) {
+    if (beyond) {
         l->left_out++;
         return;
     }
@@ -171,15 +173,16 @@ static void compare_first(const comparison *c)
 {
     const flx_roads *r = &c->mini->roads;
     flx_sample s = {0};
-    double bound = 0.0;
+    double bound = 0.0, back = 0.0;
     for (unsigned k = 0; k < FLX_ROAD_COUNT; k++) {
         const unsigned bit = FLX_ROAD_BIT(k);
         if (r->have_out & bit) flx_sample_add(&s, k, flx_contract(r->m, r->weight, r->out[k]));
         if (r->have_gradient & bit)
             flx_sample_add(&s, k, flx_contract(r->n, c->mini->u, r->gradient[k]));
     }
-    for (size_t k = 0; k < r->m; k++) bound += fabs(r->weight[k]) * r->bound_out[k];
-    compare_order(c, 1, &s, bound);
+    for (size_t k = 0; k < r->m; k++) bound += fabs(flx_double_amul(r->weight[k], r->bound_out[k]));
+    for (size_t k = 0; k < r->n; k++) back += fabs(flx_double_amul(c->mini->u[k], r->bound_gradient[k]));
+    compare_order(c, 1, &s, bound, isfinite(bound) != isfinite(back));
 }
 
 /* u'Hv by every road; where u is v, by those that can only do that too. */
@@ -192,8 +195,9 @@ static void compare_second(const comparison *c, int same)
         if (r->have_uv & FLX_ROAD_BIT(k)) flx_sample_add(&s, k, r->uv[k]);
         else if (same && r->have_uu & FLX_ROAD_BIT(k)) flx_sample_add(&s, k, r->uu[k]);
     }
-    for (size_t k = 0; k < r->n; k++) bound += fabs(c->mini->v[k]) * r->bound_product[k];
-    compare_order(c, 2, &s, bound);
+    for (size_t k = 0; k < r->n; k++)
+        bound += fabs(flx_double_amul(c->mini->v[k], r->bound_product[k]));
+    compare_order(c, 2, &s, bound, r->range || !isfinite(bound) || !all_finite(&s));
 }
 
 static void unit(size_t n, double *u, size_t i)
@@ -260,8 +264,8 @@ static flx_status look_deeper(flx_local *l, flx_mini *mini, const char *op, flx_
     flx_status status = FLX_OK;
     if (!mini->roads.backprop.x || below < 1) return status;
     if (!l->deeper)
-        status =
-            flx_local_create(&l->deeper, &l->memory.allocator, l->roads, l->limit[1], l->limit[2]);
+        status = flx_local_create(&l->deeper, &l->memory.allocator, l->roads, l->limit[1],
+                                  l->limit[2]);
     if (status != FLX_OK) return status;
     l->deeper->innermost = 1;
     const flx_tape *t = mini->roads.backprop.tape;
@@ -270,8 +274,7 @@ static flx_status look_deeper(flx_local *l, flx_mini *mini, const char *op, flx_
         flx_check_guilty found = {0};
         if (code.instr[k].op == OP_input) continue;
         status = flx_local_compare(l->deeper, &code, k, t->head.value, &found);
-        if (!found.roads || found.order >= below || (g->within && found.order >= g->order))
-            continue;
+        if (!found.roads || found.order >= below || (g->within && found.order >= g->order)) continue;
         *g = found;
         g->within = op;
     }

@@ -112,8 +112,8 @@ static void seed(const flx_program *f, double *plane, const double *dir)
 
 /* ---- magnitudes ---- */
 
-/* Magnitudes forward along |dir| (NULL: along all inputs) and back. */
-static void run_bound(flx_roads *r, const double *dir)
+/* Magnitudes forward along |dir| (NULL: along all inputs) and back from |weight|. */
+static void run_bound(flx_roads *r, const double *dir, const double *weight)
 {
     const flx_program *f = r->program;
     const flx_bound_plane value = {flx_work_plane(r->bound, 0), flx_work_plane(r->bound, 1)};
@@ -122,35 +122,65 @@ static void run_bound(flx_roads *r, const double *dir)
     for (size_t k = 0; k < f->inputs; k++) value.d[f->input[k]] = dir ? fabs(dir[k]) : 1.0;
     flx_forward_bound(&f->code, value);
     for (uint32_t k = 0; k < f->slots; k++) adjoint.v[k] = adjoint.d[k] = 0.0;
-    for (size_t k = 0; k < f->outputs; k++) adjoint.v[f->output[k]] += fabs(r->weight[k]);
+    for (size_t k = 0; k < f->outputs; k++) adjoint.v[f->output[k]] += fabs(weight[k]);
     flx_sweep_bound(&f->code, value, adjoint);
 }
 
 static int beyond(double a) { return a != 0.0 && !(a >= 0x1p-900 && a <= 0x1p900); }
 
-/* A product that underflows is off by 2^-1075, which reaches the result multiplied by what lies
- * behind it: the sum of these over all slots, forward and back, with two products and two roads
- * each. Where second-order products are concerned the factors are not known one by one; there every
- * magnitude on the way must lie so far inside that underflow is below rounding. */
-static void find_range(flx_roads *r)
+/* What underflow may cost a first derivative along the direction and for the weights of the last pass.
+ * A product that underflows is off by 2^-1075, which reaches the result multiplied by the magnitude
+ * behind it, forward or back; an elementary partial that does, multiplied by both, for which the
+ * largest stand here; one formed from a value that is subnormal inherits that value's error. Two
+ * products and two roads each. Infinite magnitudes are passed over and told. */
+static double find_floor(const flx_roads *r, int *overflow)
+{
+    const double *v = flx_work_plane(r->bound, 0), *d = flx_work_plane(r->bound, 1);
+    const double *g = flx_work_plane(r->bound, 2);
+    double most_d = 0.0, most_g = 0.0, floor = 0.0;
+    *overflow = 0;
+    for (uint32_t k = 0; k < r->program->slots; k++) {
+        if (isfinite(d[k]) && d[k] > most_d) most_d = d[k];
+        if (isfinite(g[k]) && g[k] > most_g) most_g = g[k];
+        if ((isinf(d[k]) && g[k] != 0.0) || (isinf(g[k]) && d[k] != 0.0)) *overflow = 1;
+        if (!isfinite(d[k]) || !isfinite(g[k])) continue;
+        floor += 0x1p-1072 * d[k] + 0x1p-1072 * g[k];
+        if (v[k] != 0.0 && fabs(v[k]) < 0x1p-1022) floor += 0x1p-1072 / fabs(v[k]) * d[k] * g[k];
+    }
+    floor += 0x1p-1072 * most_d * most_g;
+    if (!isfinite(floor)) *overflow = 1;
+    return isfinite(floor) ? floor : 0.0;
+}
+
+/* Whether a magnitude on the way of second-order products, whose factors are not known one by one,
+ * lies so far out that underflow would not be below rounding. */
+static int find_range(const flx_roads *r)
 {
     const double *d = flx_work_plane(r->bound, 1), *g = flx_work_plane(r->bound, 2);
     const double *h = flx_work_plane(r->bound, 3);
-    double sum = 0.0;
-    r->range = 0;
     for (uint32_t k = 0; k < r->program->slots; k++) {
         if (d[k] == 0.0 || g[k] == 0.0) continue;
-        if (isfinite(d[k]) && isfinite(g[k])) sum += d[k] + g[k];
-        r->range |= beyond(d[k]) || beyond(g[k]) || (h[k] != 0.0 && !(h[k] <= 0x1p900));
+        if (beyond(d[k]) || beyond(g[k]) || (h[k] != 0.0 && !(h[k] <= 0x1p900))) return 1;
     }
-    r->floor = 0x1p-1072 * sum;
+    return 0;
+}
+
+/* Whether a value does; the Taylor recurrences multiply and divide by values. */
+static int find_far(const flx_roads *r)
+{
+    const double *v = flx_work_plane(r->bound, 0), *d = flx_work_plane(r->bound, 1);
+    for (uint32_t k = 0; k < r->program->slots; k++)
+        if (d[k] != 0.0 && beyond(fabs(v[k]))) return 1;
+    return 0;
 }
 
 static void bound_point(flx_roads *r)
 {
-    run_bound(r, NULL);
+    run_bound(r, NULL, r->weight);
     gather(r->n, r->program->input, flx_work_plane(r->bound, 2), r->bound_gradient);
-    find_range(r);
+    r->floor = find_floor(r, &r->overflow);
+    r->range = find_range(r);
+    r->far = find_far(r);
 }
 
 /* ---- at a point ---- */
@@ -321,9 +351,12 @@ static flx_status run_double_backprop(flx_roads *r, const double *u)
 flx_status flx_roads_along(flx_roads *r, const double *u)
 {
     r->have_out = r->have_product = r->have_uu = 0;
-    run_bound(r, u);
+    run_bound(r, u, r->weight);
     gather(r->m, r->program->output, flx_work_plane(r->bound, 1), r->bound_out);
     gather(r->n, r->program->input, flx_work_plane(r->bound, 3), r->bound_product);
+    int overflow;
+    r->floor_along = find_floor(r, &overflow);
+    r->overflow |= overflow;
     run_dual(r, u);
     flx_status status = run_jet(r, u);
     if (status == FLX_OK) status = run_forward_over_reverse(r, u);
@@ -377,7 +410,7 @@ flx_euler flx_roads_euler(flx_roads *r, double degree, double limit)
     const double *h = flx_work_plane(r->bound, 3);
     const double *gradient = r->gradient[FLX_ROAD_REVERSE];
     double values = 0.0, first = 0.0;
-    run_bound(r, r->x);
+    run_bound(r, r->x, r->weight);
     for (uint32_t k = 0; k < r->program->slots; k++) {
         const double adjoint = fabs(degree) * g[k] + h[k];
         values += fabs(flx_double_smul(value[k], adjoint));
@@ -387,4 +420,12 @@ flx_euler flx_roads_euler(flx_roads *r, double degree, double limit)
     const double xg = flx_contract(r->n, r->x, gradient);
     const flx_euler e = {xg - degree * y, (values + limit * (2.0 + r->depth) * first) * 0x1p-53};
     return e;
+}
+
+double flx_roads_floor(flx_roads *r, const double *u, const double *weight)
+{
+    int overflow;
+    run_bound(r, u, weight);
+    const double floor = find_floor(r, &overflow);
+    return overflow ? (double)INFINITY : floor;
 }

@@ -29,12 +29,15 @@ typedef struct flx_roads {
     double *gradient[FLX_ROAD_COUNT]; /* n: of weight'f */
     unsigned have_value, have_gradient;
     double depth; /* the longest chain of operations, there and back */
-    double floor; /* what underflow may cost, first order */
+    double floor; /* what underflow may cost a gradient */
+    int overflow; /* magnitudes are infinite somewhere, floors not complete */
     int range;    /* second-order products may leave 2^-900 .. 2^900 */
+    int far;      /* a value does */
 
     /* Along u, and along u and v. */
     double *out[FLX_ROAD_COUNT];     /* m: Jacobian times u */
     double *product[FLX_ROAD_COUNT]; /* n: Hessian of weight'f times u */
+    double floor_along;              /* what underflow may cost along u, first order */
     double uu[FLX_ROAD_COUNT];       /* u'Hu */
     double uv[FLX_ROAD_COUNT];       /* u'Hv */
     unsigned have_out, have_product, have_uu, have_uv;
@@ -70,6 +73,10 @@ typedef struct flx_euler {
     double residual, bound;
 } flx_euler;
 flx_euler flx_roads_euler(flx_roads *r, double degree, double limit);
+
+/* What underflow may cost weight'J u exactly; infinite where magnitudes on the way are. Another pass;
+ * the bounds along u are to be taken before. */
+double flx_roads_floor(flx_roads *r, const double *u, const double *weight);
 
 /* Whether a road is wanted. */
 static inline int flx_roads_want(const flx_roads *r, unsigned road)

@@ -5,10 +5,12 @@
 #include "ops/support.h"
 
 /* x^(hi+lo) = x^hi * (1 + lo*log(x)): lo is below an ulp of hi and |hi*log(x)| < 746 where the
- * power is finite, so the next term is below 1e-26. */
+ * power is finite, so the next term is below 1e-26. For x < 0 an integer exponent may be so large
+ * that only lo knows whether it is odd. */
 double flx_double_powc(double x, double hi, double lo)
 {
     const double y = pow(x, hi);
+    if (fabs(hi) >= 0x1p53 && x < 0.0 && fmod(lo, 2.0) != 0.0) return -y;
     const int correct = lo != 0.0 && x > 0.0 && isfinite(x) && isfinite(y);
     return correct ? y * (1.0 + lo * log(x)) : y;
 }
@@ -39,7 +41,7 @@ static double scaled_power(double factor, double x, double hi, double lo)
     if (power != power) return power;
     const double half = flx_double_powc(fabs(x), 0.5 * hi, 0.5 * lo);
     if (half == 0.0) return 0.0;
-    const double sign = x < 0.0 && fmod(hi, 2.0) != 0.0 ? -1.0 : 1.0;
+    const double sign = x < 0.0 && fmod(fmod(hi, 2.0) + lo, 2.0) != 0.0 ? -1.0 : 1.0;
     return sign * (factor * half) * half;
 }
 
