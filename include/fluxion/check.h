@@ -64,14 +64,14 @@ typedef int (*flx_check_product)(size_t n, const double *x, size_t m, const doub
 
 /** Choices; all-zero bytes are the defaults. */
 typedef struct flx_check_options {
-    unsigned roads;          /**< set of FLX_ROAD_BIT; 0: FLX_ROADS_DEFAULT */
-    unsigned seed;           /**< of directions and weights */
-    const double *weight;    /**< one per output; NULL: fixed pseudo-random ones, near +-1 */
-    int homogeneous;         /**< whether f is homogeneous of this degree: Euler's theorem */
-    double degree;           /**< f(t x) = t^degree f(x) */
-    double limit_first;      /**< largest disagreement; 0: FLX_CHECK_FIRST */
-    double limit_second;     /**< 0: FLX_CHECK_SECOND */
-    flx_allocator allocator; /**< resize NULL: the C library's */
+    unsigned roads;              /**< set of FLX_ROAD_BIT; 0: FLX_ROADS_DEFAULT */
+    unsigned seed;               /**< of directions and weights */
+    const double *weight;        /**< one per output; NULL: fixed pseudo-random ones, near +-1 */
+    int homogeneous;             /**< whether f is homogeneous of this degree: Euler's theorem */
+    double degree;               /**< f(t x) = t^degree f(x) */
+    double limit_first;          /**< largest disagreement; 0: FLX_CHECK_FIRST */
+    double limit_second;         /**< 0: FLX_CHECK_SECOND */
+    flx_allocator allocator;     /**< resize NULL: the C library's */
     flx_check_gradient gradient; /**< the user's, or NULL */
     flx_check_product product;   /**< the user's, or NULL */
     void *ctx;                   /**< of these two */
@@ -79,10 +79,11 @@ typedef struct flx_check_options {
 
 /** What one road did. */
 typedef struct flx_check_road {
-    int ran;         /**< whether it was taken */
-    size_t kernels;  /**< instructions that it executed on the whole function; 0 for instances and
+    int ran;        /**< whether it was taken */
+    size_t kernels; /**< instructions that it executed on the whole function; 0 for instances and
                           callbacks, which are the user's code */
-    double worst[3]; /**< [0] values whose bits differ; [1], [2] largest conditioned disagreement with
+    double
+        worst[3]; /**< [0] values whose bits differ; [1], [2] largest conditioned disagreement with
                           the consensus, first and second order */
     size_t where[3]; /**< output or input (by the road) of the worst; FLX_CHECK_NOWHERE: a sum */
 } flx_check_road;
@@ -124,22 +125,24 @@ typedef struct flx_check_result {
     double worst_second; /**< likewise */
     size_t compared;     /**< numbers compared, those below included */
     size_t not_finite;   /**< of these, agreed on as the same infinity or NaN */
-    size_t indeterminate; /**< disagreed, and left out: an infinite or undefined factor on the way; the
+    size_t
+        indeterminate; /**< disagreed, and left out: an infinite or undefined factor on the way; the
                              only points where forward and reverse may differ */
     size_t out_of_range; /**< disagreed, and left out: products beyond 2^+-900 on the way */
     size_t local;        /**< instructions whose kernels were compared */
     size_t local_odd;    /**< of these, disagreed */
-    size_t local_left_out; /**< of their derivatives, disagreed and left out: out of range, or beside
+    size_t
+        local_left_out; /**< of their derivatives, disagreed and left out: out of range, or beside
                                 an infinite factor */
-    double local_worst;  /**< largest part of the tolerance that agreeing kernels used */
-    double symmetry;     /**< |u'Hv - v'Hu|, conditioned; NaN: not taken */
-    double linearity;    /**< |H(u+v) - Hu - Hv|, largest component, conditioned; NaN: not taken */
-    double euler;        /**< |x'g - degree*f|, as a part of its bound; NaN: not asked */
-    flx_check_differences differences; /**< finite differences along a direction */
-    double difference;       /**< their estimate */
-    double difference_error; /**< and its own error */
-    double derivative;       /**< the consensus on the same number */
-    flx_flags flags;         /**< delicate points that were met */
+    double local_worst; /**< largest part of the tolerance that agreeing kernels used */
+    double symmetry;    /**< |u'Hv - v'Hu|, conditioned; NaN: not taken */
+    double linearity;   /**< |H(u+v) - Hu - Hv|, largest component, conditioned; NaN: not taken */
+    double euler;       /**< |x'g - degree*f|, as a part of its bound; NaN: not asked */
+    flx_check_differences differences;   /**< finite differences along a direction */
+    double difference;                   /**< their estimate */
+    double difference_error;             /**< and its own error */
+    double derivative;                   /**< the consensus on the same number */
+    flx_flags flags;                     /**< delicate points that were met */
     flx_check_road road[FLX_ROAD_COUNT]; /**< by number of the road */
     flx_check_guilty guilty;             /**< what is wrong */
     char summary[256];                   /**< one line for a test's message */

@@ -17,12 +17,12 @@ typedef struct flx_checker {
     flx_instances instances;
     double *room; /* what follows lies in it */
     size_t room_size;
-    double *weight;                /* m */
-    double *u, *v, *all;           /* n: a block's direction, a random one, the sum of all blocks */
+    double *weight;      /* m */
+    double *u, *v, *all; /* n: a block's direction, a random one, the sum of all blocks */
     double *hessian_v, *hessian_sum; /* n: product with v; sum over blocks */
-    double *one_input, *one_output; /* n, m: a direction and weights for one number alone */
-    size_t floors;                  /* passes spent on these */
-    double *value;                  /* slots: as replayed */
+    double *one_input, *one_output;  /* n, m: a direction and weights for one number alone */
+    size_t floors;                   /* passes spent on these */
+    double *value;                   /* slots: as replayed */
 } flx_checker;
 
 /* Compares the whole function's derivatives by all roads; fills the result. */

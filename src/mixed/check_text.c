@@ -111,8 +111,8 @@ static void put_counts(writer *w, const flx_check_result *r)
     put(w, "largest B: %.3g first, %.3g second order\n", r->bound_first, r->bound_second);
     put(w, "worst disagreement: %.3g first (limit %g), %.3g second order (limit %g)\n",
         r->worst_first, FLX_CHECK_FIRST, r->worst_second, FLX_CHECK_SECOND);
-    put(w, "each instruction alone: %zu compared, %zu odd, %zu derivatives left out\n",
-        r->local, r->local_odd, r->local_left_out);
+    put(w, "each instruction alone: %zu compared, %zu odd, %zu derivatives left out\n", r->local,
+        r->local_odd, r->local_left_out);
 }
 
 static void put_roads_table(writer *w, const flx_check_result *r)

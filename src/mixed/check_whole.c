@@ -11,7 +11,10 @@ typedef struct place {
     size_t input, output;
 } place;
 
-#define nowhere {FLX_CHECK_NOWHERE, FLX_CHECK_NOWHERE}
+#define nowhere                                                                                    \
+    {                                                                                              \
+        FLX_CHECK_NOWHERE, FLX_CHECK_NOWHERE                                                       \
+    }
 
 static void accuse(flx_checker *c, int order, place at, const flx_sample *s, flx_vote v)
 {
@@ -158,7 +161,8 @@ static void compare_first(flx_checker *c, const double *u)
         if (r->have_gradient & bit)
             flx_sample_add(&s, road, flx_contract(c->n, u, r->gradient[road]));
     }
-    compare(c, &(number){1, nowhere, u, bound > back ? bound : back, r->floor + r->floor_along}, &s);
+    compare(c, &(number){1, nowhere, u, bound > back ? bound : back, r->floor + r->floor_along},
+            &s);
 }
 
 static double contracted_bound(const flx_checker *c, const double *u)

@@ -103,7 +103,8 @@ static void decide(const comparison *c, int order, const flx_sample *s, flx_vote
     if (v->odd != BIT(TAYLOR_SWEEP) && !v->tie) return;
     if (c->mini->size || r->m != 1) return;
     for (size_t k = 0; k < r->n; k++)
-        if (c->mini->u[k] != 0.0 && isfinite(c->mini->x[k])) scale = fmax(scale, fabs(c->mini->x[k]));
+        if (c->mini->u[k] != 0.0 && isfinite(c->mini->x[k]))
+            scale = fmax(scale, fabs(c->mini->x[k]));
     const flx_quotient q = flx_ridders(along_path, &p, 0.02 * scale);
     flx_set_point(r->program, r->second, r->x, NULL);
     const double gap = fabs(odd - v->consensus);
@@ -181,7 +182,8 @@ static void compare_first(const comparison *c)
             flx_sample_add(&s, k, flx_contract(r->n, c->mini->u, r->gradient[k]));
     }
     for (size_t k = 0; k < r->m; k++) bound += fabs(flx_double_amul(r->weight[k], r->bound_out[k]));
-    for (size_t k = 0; k < r->n; k++) back += fabs(flx_double_amul(c->mini->u[k], r->bound_gradient[k]));
+    for (size_t k = 0; k < r->n; k++)
+        back += fabs(flx_double_amul(c->mini->u[k], r->bound_gradient[k]));
     compare_order(c, 1, &s, bound, isfinite(bound) != isfinite(back));
 }
 
@@ -264,8 +266,8 @@ static flx_status look_deeper(flx_local *l, flx_mini *mini, const char *op, flx_
     flx_status status = FLX_OK;
     if (!mini->roads.backprop.x || below < 1) return status;
     if (!l->deeper)
-        status = flx_local_create(&l->deeper, &l->memory.allocator, l->roads, l->limit[1],
-                                  l->limit[2]);
+        status =
+            flx_local_create(&l->deeper, &l->memory.allocator, l->roads, l->limit[1], l->limit[2]);
     if (status != FLX_OK) return status;
     l->deeper->innermost = 1;
     const flx_tape *t = mini->roads.backprop.tape;
@@ -274,7 +276,8 @@ static flx_status look_deeper(flx_local *l, flx_mini *mini, const char *op, flx_
         flx_check_guilty found = {0};
         if (code.instr[k].op == OP_input) continue;
         status = flx_local_compare(l->deeper, &code, k, t->head.value, &found);
-        if (!found.roads || found.order >= below || (g->within && found.order >= g->order)) continue;
+        if (!found.roads || found.order >= below || (g->within && found.order >= g->order))
+            continue;
         *g = found;
         g->within = op;
     }

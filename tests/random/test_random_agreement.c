@@ -40,8 +40,7 @@ Test(check, no_false_alarm_on_random_programs)
         flx_check_result r;
         random_program_from_seed(&p, seed);
         const size_t m = p.inputs + p.steps;
-        const flx_status status =
-            flx_check(random_function, p.inputs, p.x, m, &run, NULL, &r);
+        const flx_status status = flx_check(random_function, p.inputs, p.x, m, &run, NULL, &r);
         cr_expect_eq(status, FLX_OK, "seed %llu: %s", (unsigned long long)seed, r.summary);
         add(&s, &r);
     }
