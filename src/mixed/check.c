@@ -121,11 +121,10 @@ flx_status flx_check_local(flx_checker *c)
     return status;
 }
 
-/* Delicate points that the library's own sweeps met. */
+/* Delicate points that the library's own sweeps met: a gradient, and products with the Hessian. */
 static void take_flags(flx_checker *c)
 {
-    /* FLAGS OF THE WORK: where a work keeps the flags of its sweeps, they are copied here:
-     *     c->result->flags = flx_work_flags(c->roads.second); */
+    c->result->flags = flx_work_flags(c->roads.second);
     if (c->result->indeterminate) c->result->flags.set |= FLX_FLAG_INDETERMINATE;
 }
 
