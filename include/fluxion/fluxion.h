@@ -28,6 +28,7 @@
 #include <fluxion/probe.h>
 #include <fluxion/program.h>
 #include <fluxion/real.h>
+#include <fluxion/show.h>
 #include <fluxion/status.h>
 #include <fluxion/tape.h>
 #include <fluxion/taylor.h>

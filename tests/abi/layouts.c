@@ -12,6 +12,7 @@
 #include <fluxion/mixed.h>
 #include <fluxion/probe.h>
 #include <fluxion/program.h>
+#include <fluxion/show.h>
 #include <fluxion/status.h>
 #include <fluxion/tape.h>
 #include <fluxion/taylor.h>
@@ -118,6 +119,17 @@ static void print_reverse(void)
     MEMBER(flx_tape_usage, bytes_used);
     MEMBER(flx_tape_usage, bytes_held);
     MEMBER(flx_tape_usage, bytes_work);
+    STRUCT(flx_diagnosis);
+    MEMBER(flx_diagnosis, value);
+    MEMBER(flx_diagnosis, tangent);
+    MEMBER(flx_diagnosis, adjoint);
+    MEMBER(flx_diagnosis, value_op);
+    MEMBER(flx_diagnosis, tangent_op);
+    MEMBER(flx_diagnosis, adjoint_op);
+    MEMBER(flx_diagnosis, value_label);
+    MEMBER(flx_diagnosis, tangent_label);
+    MEMBER(flx_diagnosis, adjoint_label);
+    MEMBER(flx_diagnosis, flags);
     STRUCT(flx_array);
     MEMBER(flx_array, tape);
     MEMBER(flx_array, slot);
