@@ -97,10 +97,12 @@ typedef struct flx_check_guilty {
     const char *op;     /**< the operation whose kernel is wrong, or NULL: no kernel is */
     const char *within; /**< the program's operation at instruction, whose derivative uses op */
     const char *label;  /**< source label in force there (FLX_HERE), or NULL */
-    size_t input;       /**< the component that is wrong, or FLX_CHECK_NOWHERE */
-    size_t output;      /**< likewise */
-    double odd;         /**< the number by the first of these roads */
-    double others;      /**< the number by the others */
+    const char
+        *identity; /**< what does not hold, where it is not two roads that disagree, or NULL */
+    size_t input;  /**< the component that is wrong, or FLX_CHECK_NOWHERE */
+    size_t output; /**< likewise */
+    double odd;    /**< the number by the first of these roads */
+    double others; /**< the number by the others */
 } flx_check_guilty;
 
 /** What finite differences found. */
@@ -121,6 +123,8 @@ typedef struct flx_check_result {
     size_t depth;        /**< longest chain of operations, there and back */
     double bound_first;  /**< largest B of the gradient's components */
     double bound_second; /**< largest B of the Hessian products' components */
+    double limit_first;  /**< largest conditioned disagreement allowed */
+    double limit_second; /**< likewise */
     double worst_first;  /**< largest conditioned disagreement */
     double worst_second; /**< likewise */
     size_t compared;     /**< numbers compared, those below included */
@@ -135,8 +139,8 @@ typedef struct flx_check_result {
         local_left_out; /**< of their derivatives, disagreed and left out: out of range, or beside
                                 an infinite factor */
     double local_worst; /**< largest part of the tolerance that agreeing kernels used */
-    double symmetry;    /**< |u'Hv - v'Hu|, conditioned; NaN: not taken */
-    double linearity;   /**< |H(u+v) - Hu - Hv|, largest component, conditioned; NaN: not taken */
+    double symmetry;    /**< |u'Hv - v'Hu|, conditioned, by forward over reverse; NaN: not taken */
+    double linearity;   /**< |H(u+v) - Hu - Hv|, likewise, largest component; NaN: not taken */
     double euler;       /**< |x'g - degree*f|, as a part of its bound; NaN: not asked */
     flx_check_differences differences;   /**< finite differences along a direction */
     double difference;                   /**< their estimate */

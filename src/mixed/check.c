@@ -57,6 +57,8 @@ static void fill_defaults(flx_checker *c, const flx_check_options *options)
     if (!(o->limit_first > 0.0)) o->limit_first = FLX_CHECK_FIRST;
     if (!(o->limit_second > 0.0)) o->limit_second = FLX_CHECK_SECOND;
     if (!o->allocator.resize) o->allocator = flx_allocator_default();
+    c->result->limit_first = o->limit_first;
+    c->result->limit_second = o->limit_second;
     c->memory = flx_memory_make(&o->allocator, 0);
     c->instances.gradient = o->gradient;
     c->instances.product = o->product;

@@ -70,6 +70,12 @@ static int is_instance(unsigned roads)
 
 static void put_guilty(writer *w, const flx_check_guilty *g)
 {
+    if (g->identity) {
+        put(w, "%s does not hold for ", g->identity);
+        put_roads(w, g->roads);
+        put(w, ": off by %.3g", g->odd);
+        return;
+    }
     put_roads(w, g->roads);
     put(w, g->undecided ? " disagree" : g->roads & (g->roads - 1) ? " are wrong" : " is wrong");
     put_where(w, g);
@@ -110,7 +116,7 @@ static void put_counts(writer *w, const flx_check_result *r)
         r->compared, r->not_finite, r->indeterminate, r->out_of_range);
     put(w, "largest B: %.3g first, %.3g second order\n", r->bound_first, r->bound_second);
     put(w, "worst disagreement: %.3g first (limit %g), %.3g second order (limit %g)\n",
-        r->worst_first, FLX_CHECK_FIRST, r->worst_second, FLX_CHECK_SECOND);
+        r->worst_first, r->limit_first, r->worst_second, r->limit_second);
     put(w, "each instruction alone: %zu compared, %zu odd, %zu derivatives left out\n", r->local,
         r->local_odd, r->local_left_out);
 }
@@ -236,6 +242,7 @@ static void json_guilty(writer *w, const flx_check_guilty *g)
     json_text(w, "op", g->op);
     json_text(w, "within", g->within);
     json_text(w, "label", g->label);
+    json_text(w, "identity", g->identity);
     json_index(w, "input", g->input);
     json_index(w, "output", g->output);
     json_number(w, "odd", g->odd);
@@ -296,6 +303,8 @@ size_t flx_check_json(const flx_check_result *r, char *buffer, size_t size)
     json_index(&w, "depth", r->depth);
     json_number(&w, "bound_first", r->bound_first);
     json_number(&w, "bound_second", r->bound_second);
+    json_number(&w, "limit_first", r->limit_first);
+    json_number(&w, "limit_second", r->limit_second);
     json_number(&w, "worst_first", r->worst_first);
     json_number(&w, "worst_second", r->worst_second);
     json_index(&w, "compared", r->compared);
@@ -309,7 +318,7 @@ size_t flx_check_json(const flx_check_result *r, char *buffer, size_t size)
     json_number(&w, "symmetry", r->symmetry);
     json_number(&w, "linearity", r->linearity);
     json_number(&w, "euler", r->euler);
-    json_index(&w, "differences", (size_t)r->differences);
+    json_text(&w, "differences", r->differences ? differences[r->differences] : NULL);
     json_number(&w, "difference", r->difference);
     json_number(&w, "difference_error", r->difference_error);
     json_number(&w, "derivative", r->derivative);

@@ -219,6 +219,21 @@ static double conditioned(const flx_checker *c, double off, double bound)
     return fabs(off) / (unit + c->roads.floor / c->options.limit_second);
 }
 
+/* An identity that does not hold: by how much. */
+static void fails(flx_checker *c, int order, const char *identity, double off)
+{
+    const flx_check_guilty g = {.roads = order == 1 ? BIT(REVERSE) : BIT(FORWARD_OVER_REVERSE),
+                                .order = order,
+                                .undecided = 1,
+                                .instruction = FLX_CHECK_NOWHERE,
+                                .identity = identity,
+                                .input = FLX_CHECK_NOWHERE,
+                                .output = FLX_CHECK_NOWHERE,
+                                .odd = off,
+                                .others = 0.0};
+    flx_check_accuse(c->result, &g);
+}
+
 static double larger(double a, double b) { return !(a >= b) ? b : a; }
 
 /* u'(Hv) against v'(Hu), for the products by forward over reverse. */
@@ -227,8 +242,10 @@ static void symmetry(flx_checker *c, const double *u)
     const double *hu = c->roads.product[FLX_ROAD_FORWARD_OVER_REVERSE];
     if (!hu) return;
     const double off = flx_contract(c->n, u, c->hessian_v) - flx_contract(c->n, c->v, hu);
-    c->result->symmetry =
-        larger(c->result->symmetry, conditioned(c, off, contracted_bound(c, c->v)));
+    const double ratio = conditioned(c, off, contracted_bound(c, c->v));
+    c->result->symmetry = larger(c->result->symmetry, ratio);
+    if (ratio > c->options.limit_second && !c->roads.range)
+        fails(c, 2, "symmetry of the Hessian", off);
     for (size_t k = 0; k < c->n; k++) c->hessian_sum[k] += hu[k];
 }
 
@@ -240,8 +257,11 @@ static flx_status linearity(flx_checker *c)
     const flx_status status = along(c, c->all);
     if (status != FLX_OK || !h) return status;
     for (size_t k = 0; k < c->n; k++) {
-        const double off = conditioned(c, h[k] - c->hessian_sum[k], c->roads.bound_product[k]);
-        c->result->linearity = larger(c->result->linearity, off);
+        const double off = h[k] - c->hessian_sum[k];
+        const double ratio = conditioned(c, off, c->roads.bound_product[k]);
+        c->result->linearity = larger(c->result->linearity, ratio);
+        if (ratio > c->options.limit_second && !c->roads.range)
+            fails(c, 2, "linearity of Hessian products", off);
     }
     return status;
 }
@@ -252,17 +272,7 @@ static void euler(flx_checker *c)
     const flx_euler e = flx_roads_euler(&c->roads, c->options.degree, c->options.limit_first);
     c->result->euler = e.residual == 0.0 ? 0.0 : fabs(e.residual) / e.bound;
     if (!(c->result->euler > 1.0) || !isfinite(e.bound)) return;
-    const flx_check_guilty g = {.roads = c->roads.have_gradient,
-                                .order = 1,
-                                .undecided = 1,
-                                .instruction = FLX_CHECK_NOWHERE,
-                                .op = NULL,
-                                .within = "Euler's theorem",
-                                .input = FLX_CHECK_NOWHERE,
-                                .output = FLX_CHECK_NOWHERE,
-                                .odd = e.residual,
-                                .others = 0.0};
-    flx_check_accuse(c->result, &g);
+    fails(c, 1, "Euler's theorem", e.residual);
 }
 
 /* ---- all directions ---- */

@@ -284,6 +284,13 @@ static flx_status look_deeper(flx_local *l, flx_mini *mini, const char *op, flx_
     return status;
 }
 
+/* The name that the user knows. */
+static const char *name_of(const flx_instr *in)
+{
+    const int power = in->op == OP_dpow || in->op == OP_dpowc;
+    return power && in->flags == 0 ? "pow" : flx_op_name(in->op);
+}
+
 flx_status flx_local_compare(flx_local *l, const flx_code *c, uint32_t k, const double *value,
                              flx_check_guilty *guilty)
 {
@@ -298,6 +305,6 @@ flx_status flx_local_compare(flx_local *l, const flx_code *c, uint32_t k, const 
     status = flx_roads_at(&mini->roads, mini->x);
     if (status == FLX_OK) status = mini->size ? compare_array(&compare) : compare_scalar(&compare);
     if (status != FLX_OK || !guilty->roads) return status;
-    guilty->op = flx_op_name(in->op);
-    return l->innermost ? status : look_deeper(l, mini, flx_op_name(in->op), guilty);
+    guilty->op = name_of(in);
+    return l->innermost ? status : look_deeper(l, mini, name_of(in), guilty);
 }

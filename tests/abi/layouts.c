@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include <fluxion/array.h>
+#include <fluxion/check.h>
 #include <fluxion/dual.h>
 #include <fluxion/function.h>
 #include <fluxion/grad.h>
@@ -157,6 +158,71 @@ static void print_function(void)
     MEMBER(flx_function, f_probe);
 }
 
+static void print_check(void)
+{
+    STRUCT(flx_check_options);
+    MEMBER(flx_check_options, roads);
+    MEMBER(flx_check_options, seed);
+    MEMBER(flx_check_options, weight);
+    MEMBER(flx_check_options, homogeneous);
+    MEMBER(flx_check_options, degree);
+    MEMBER(flx_check_options, limit_first);
+    MEMBER(flx_check_options, limit_second);
+    MEMBER(flx_check_options, allocator);
+    MEMBER(flx_check_options, gradient);
+    MEMBER(flx_check_options, product);
+    MEMBER(flx_check_options, ctx);
+    STRUCT(flx_check_road);
+    MEMBER(flx_check_road, ran);
+    MEMBER(flx_check_road, kernels);
+    MEMBER(flx_check_road, worst);
+    MEMBER(flx_check_road, where);
+    STRUCT(flx_check_guilty);
+    MEMBER(flx_check_guilty, roads);
+    MEMBER(flx_check_guilty, order);
+    MEMBER(flx_check_guilty, undecided);
+    MEMBER(flx_check_guilty, instruction);
+    MEMBER(flx_check_guilty, op);
+    MEMBER(flx_check_guilty, within);
+    MEMBER(flx_check_guilty, label);
+    MEMBER(flx_check_guilty, identity);
+    MEMBER(flx_check_guilty, input);
+    MEMBER(flx_check_guilty, output);
+    MEMBER(flx_check_guilty, odd);
+    MEMBER(flx_check_guilty, others);
+    STRUCT(flx_check_result);
+    MEMBER(flx_check_result, status);
+    MEMBER(flx_check_result, inputs);
+    MEMBER(flx_check_result, outputs);
+    MEMBER(flx_check_result, instructions);
+    MEMBER(flx_check_result, depth);
+    MEMBER(flx_check_result, bound_first);
+    MEMBER(flx_check_result, bound_second);
+    MEMBER(flx_check_result, limit_first);
+    MEMBER(flx_check_result, limit_second);
+    MEMBER(flx_check_result, worst_first);
+    MEMBER(flx_check_result, worst_second);
+    MEMBER(flx_check_result, compared);
+    MEMBER(flx_check_result, not_finite);
+    MEMBER(flx_check_result, indeterminate);
+    MEMBER(flx_check_result, out_of_range);
+    MEMBER(flx_check_result, local);
+    MEMBER(flx_check_result, local_odd);
+    MEMBER(flx_check_result, local_left_out);
+    MEMBER(flx_check_result, local_worst);
+    MEMBER(flx_check_result, symmetry);
+    MEMBER(flx_check_result, linearity);
+    MEMBER(flx_check_result, euler);
+    MEMBER(flx_check_result, differences);
+    MEMBER(flx_check_result, difference);
+    MEMBER(flx_check_result, difference_error);
+    MEMBER(flx_check_result, derivative);
+    MEMBER(flx_check_result, flags);
+    MEMBER(flx_check_result, road);
+    MEMBER(flx_check_result, guilty);
+    MEMBER(flx_check_result, summary);
+}
+
 static void print_values(void)
 {
 #define FLX_FLAG(name, bit, meaning) VALUE(FLX_FLAG_##name);
@@ -165,6 +231,14 @@ static void print_values(void)
 #define FLX_STATUS(name, message) VALUE(FLX_##name);
 #include <fluxion/status.def>
 #undef FLX_STATUS
+#define FLX_ROAD(name, text) VALUE(FLX_ROAD_##name);
+#include <fluxion/road.def>
+#undef FLX_ROAD
+    VALUE(FLX_DIFFERENCES_NONE);
+    VALUE(FLX_DIFFERENCES_DONE);
+    VALUE(FLX_DIFFERENCES_KINK);
+    VALUE(FLX_DIFFERENCES_BRANCH);
+    VALUE(FLX_DIFFERENCES_FINITE);
     VALUE(FLX_OP_POISON);
     VALUE(FLX_OP_ADD);
     VALUE(FLX_OP_SUB);
@@ -192,6 +266,7 @@ int main(void)
     print_forward();
     print_reverse();
     print_function();
+    print_check();
     print_values();
     return 0;
 }

@@ -23,8 +23,10 @@ static inline flx_hyperdual off_hyperdual(flx_hyperdual x)
     return flx_hyperdual_make(x.v, x.e1 * E, x.e2 * E, x.e12 * E);
 }
 static inline flx_ddual off_ddual(flx_ddual x) { return flx_ddual_make(x.v, off_both(x.d)); }
-static inline void off_series_if(int yes, size_t stride, double *z)
+static inline void off_add(int yes, size_t order, size_t stride, const double *x, const double *y,
+                           double *z)
 {
+    flx_kernel_add(order, stride, x, y, z);
     if (yes) z[stride] *= E;
 }
 
