@@ -18,6 +18,7 @@
 #define helper_of_taylor8 flx_taylor8_square
 #define helper_of_taylor16 flx_taylor16_square
 #define helper_of_var flx_var_square
+#define helper_of_probe flx_probe_square
 
 #define FLX_NAMES(X) X(many) X(several) X(cubic) X(kink) X(branch) X(nothing) X(pole)
 #define FLX_BODY "check_body.inc"
