@@ -45,15 +45,20 @@ static double power_factor(const power *p, size_t k, size_t j)
     return ((double)j * p->num - (double)(k - j) * p->den) + (double)j * p->lo;
 }
 
+/* a times coefficient i of a series, by the rule of zeros. */
+static double term_product(double a, size_t i, double coefficient)
+{
+    return i > 0 ? flx_double_smul(a, coefficient) : flx_double_amul(a, coefficient);
+}
+
 static double power_sum_by_term(const power *p, size_t k, const double *z, size_t stride)
 {
     double sum = 0.0;
     for (size_t j = 1; j <= k; j++) {
         double term = flx_double_smul(power_factor(p, k, j), p->x[j]);
         if (p->extra) term += p->extra[j];
-        const double zj = z[(k - j) * stride];
-        sum += j < k ? flx_double_smul(term, zj) : flx_double_amul(term, zj);
-        if (p->lower) sum += flx_double_amul(p->m * (double)j * p->x[j], p->lower[k - j]);
+        sum += term_product(term, k - j, z[(k - j) * stride]);
+        if (p->lower) sum += term_product(p->m * (double)j * p->x[j], k - j, p->lower[k - j]);
     }
     return sum;
 }
@@ -168,10 +173,10 @@ static void power_compose(size_t order, size_t stride, const double *x, double h
 
 /* Whether x^p is a polynomial with x[0] small among its coefficients. The recurrence divides by
  * x[0], where a polynomial has no pole, and loses digits there; composition does not. */
-static int is_polynomial_near_0(size_t order, size_t stride, const double *x, double hi, double lo)
+static int is_polynomial_near_0(size_t order, size_t stride, const double *x, double hi)
 {
     double largest = 0.0;
-    if (lo != 0.0 || !(hi > 0.0) || hi > 64.0 || hi != floor(hi)) return 0;
+    if (!(hi > 0.0) || hi > 64.0 || hi != floor(hi)) return 0;
     if (hi == 1.0) return 1;
     for (size_t j = 1; j <= order; j++) largest = fmax(largest, fabs(x[j * stride]));
     return fabs(x[0]) < largest;
@@ -193,7 +198,7 @@ void flx_kernel_powc(size_t order, size_t stride, const double *x, double hi, do
         flx_kernel_square(order, stride, x, z);
         z[0] = value;
     } else if (!is_normal_power(x[0], value) || !isfinite(hi)
-               || is_polynomial_near_0(order, stride, x, hi, lo)) {
+               || is_polynomial_near_0(order, stride, x, hi)) {
         power_compose(order, stride, x, hi, lo, value, z, scratch);
     } else {
         const power p = {hi, lo, 1.0, scratch, NULL, NULL, 0.0};
@@ -218,7 +223,7 @@ static void exponent_increments(size_t order, size_t stride, const double *scale
     flx_recur_integrate_quotient(order, scaled, 1, scaled[0], scaled, 1, log_x, 1, w);
     flx_recur_derivative(order, 1, scaled, 1.0, w);
     x_log_x[0] = scaled[0] * log_x[0];
-    for (size_t k = 1; k <= order; k++) /* (x*log(x))' = x'*log(x) + x' */
+    for (size_t k = 1; k < order; k++) /* (x*log(x))' = x'*log(x) + x' */
         x_log_x[k] = flx_recur_dot(k, k, w, 1, log_x, 1) / (double)k + scaled[k];
 
     for (size_t j = 1; j <= order; j++) out[j] = flx_recur_dot(j, j - 1, w, 1, y, stride);
@@ -272,7 +277,7 @@ static void power_compose_variable(size_t order, size_t stride, const double *x,
 {
     double *product = scratch, *px = product + order + 1, *pxy = px + order + 1;
     const double log_x = flx_double_lognz(x[0]);
-    for (size_t k = 0; k <= order; k++) z[k * stride] = px[k] = product[k] = 0.0;
+    for (size_t k = 1; k <= order; k++) z[k * stride] = px[k] = product[k] = 0.0;
     px[0] = product[0] = 1.0;
     z[0] = value;
     for (size_t i = 0; i <= order; i++) {
@@ -283,14 +288,14 @@ static void power_compose_variable(size_t order, size_t stride, const double *x,
             double factor = mixed_factor(i, j + m, product, log_x);
             for (size_t n = j + 1; n <= j + m; n++) factor *= (double)n;
             const double limit = limit_product(factor, x_power);
-            for (size_t k = i + j > 0 ? i + j : 1; i + j > 0 && k <= order; k++)
+            for (size_t k = i + j; i + j > 0 && k <= order; k++)
                 z[k * stride] += flx_double_amul(pxy[k], limit);
         }
         flx_recur_times_increment(order, stride, x, px);
         const double f = exponent_factor(e.hi, e.lo, i);
         for (size_t n = order; n >= 1; n--)
             product[n] = (flx_double_smul(product[n], f) + product[n - 1]) / (double)(i + 1);
-        product[0] = flx_double_smul(product[0], f) / (double)(i + 1);
+        product[0] = product[0] * f / (double)(i + 1);
     }
 }
 

@@ -21,7 +21,6 @@ double flx_recur_inner_square_by_term(size_t k, const double *a, size_t sa)
 
 void flx_recur_derivative(size_t order, size_t stride, const double *x, double c, double *out)
 {
-    out[0] = 0.0;
     for (size_t j = 1; j <= order; j++) out[j] = c * (double)j * x[j * stride];
 }
 
@@ -65,7 +64,7 @@ void flx_recur_riccati(size_t order, const double *d, double slope, double bend,
 {
     for (size_t k = 1; k <= order; k++) {
         y[k * sy] = flx_recur_dot(k, k, d, 1, s, ss) / (double)k;
-        s[k * ss] = flx_double_amul(y[k * sy], slope) + bend * flx_recur_inner_square(k, y, sy);
+        s[k * ss] = slope * y[k * sy] + bend * flx_recur_inner_square(k, y, sy);
     }
 }
 
@@ -128,7 +127,7 @@ void flx_recur_undefined2(size_t order, size_t stride, const double *x, const do
                           double value, double *z, double *scratch)
 {
     double *limit = scratch, *work = limit + order + 1, *present = work + order + 1;
-    for (size_t k = 0; k <= order; k++)
+    for (size_t k = 1; k <= order; k++)
         present[k] = x[k * stride] != 0.0 || y[k * stride] != 0.0 ? 1.0 : 0.0;
     fill_limits(order, value, (double)NAN, 1.0, limit);
     flx_recur_compose(order, present, 1, order, limit, z, stride, work);

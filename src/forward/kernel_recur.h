@@ -43,7 +43,7 @@ static inline double flx_recur_square(size_t k, const double *a, size_t sa)
     return flx_double_amul(a[k * sa], a[0] + a[0]) + flx_recur_inner_square(k, a, sa);
 }
 
-/* out[j] = c*j*x[j]: t times the derivative of c*x. */
+/* out[j] = c*j*x[j] for j >= 1: t times the derivative of c*x. */
 void flx_recur_derivative(size_t order, size_t stride, const double *x, double c, double *out);
 
 /* The exponent of the largest finite coefficient of x, 0 where there is none but 0; at most what

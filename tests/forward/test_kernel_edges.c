@@ -48,6 +48,20 @@ POWER(pow_3, 3.0)
 POWER(pow_nan, NONE)
 POWER(pow_inf, INF)
 
+POWER(pow_three_halves, 1.5)
+
+static void square(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    (void)scratch;
+    flx_kernel_square(order, stride, x, z);
+}
+
+static void pow_just_above_1(size_t order, size_t stride, const double *x, double *z,
+                             double *scratch)
+{
+    flx_kernel_powc(order, stride, x, 1.0, 1e-17, z, scratch);
+}
+
 static void pow_just_above_2(size_t order, size_t stride, const double *x, double *z,
                              double *scratch)
 {
@@ -77,6 +91,7 @@ static const struct {
     {"log(0 + t)", flx_kernel_log, {0.0, 1.0}, {-INF, INF, -INF, INF, -INF, INF, -INF}},
     {"log(-0 + t)", flx_kernel_log, {-0.0, 1.0}, {-INF, -INF, -INF, -INF, -INF, -INF, -INF}},
     {"log(0 + 2t^2)", flx_kernel_log, {0.0, 0.0, 2.0}, {-INF, 0.0, INF, 0.0, -INF, 0.0, INF}},
+    {"log(0 + inf t^2)", flx_kernel_log, {0.0, 0.0, INF}, {-INF, 0.0, INF, 0.0, -INF, 0.0, INF}},
     {"log(inf + t)", flx_kernel_log, {INF, 1.0}, {INF}},
     {"log(-1 + t^3)", flx_kernel_log, {-1.0, 0.0, 0.0, 1.0},
      {NONE, 0.0, 0.0, NONE, 0.0, 0.0, NONE}},
@@ -149,6 +164,13 @@ static const struct {
     {"sign(0 + t)", flx_kernel_sign, {0.0, 1.0}, {0.0}},
     {"sign(-2 + t)", flx_kernel_sign, {-2.0, 1.0}, {-1.0}},
     /* Powers. */
+    {"(2 + inf t)^2", square, {2.0, INF}, {4.0, INF, INF}},
+    {"(2 + 3t + inf t^3 + 5t^4)^2", square, {2.0, 3.0, 0.0, INF, 5.0},
+     {4.0, 12.0, 9.0, INF, INF, 30.0, INF}},
+    {"(1e-100 + 1e250t^6)^1.5", pow_three_halves, {1e-100, 0.0, 0.0, 0.0, 0.0, 0.0, 1e250},
+     {1e-150, 0.0, 0.0, 0.0, 0.0, 0.0, 1.5e200}},
+    {"(0 + t)^(1 + 1e-17)", pow_just_above_1, {0.0, 1.0}, {0.0, 0.0, INF, -INF, INF, -INF, INF}},
+    {"(0 + inf t)^1", pow_1, {0.0, INF}, {0.0, INF}},
     {"(0 + t)^0.5", pow_half, {0.0, 1.0}, {0.0, INF, -INF, INF, -INF, INF, -INF}},
     {"(0 + t)^2.5", pow_five_halves, {0.0, 1.0}, {0.0, 0.0, 0.0, INF, -INF, INF, -INF}},
     {"(0 + t)^-2", pow_minus_2, {0.0, 1.0}, {INF, -INF, INF, -INF, INF, -INF, INF}},
@@ -275,6 +297,18 @@ static const struct {
      {-8.0, 12.0, -6.0, NONE, NONE, NONE, NONE}},
     {"(-2)^(3 + t^2)", flx_kernel_pow, {-2.0}, {3.0, 0.0, 1.0},
      {-8.0, 0.0, NONE, 0.0, NONE, 0.0, NONE}},
+    {"(-2 + t)^(0 + t^2)", flx_kernel_pow, {-2.0, 1.0}, {0.0, 0.0, 1.0},
+     {1.0, 0.0, NONE, NONE, NONE, NONE, NONE}},
+    {"(1 + t)^(inf + t)", flx_kernel_pow, {1.0, 1.0}, {INF, 1.0},
+     {1.0, INF, INF, INF, INF, INF, INF}},
+    {"(2 + inf t^2)^(3 + t^3)", flx_kernel_pow, {2.0, 0.0, INF}, {3.0, 0.0, 0.0, 1.0},
+     {8.0, 0.0, INF, 5.5451774444795625, INF, INF, INF}},
+    {"(2 + inf t^2)^(3 + t^3) log", power_log, {2.0, 0.0, INF}, {3.0, 0.0, 0.0, 1.0},
+     {5.5451774444795625, 0.0, INF, 3.8436241113456136, INF, INF, INF}},
+    /* The value overflows, some derivatives do not. */
+    {"(1e200 + t)^(1.6 + t^2) log", power_log, {1e200, 1.0}, {1.6, 0.0, 1.0},
+     {INF, 7.3782722975812482504e+122, INF, 3.402425131078290202e+125, INF,
+      7.8449771830701401499e+127, INF}},
     {"inf^(-1 + t)", flx_kernel_pow, {INF}, {-1.0, 1.0}, {0.0}},
     {"1e-200^(2 + t)", flx_kernel_pow, {1e-200}, {2.0, 1.0}, {0.0}},
     {"1e200^(2 - t)", flx_kernel_pow, {1e200}, {2.0, -1.0},
@@ -340,4 +374,18 @@ Test(kernel_edges, overflow_with_a_variable_exponent)
     double z[4], scratch[FLX_KERNEL_SCRATCH(3)];
     flx_kernel_pow(3, 1, x, y, z, scratch);
     cr_expect(z[1] == -INF && z[2] == INF && z[3] == -INF, "%g %g %g", z[1], z[2], z[3]);
+}
+
+/* The first power is the series itself, and a square's value is libm's, not the product. */
+Test(kernel_edges, first_and_second_power)
+{
+    const double x[COUNT] = {0.3, 0.7, -0.1, 1.0 / 3, 1e-5, 7.0, -0.6};
+    double z[COUNT], scratch[FLX_KERNEL_SCRATCH(ORDER)];
+    flx_kernel_pow_xc(ORDER, 1, x, 1.0, z, scratch);
+    for (size_t k = 0; k < COUNT; k++) cr_expect(z[k] == x[k], "%zu: %a %a", k, z[k], x[k]);
+    for (int i = 0; i < 20000; i++) { /* glibc's pow differs from the product at 1 in 1000 */
+        const double y[COUNT] = {0.5 + i * 0.00013, 1.0};
+        flx_kernel_pow_xc(ORDER, 1, y, 2.0, z, scratch);
+        cr_expect(z[0] == pow(y[0], 2.0), "%a: %a", y[0], z[0]);
+    }
 }

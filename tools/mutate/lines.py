@@ -48,7 +48,7 @@ EXCHANGES = [
     (r"\bin\.a\b", "in.b"), (r"\bin\.b\b(?! \+)", "in.a"),
     (r"\bview_x\(", "view_y("), (r"\bview_y\(", "view_x("),
     (r"\b(\w+)->x_stride\b", r"\1->y_stride"), (r"\b(\w+)->y_stride\b", r"\1->x_stride"),
-    (r"\bp->x\b", "p->y"), (r"\bp->y\b", "p->x"), (r"\bl->x\b", "l->y"), (r"\bl->y\b", "l->x"),
+    (r"\bp->x\b(?!\[)", "p->y"), (r"\bp->y\b", "p->x"), (r"\bl->x\b", "l->y"), (r"\bl->y\b", "l->x"),
     (r"stride\[0\]", "stride[1]"), (r"stride\[1\]", "stride[0]"),
     (r"\.e1\b", ".e2"), (r"\.e2\b", ".e1"), (r"\.e12\b", ".e1"),
     (r"\bfx\b", "fy"), (r"\bf1\b", "f2"),
