@@ -127,11 +127,11 @@ static arctangent arctangent_init(size_t order, size_t stride, const double *x, 
     return a;
 }
 
-/* Coefficient k of re + i*im is w times (p + iq). */
+/* Coefficient k of re + i*im is w times (p + iq), where wr may be 0. */
 static void arctangent_step(arctangent *a, size_t k, double p, double q)
 {
-    a->re[k] = flx_double_smul(p, a->wr) - flx_double_smul(q, a->wi);
-    a->im[k] = flx_double_smul(p, a->wi) + flx_double_smul(q, a->wr);
+    a->re[k] = flx_double_smul(p, a->wr) - q * a->wi;
+    a->im[k] = p * a->wi + flx_double_smul(q, a->wr);
 }
 
 void flx_kernel_atan(size_t order, size_t stride, const double *x, double *z, double *scratch)

@@ -45,20 +45,15 @@ static double power_factor(const power *p, size_t k, size_t j)
     return ((double)j * p->num - (double)(k - j) * p->den) + (double)j * p->lo;
 }
 
-/* a times coefficient i of a series, by the rule of zeros. */
-static double term_product(double a, size_t i, double coefficient)
-{
-    return i > 0 ? flx_double_smul(a, coefficient) : flx_double_amul(a, coefficient);
-}
-
+/* z[0] is 0 only as a logarithm of 1, which is exact: its products are 0 as well. */
 static double power_sum_by_term(const power *p, size_t k, const double *z, size_t stride)
 {
     double sum = 0.0;
     for (size_t j = 1; j <= k; j++) {
         double term = flx_double_smul(power_factor(p, k, j), p->x[j]);
         if (p->extra) term += p->extra[j];
-        sum += term_product(term, k - j, z[(k - j) * stride]);
-        if (p->lower) sum += term_product(p->m * (double)j * p->x[j], k - j, p->lower[k - j]);
+        sum += flx_double_smul(term, z[(k - j) * stride]);
+        if (p->lower) sum += flx_double_smul(p->m * (double)j * p->x[j], p->lower[k - j]);
     }
     return sum;
 }

@@ -68,6 +68,12 @@ static void pow_just_above_2(size_t order, size_t stride, const double *x, doubl
     flx_kernel_powc(order, stride, x, 2.0, 1e-17, z, scratch);
 }
 
+static void pow_just_above_8_5ths(size_t order, size_t stride, const double *x, double *z,
+                                  double *scratch)
+{
+    flx_kernel_powc(order, stride, x, 1.6, 1e-16, z, scratch);
+}
+
 /* clang-format off */
 static const struct {
     const char *what;
@@ -170,6 +176,8 @@ static const struct {
     {"(1e-100 + 1e250t^6)^1.5", pow_three_halves, {1e-100, 0.0, 0.0, 0.0, 0.0, 0.0, 1e250},
      {1e-150, 0.0, 0.0, 0.0, 0.0, 0.0, 1.5e200}},
     {"(0 + t)^(1 + 1e-17)", pow_just_above_1, {0.0, 1.0}, {0.0, 0.0, INF, -INF, INF, -INF, INF}},
+    {"(1e200 + t)^(1.6 + 1e-16)", pow_just_above_8_5ths, {1e200, 1.0},
+     {INF, 1.6000000000001392859e120, 4.8000000000004195135e-81, -6.4000000000005565239e-282}},
     {"(0 + inf t)^1", pow_1, {0.0, INF}, {0.0, INF}},
     {"(0 + t)^0.5", pow_half, {0.0, 1.0}, {0.0, INF, -INF, INF, -INF, INF, -INF}},
     {"(0 + t)^2.5", pow_five_halves, {0.0, 1.0}, {0.0, 0.0, 0.0, INF, -INF, INF, -INF}},
@@ -287,6 +295,8 @@ static const struct {
     {"(0 + t)^(3 + t^4)", flx_kernel_pow, {0.0, 1.0}, {3.0, 0.0, 0.0, 0.0, 1.0},
      {0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0}},
     {"(0 + t)^3 log(0 + t)", power_log, {0.0, 1.0}, {3.0}, {0.0, 0.0, 0.0, -INF, INF, -INF, INF}},
+    {"(1 + inf t)^2 log(1 + inf t)", power_log, {1.0, INF}, {2.0},
+     {0.0, INF, INF, INF, -INF, INF, -INF}},
     {"0^(3 + t) log(0)", power_log, {0.0}, {3.0, 1.0}, {0.0}},
     {"0^(0 + t)", flx_kernel_pow, {0.0}, {0.0, 1.0}, {1.0, -INF, INF, -INF, INF, -INF, INF}},
     {"NaN^(0 + t)", flx_kernel_pow, {NONE}, {0.0, 1.0}, {1.0}},
@@ -364,6 +374,10 @@ Test(kernel_edges, integer_powers_near_0)
     const double want[COUNT] = {
         1e-36, 4e-27, 6e-18 + 4e-27, 4e-9 + 12e-18, 1.0 + 12e-9 + 6e-18, 4.0 + 12e-9, 6.0 + 4e-9};
     expect_series("(1e-9 + t + t^2)^4", z, want);
+    const double y[COUNT] = {1e-9, 1.0, 1e-9};
+    flx_kernel_pow_xc(ORDER, 1, y, 4.0, z, scratch);
+    const double slope_alone[COUNT] = {1e-36, 4e-27, 6e-18, 4e-9, 1.0 + 12e-18, 4e-9, 6e-18};
+    expect_series("(1e-9 + t + 1e-9t^2)^4", z, slope_alone);
 }
 
 /* Overflow from the first derivative on: the terms of the variable exponent are smaller by 200
@@ -379,10 +393,12 @@ Test(kernel_edges, overflow_with_a_variable_exponent)
 /* The first power is the series itself, and a square's value is libm's, not the product. */
 Test(kernel_edges, first_and_second_power)
 {
-    const double x[COUNT] = {0.3, 0.7, -0.1, 1.0 / 3, 1e-5, 7.0, -0.6};
+    double x[COUNT] = {0.3, 0.7, -0.1, 1.0 / 3, 1e-5, 0.07, -0.6};
     double z[COUNT], scratch[FLX_KERNEL_SCRATCH(ORDER)];
-    flx_kernel_pow_xc(ORDER, 1, x, 1.0, z, scratch);
-    for (size_t k = 0; k < COUNT; k++) cr_expect(z[k] == x[k], "%zu: %a %a", k, z[k], x[k]);
+    for (; x[0] < 100.0; x[0] *= 1.7) {
+        flx_kernel_pow_xc(ORDER, 1, x, 1.0, z, scratch);
+        for (size_t k = 0; k < COUNT; k++) cr_expect(z[k] == x[k], "%zu: %a %a", k, z[k], x[k]);
+    }
     volatile double two = 2.0;        /* compilers write x*x for pow(x, 2.0) */
     for (int i = 0; i < 20000; i++) { /* glibc's pow differs from the product at 1 in 1000 */
         const double y[COUNT] = {0.5 + i * 0.00013, 1.0};
