@@ -210,3 +210,33 @@ Test(binary_forward, sums_and_differences)
     }
     ref_free(&table);
 }
+
+/* hypot's second derivatives are homogeneous of degree -1, atan2's of degree -2: scaled by a power
+ * of two, arguments give scaled derivatives, zeros among them, until those overflow. */
+Test(binary_forward, second_derivatives_at_tiny_arguments)
+{
+    static const double points[][2] = {{1.0, 0.0}, {0.0, 1.0},  {1.0, 1.0}, {-1.0, 1.0},
+                                       {3.0, 4.0}, {1.0, -0.0}, {0.0, -2.5}};
+    for (size_t i = 0; i < sizeof points / sizeof points[0]; i++) {
+        for (int e = -1020; e < -300; e += 7) {
+            for (int direction = 0; direction < 3; direction++) {
+                const double x = points[i][0], y = points[i][1];
+                const double sx = ldexp(x, e), sy = ldexp(y, e);
+                const double i_x = direction < 2, j_x = direction < 1; /* xx, xy, yy */
+                const flx_hyperdual a = flx_hyperdual_make(x, i_x, j_x, 0.0);
+                const flx_hyperdual b = flx_hyperdual_make(y, 1.0 - i_x, 1.0 - j_x, 0.0);
+                const flx_hyperdual sa = flx_hyperdual_make(sx, i_x, j_x, 0.0);
+                const flx_hyperdual sb = flx_hyperdual_make(sy, 1.0 - i_x, 1.0 - j_x, 0.0);
+                const double hypot_xx = ldexp(flx_hyperdual_hypot(a, b).e12, -e);
+                const double atan2_xx = ldexp(flx_hyperdual_atan2(a, b).e12, -2 * e);
+                const double got[2] = {flx_hyperdual_hypot(sa, sb).e12,
+                                       flx_hyperdual_atan2(sa, sb).e12};
+                /* In two scalings of the same digits a rounding or two may differ. */
+                cr_expect(got[0] == hypot_xx || fabs(got[0] / hypot_xx - 1.0) < 8.0 * 0x1p-52,
+                          "hypot at (%g, %g): %g, want %g", sx, sy, got[0], hypot_xx);
+                cr_expect(got[1] == atan2_xx || fabs(got[1] / atan2_xx - 1.0) < 8.0 * 0x1p-52,
+                          "atan2 at (%g, %g): %g, want %g", sx, sy, got[1], atan2_xx);
+            }
+        }
+    }
+}

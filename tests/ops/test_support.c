@@ -51,7 +51,7 @@ Test(support, helpers_match_the_reference)
 /* Far out nothing public asks for these derivatives, and they are 0 there all the same. */
 Test(support, derivatives_of_steps)
 {
-    const double far[] = {20.0, -20.0, 100.0, -100.0, 1e200};
+    const double far[] = {20.0, -20.0, 62.0, -62.0, 100.0, -100.0, 1e200};
     for (size_t k = 0; k < sizeof far / sizeof far[0]; k++) {
         const flx_dual x = flx_dual_variable(far[k]);
         const flx_dual near = flx_dual_near(x);
@@ -60,5 +60,18 @@ Test(support, derivatives_of_steps)
                   "near at %g: %g %g", far[k], near.v, near.d);
         cr_expect(flx_dual_nought(x).v == 0.0 && flx_dual_nought(x).d == 0.0, "%g", far[k]);
         cr_expect(flx_dual_sign(x).d == 0.0 && flx_dual_inside(x).d == 0.0, "%g", far[k]);
+    }
+}
+
+/* A Gaussian is flat at infinity, and so is its derivative: no 0*inf is in it. */
+Test(support, gaussians_at_infinity)
+{
+    for (int sign = -1; sign <= 1; sign += 2) {
+        const flx_ddual x = flx_ddual_variable(sign * REF_INF);
+        const flx_ddual whole = flx_ddual_gauss(x), half = flx_ddual_hgauss(x);
+        cr_expect(half.v.v == 0.0 && half.v.d == 0.0 && half.d.d == 0.0, "%g %g %g", half.v.v,
+                  half.v.d, half.d.d);
+        cr_expect(whole.v.v == 0.0 && whole.v.d == 0.0 && whole.d.d == 0.0, "%g %g %g", whole.v.v,
+                  whole.v.d, whole.d.d);
     }
 }
