@@ -25,7 +25,7 @@ static double *at(const jet *j, size_t slot) { return j->plane + slot; }
 /* The constant c as a series. */
 static double *constant(const jet *j, double c)
 {
-    for (size_t k = 0; k <= j->order; k++) j->constant[k * j->stride] = 0.0;
+    for (size_t k = 1; k <= j->order; k++) j->constant[k * j->stride] = 0.0;
     j->constant[0] = c;
     return j->constant;
 }
@@ -100,7 +100,7 @@ static void dpow(const jet *j, const double *x, const double *y, unsigned k, uns
     clear(j, z, 1);
     for (unsigned i = 0; i <= m; i++) { /* constant: the power; product: times d */
         flx_kernel_powk(j->order, s, x, y, k, i, j->constant, j->scratch);
-        add(j, z, zero_product(j, d + m - i, j->constant, FLX_ZERO_EITHER), binomial);
+        add(j, z, zero_product(j, d + m - i, j->constant, FLX_ZERO_FIRST), binomial);
         binomial *= (double)(m - i) / (double)(i + 1);
     }
     z[0] = flx_double_dpow(x[0], y[0], k, m);
