@@ -1,76 +1,78 @@
 /* double_backprop.c: second derivatives of programs by recording the gradient. */
 #include <fluxion/mixed.h>
 
+#include <string.h>
+
 #include "mixed/double_backprop.h"
+#include "program/planes.h"
 
-static size_t room(const flx_backprop *b) { return 4 * b->n + 2 * b->m + 1; }
+/* What a tape that is reset begins with: the poison. The program follows. */
+enum { FIRST_INSTR = 1, FIRST_SLOT = 1 };
 
-void flx_backprop_clear(flx_backprop *b)
-{
-    if (b->x) flx_memory_resize(&b->memory, b->x, room(b), 0, sizeof *b->x);
-    b->x = NULL;
-}
+/* What operands are indices of. */
+enum { NOTHING, SLOT, IMM, WORD, PAIR, KINDS };
 
-/* An operand index of the program as it is on the tape. */
+typedef struct operands {
+    unsigned char a, b, word[2]; /* the words that b leads to */
+} operands;
+
+static const operands operands_of[] = {
+    [SHAPE_NONE] = {NOTHING, NOTHING, {NOTHING, NOTHING}},
+    [SHAPE_UNARY] = {SLOT, NOTHING, {NOTHING, NOTHING}},
+    [SHAPE_IMMEDIATE] = {SLOT, IMM, {NOTHING, NOTHING}},
+    [SHAPE_BINARY] = {SLOT, SLOT, {NOTHING, NOTHING}},
+    [SHAPE_TRIPLE] = {SLOT, WORD, {SLOT, SLOT}},
+    [SHAPE_RUN] = {NOTHING, NOTHING, {NOTHING, NOTHING}},
+    [SHAPE_ACC] = {SLOT, SLOT, {NOTHING, NOTHING}},
+    [SHAPE_ACC_IMM] = {SLOT, IMM, {NOTHING, NOTHING}},
+    [SHAPE_ACC_SCALE] = {SLOT, WORD, {SLOT, IMM}},
+    [SHAPE_ACC_PAIR] = {SLOT, WORD, {SLOT, SLOT}},
+    [SHAPE_AXPY] = {PAIR, SLOT, {NOTHING, NOTHING}},
+    [SHAPE_DOT] = {PAIR, NOTHING, {NOTHING, NOTHING}},
+    [SHAPE_ACC_AXPY] = {PAIR, SLOT, {NOTHING, NOTHING}},
+    [SHAPE_ACC_DOT] = {PAIR, SLOT, {NOTHING, NOTHING}},
+};
+
+/* Where the program's slots, immediates, ... and instructions begin on the tape. */
 typedef struct offsets {
-    uint32_t slot, imm, word, pair, instr;
+    uint32_t by[KINDS], instr;
 } offsets;
 
 /* The instruction with its operands moved; its words are moved in place. */
 static flx_instr relocate(flx_instr in, const offsets *o, uint32_t *word)
 {
-    const int immediate_alpha = in.flags & FLAG_ALPHA_IMMEDIATE;
-    uint32_t *w = word + in.b; /* only where the shape has words */
-    switch (flx_op_shape(in.op)) {
-    case SHAPE_NONE: break;
-    case SHAPE_UNARY: in.a += o->slot; break;
-    case SHAPE_IMMEDIATE:
-    case SHAPE_ACC_IMM:
-        in.a += o->slot;
-        in.b += o->imm;
-        break;
-    case SHAPE_BINARY:
-    case SHAPE_ACC:
-        in.a += o->slot;
-        in.b += o->slot;
-        break;
-    case SHAPE_TRIPLE:
-    case SHAPE_ACC_PAIR:
-    case SHAPE_ACC_SCALE:
-        in.a += o->slot;
-        w[0] += o->slot;
-        w[1] += flx_op_shape(in.op) == SHAPE_ACC_SCALE ? o->imm : o->slot;
-        in.b += o->word;
-        break;
-    case SHAPE_RUN: in.b += in.op == OP_zeros ? o->instr : 0; break;
-    case SHAPE_AXPY:
-    case SHAPE_ACC_AXPY:
-        in.a += o->pair;
-        in.b += immediate_alpha ? o->imm : o->slot;
-        break;
-    case SHAPE_DOT: in.a += o->pair; break;
-    case SHAPE_ACC_DOT:
-        in.a += o->pair;
-        in.b += o->slot;
-        break;
+    const flx_shape shape = flx_op_shape(in.op);
+    operands is = operands_of[shape];
+    if (is.a == PAIR && is.b == SLOT && shape != SHAPE_ACC_DOT && in.flags & FLAG_ALPHA_IMMEDIATE)
+        is.b = IMM;
+    if (is.b == WORD) {
+        word[in.b] += o->by[is.word[0]];
+        word[in.b + 1] += o->by[is.word[1]];
     }
+    in.a += o->by[is.a];
+    in.b += in.op == OP_zeros ? o->instr : o->by[is.b];
     return in;
 }
 
-/* What the gradient of one instruction will about need: an accumulator for each output, partials
- * and contributions. Functions with more partials make the tape grow once more. */
-static flx_need need_of_gradient(const flx_code *c, const flx_instr *in)
+/* What the gradient of one operation will about need beside accumulators: partials and
+ * contributions. Functions with more partials make the tape grow once more. */
+static flx_need need_of_gradient(unsigned op)
 {
-    const uint32_t outputs = flx_instr_outputs(c, in);
-    const flx_shape shape = flx_op_shape(in->op);
-    if (in->op == OP_add || in->op == OP_sub) return (flx_need){1, 2, 0, 0, 0};
-    if (in->op == OP_mul) return (flx_need){1, 2, 0, 4, 0};
-    switch (shape) {
-    case SHAPE_UNARY: return (flx_need){2, 2, in->op == OP_square, 2, 0};
-    case SHAPE_IMMEDIATE: return (flx_need){1, 1, 1, 2, 0};
+    if (op == OP_add || op == OP_sub) return (flx_need){0, 2, 0, 0, 0};
+    if (op == OP_mul) return (flx_need){0, 2, 0, 4, 0};
+    if (op == OP_square) return (flx_need){1, 2, 1, 2, 0};
+    switch (flx_op_shape(op)) {
+    case SHAPE_NONE:
+    case SHAPE_RUN: return (flx_need){0, 0, 0, 0, 0};
+    case SHAPE_UNARY: return (flx_need){1, 2, 0, 2, 0};
+    case SHAPE_IMMEDIATE: return (flx_need){0, 1, 1, 2, 0};
     case SHAPE_BINARY:
-    case SHAPE_TRIPLE: return (flx_need){3, 4, 1, 6, 0};
-    default: return (flx_need){outputs, 2, 1, 4, shape >= SHAPE_AXPY ? 3 : 0};
+    case SHAPE_TRIPLE: return (flx_need){2, 4, 1, 6, 0};
+    case SHAPE_AXPY:
+    case SHAPE_DOT:
+    case SHAPE_ACC_AXPY:
+    case SHAPE_ACC_DOT: return (flx_need){0, 3, 1, 0, 3};
+    default: return (flx_need){0, 2, 0, 4, 0};
     }
 }
 
@@ -78,85 +80,148 @@ static flx_need need_of_gradient(const flx_code *c, const flx_instr *in)
 static int reserve(flx_tape *t, const flx_program *f)
 {
     const flx_code *c = &f->code;
-    flx_need need = {c->slots, c->instrs, f->imms, f->words, f->pairs};
-    uint64_t segments = 8; /* the accumulators', and room to spare */
+    const uint64_t spare = 8; /* the accumulators' own instruction, and what is reserved at the end */
+    flx_need need = {2 * (uint64_t)c->slots + spare, c->instrs + spare, f->imms + spare,
+                     f->words + spare, f->pairs};
+    uint64_t count[OP_COUNT] = {0}, segments = spare;
     for (uint32_t k = 0; k < c->instrs; k++) {
-        const flx_need more = need_of_gradient(c, &c->instr[k]);
-        need.slots += more.slots;
-        need.instrs += more.instrs;
-        need.imms += more.imms;
-        need.words += more.words;
-        need.pairs += more.pairs;
-        if (more.slots > 1) segments += 1; /* a partial after contributions */
+        count[c->instr[k].op]++;
         if (flx_instr_outputs(c, &c->instr[k]) != 1) segments += 2;
+    }
+    for (unsigned op = 0; op < OP_COUNT; op++) {
+        const flx_need more = need_of_gradient(op);
+        need.slots += count[op] * more.slots;
+        need.instrs += count[op] * more.instrs;
+        need.imms += count[op] * more.imms;
+        need.words += count[op] * more.words;
+        need.pairs += count[op] * more.pairs;
+        if (more.slots) segments += count[op]; /* a partial between contributions */
     }
     return flx_tape_reserve_many(t, need, segments, OP_COUNT);
 }
 
-/* Appends the program's code to the tape, with the values it has at the work's point.
- * Returns the slot on the tape of the program's slot 0. */
-static uint32_t append(flx_tape *t, const flx_program *f, const double *value)
+/* Notes which of the code's operations are at delicate points. */
+static void note_delicate(flx_tape *t, const flx_program *f, const double *value)
 {
-    const offsets o = {t->head.slots, t->head.imms, t->words, t->pairs, t->head.instrs};
-    if (!reserve(t, f)) return 0;
+    for (uint32_t k = 0; k < f->delicates; k++) {
+        const uint32_t at = f->delicate[k];
+        if (!flx_at_delicate_point(&f->code, &f->code.instr[at], value, 2)) continue;
+        if (t->first_delicate == UINT32_MAX) t->first_delicate = FIRST_INSTR + at;
+        t->last_delicate = FIRST_INSTR + at;
+    }
+}
+
+/* Puts the program's code on the empty tape, with the values it has at the work's point. */
+static void append(flx_tape *t, const flx_program *f, const double *value)
+{
+    const offsets o = {{0, FIRST_SLOT, t->head.imms, t->words, t->pairs}, FIRST_INSTR};
+    if (!reserve(t, f)) return;
     for (uint32_t k = 0; k < f->imms; k++) flx_tape_imm(t, f->imm[k]);
     for (uint32_t k = 0; k < f->words; k++) t->word[t->words++] = f->word[k];
     for (uint32_t k = 0; k < f->pairs; k++) {
         flx_pair p = f->pair[k];
-        p.x += o.slot;
-        p.y += o.slot;
+        p.x += FIRST_SLOT;
+        p.y += FIRST_SLOT;
         flx_tape_pair(t, p);
     }
     for (uint32_t k = 0; k < f->code.instrs; k++) {
-        const flx_instr in = f->code.instr[k];
-        const uint32_t outputs = flx_instr_outputs(&f->code, &in);
-        const flx_instr moved = relocate(in, &o, t->word + o.word);
-        if (flx_op_is_delicate(in.op) && flx_at_delicate_point(&f->code, &in, value, 2))
-            flx_tape_note_delicate(t);
-        const uint32_t first = flx_tape_emit(t, moved.op, moved.flags, moved.a, moved.b, outputs);
-        if (moved.op == OP_zeros && first < t->first_accumulator) t->first_accumulator = first;
+        const uint32_t outputs = flx_instr_outputs(&f->code, &f->code.instr[k]);
+        const flx_instr in = relocate(f->code.instr[k], &o, t->word + o.by[WORD]);
+        const uint32_t first = flx_tape_emit(t, in.op, in.flags, in.a, in.b, outputs);
+        if (in.op == OP_zeros && first < t->first_accumulator) t->first_accumulator = first;
     }
-    for (uint32_t k = 0; k < f->code.slots; k++) t->head.value[o.slot + k] = value[k];
-    return o.slot;
+    memcpy(t->head.value + FIRST_SLOT, value, f->code.slots * sizeof *value);
+    note_delicate(t, f, value);
 }
 
 /* Records the gradient of weight'*f at the point that is set. */
 static flx_status record_gradient(flx_backprop *b, const flx_program *f, const flx_work *w,
                                   const double *weight)
 {
-    b->first = b->tape->head.instrs;
-    const uint32_t base = append(b->tape, f, w->plane);
+    flx_tape_reset(b->tape);
+    append(b->tape, f, w->plane);
     if (flx_tape_status(b->tape) != FLX_OK) return flx_tape_status(b->tape);
-    for (size_t k = 0; k < b->n; k++) b->x[k] = flx_tape_var(b->tape, base + f->input[k]);
+    for (size_t k = 0; k < b->n; k++) b->x[k] = flx_tape_var(b->tape, FIRST_SLOT + f->input[k]);
     for (size_t k = 0; k < b->m; k++) {
         const uint32_t slot = f->output[k];
-        b->seed[k] = flx_constant(weight ? weight[k] : 1.0);
-        b->y[k] = slot < f->code.slots ? flx_tape_var(b->tape, base + slot)
+        b->weight[k] = flx_constant(weight ? weight[k] : 1.0);
+        b->y[k] = slot < f->code.slots ? flx_tape_var(b->tape, FIRST_SLOT + slot)
                                        : flx_constant(w->plane[slot]);
     }
-    return flx_grad_seeded(b->m, b->y, b->seed, b->n, b->x, b->gradient, FLX_CREATE_GRAPH);
+    return flx_grad_seeded(b->m, b->y, b->weight, b->n, b->x, b->gradient, FLX_CREATE_GRAPH);
+}
+
+static int same_weights(const flx_backprop *b, const double *weight)
+{
+    const double one = 1.0;
+    for (size_t k = 0; k < b->m; k++)
+        if (memcmp(&b->weight[k].u.constant, weight ? &weight[k] : &one, sizeof one) != 0) return 0;
+    return 1;
+}
+
+/* Whether code from an instruction on, with these values, may raise flags. */
+static int is_suspicious(const flx_code *c, uint32_t first, uint32_t out, const double *value)
+{
+    if (!flx_all_finite(value + out, c->slots - out)) return 1;
+    for (uint32_t k = first; k < c->instrs; k++)
+        if (flx_op_is_delicate(c->instr[k].op) && flx_at_delicate_point(c, &c->instr[k], value, 1))
+            return 1;
+    return 0;
+}
+
+/* Takes the recorded gradient to the point that is set: the same instructions at other values.
+ * Returns 0 where it must be recorded anew: flags are found in recording. */
+static int replay_gradient(const flx_backprop *b, const flx_program *f, const flx_work *w,
+                           const double *weight)
+{
+    flx_tape *t = b->tape;
+    const uint32_t first = FIRST_INSTR + f->code.instrs, out = FIRST_SLOT + f->code.slots;
+    if (!w->recorded || w->suspicious || flx_tape_status(t) != FLX_OK || !same_weights(b, weight))
+        return 0;
+    const flx_code c = flx_tape_code(t);
+    const flx_double_plane p = {t->head.value};
+    memcpy(p.v + FIRST_SLOT, w->plane, f->code.slots * sizeof *p.v);
+    flx_forward_double_from(&c, first, out, p);
+    if (is_suspicious(&c, first, out, p.v)) return 0;
+    t->first_delicate = UINT32_MAX;
+    flx_tape_clear_flags(t);
+    return 1;
+}
+
+/* The tape and variables, which the work keeps. */
+static flx_status open_tape(flx_backprop *b, const flx_program *f, flx_work *w)
+{
+    const flx_tape_options options = {f->memory.allocator, 0, 0};
+    const size_t n = f->inputs, m = f->outputs, vars = 4 * n + 2 * m + 1;
+    const flx_status status = w->tape ? FLX_OK : flx_tape_create(&options, &w->tape);
+    if (status != FLX_OK) return status;
+    if (!w->var) w->var = flx_memory_resize(&w->memory, NULL, 0, vars, sizeof *w->var);
+    if (!w->var) return FLX_ENOMEM;
+    w->vars = vars;
+    *b = (flx_backprop){w->tape,        n,
+                        m,              w->var,
+                        w->var + n,     w->var + 2 * n,
+                        w->var + 3 * n, w->var + 4 * n,
+                        w->var + 4 * n + m};
+    return FLX_OK;
 }
 
 flx_status flx_backprop_prepare(flx_backprop *b, const flx_program *f, flx_work *w,
                                 const double *weight)
 {
-    const flx_tape_options options = {f->memory.allocator, 0, 0};
-    *b = (flx_backprop){NULL,      flx_memory_make(&f->memory.allocator, 0),
-                        f->inputs, f->outputs,
-                        NULL,      NULL,
-                        NULL,      NULL,
-                        NULL,      0};
-    const flx_status status = w->tape ? FLX_OK : flx_tape_create(&options, &w->tape);
-    if (status != FLX_OK) return status;
-    flx_tape_reset(w->tape);
-    b->tape = w->tape;
-    b->x = flx_memory_resize(&b->memory, NULL, 0, room(b), sizeof *b->x);
-    if (!b->x) return FLX_ENOMEM;
-    b->gradient = b->x + b->n;
-    b->row = b->gradient + b->n;
-    b->seed = b->row + b->n; /* of the outputs, then of the gradient */
-    b->y = b->seed + b->m + b->n;
-    return record_gradient(b, f, w, weight);
+    flx_status status = open_tape(b, f, w);
+    if (status == FLX_OK) status = record_gradient(b, f, w, weight);
+    w->recorded = status == FLX_OK;
+    return status;
+}
+
+/* The gradient at the point that is set: the one that the work keeps, or a new one. */
+static flx_status gradient_of(flx_backprop *b, const flx_program *f, flx_work *w,
+                              const double *weight)
+{
+    const flx_status status = open_tape(b, f, w);
+    if (status == FLX_OK && replay_gradient(b, f, w, weight)) return FLX_OK;
+    return flx_backprop_prepare(b, f, w, weight);
 }
 
 /* The flags of the tape as the program's: what the recorded gradient met counts for the place after
@@ -169,7 +234,7 @@ static void pass_flags(const flx_backprop *b, const flx_program *f, flx_work *w,
         const unsigned flag = 1u << k;
         flx_place place = on_tape.first[k];
         if (!(on_tape.set & flag)) continue;
-        place.index -= b->first;
+        place.index -= FIRST_INSTR;
         if (place.index >= f->code.instrs && flag == FLX_FLAG_INDETERMINATE) continue;
         if (place.index >= f->code.instrs) place.index = f->code.instrs;
         else place.label = flx_code_label(&f->code, (uint32_t)place.index);
@@ -198,11 +263,10 @@ flx_status flx_hvp_double_backprop(const flx_program *f, flx_work *w, const doub
     flx_status status =
         flx_driver_begin_weighted(f, w, FLX_WORK_SECOND, x, weight, hv, f ? f->inputs : 0, report);
     if (status != FLX_OK) return status;
-    status = flx_backprop_prepare(&b, f, w, weight);
+    status = gradient_of(&b, f, w, weight);
     if (status == FLX_OK) status = flx_backprop_product(&b, dir, hv);
     flx_report_fill(report, status, 0, NULL, NULL);
     if (status == FLX_OK) pass_flags(&b, f, w, report);
-    flx_backprop_clear(&b);
     return status;
 }
 
@@ -214,7 +278,7 @@ flx_status flx_hessian_double_backprop(const flx_program *f, flx_work *w, const 
     flx_status status =
         flx_driver_begin_weighted(f, w, FLX_WORK_SECOND, x, weight, hess, n * n, report);
     if (status != FLX_OK) return status;
-    status = flx_backprop_prepare(&b, f, w, weight);
+    status = gradient_of(&b, f, w, weight);
     for (size_t k = 0; k < n; k++) w->scratch[k] = 0.0;
     for (size_t i = 0; i < n && status == FLX_OK; i++) {
         w->scratch[i] = 1.0;
@@ -223,6 +287,5 @@ flx_status flx_hessian_double_backprop(const flx_program *f, flx_work *w, const 
     }
     flx_report_fill(report, status, 0, NULL, NULL);
     if (status == FLX_OK) pass_flags(&b, f, w, report);
-    flx_backprop_clear(&b);
     return status;
 }

@@ -79,7 +79,6 @@ flx_status flx_roads_create(flx_roads *r, flx_program *f, unsigned wanted, size_
 
 void flx_roads_destroy(flx_roads *r)
 {
-    flx_backprop_clear(&r->backprop);
     flx_work_destroy(r->second);
     flx_work_destroy(r->forward);
     flx_work_destroy(r->bound);
@@ -230,7 +229,6 @@ static flx_status replay_gradient(flx_roads *r)
 static flx_status run_recorded(flx_roads *r)
 {
     if (!flx_roads_want(r, FLX_ROAD_DOUBLE_BACKPROP)) return FLX_OK;
-    flx_backprop_clear(&r->backprop);
     const flx_status status = flx_backprop_prepare(&r->backprop, r->program, r->second, r->weight);
     if (status != FLX_OK) return status;
     for (size_t k = 0; k < r->n; k++)

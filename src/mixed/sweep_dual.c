@@ -7,6 +7,5 @@
 
 void flx_sweep_dual(flx_dual_context *c)
 {
-    flx_dual_context local = *c; /* its address does not get out: members stay in registers */
-    flx_dual_reverse(&local, 0, c->code.instrs, c->code.slots);
+    flx_dual_reverse(c, 0, c->code.instrs, c->code.slots);
 }

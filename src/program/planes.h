@@ -64,6 +64,8 @@ static inline void flx_ddual_store(flx_ddual_plane p, size_t i, flx_ddual x)
 
 /* Inputs and constants lie in the planes already; every other slot is written. */
 void flx_forward_double(const flx_code *c, flx_double_plane p);
+/* The same from an instruction on, which writes slot out. */
+void flx_forward_double_from(const flx_code *c, uint32_t first, uint32_t out, flx_double_plane p);
 void flx_forward_dual(const flx_code *c, flx_dual_plane p);
 void flx_forward_hyperdual(const flx_code *c, flx_hyperdual_plane p);
 void flx_forward_ddual(const flx_code *c, flx_ddual_plane p);

@@ -49,6 +49,9 @@ struct flx_work {
     double *scratch; /* of the Taylor kernels, or n + m doubles of the drivers */
     size_t scratch_size;
     flx_tape *tape; /* of double backprop, made when first needed */
+    flx_var *var;   /* its inputs, recorded gradient, ... */
+    size_t vars;
+    int recorded; /* whether that tape holds a gradient that other points can use */
     int has_point;
     flx_status point;    /* FLX_OK, or FLX_BRANCH_CHANGED at the point set */
     size_t changed;      /* the guard that flipped there */

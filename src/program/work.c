@@ -54,6 +54,7 @@ void flx_work_destroy(flx_work *w)
     if (w->plane) flx_memory_resize(&w->memory, w->plane, w->planes * w->stride, 0, sizeof(double));
     if (w->scratch) flx_memory_resize(&w->memory, w->scratch, w->scratch_size, 0, sizeof(double));
     if (w->mark) flx_memory_resize(&w->memory, w->mark, w->program->slots, 0, sizeof *w->mark);
+    if (w->var) flx_memory_resize(&w->memory, w->var, w->vars, 0, sizeof *w->var);
     flx_tape_destroy(w->tape);
     flx_program_release(w->program);
     flx_memory memory = w->memory;

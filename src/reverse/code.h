@@ -41,16 +41,17 @@ typedef enum flx_shape {
     SHAPE_ACC_DOT    /* into slot b; descriptor a */
 } flx_shape;
 
-/* The operands that a derivative passes to; conditions are not among them. */
+/* The operands that a derivative passes to, a bit for each; conditions are not among them. */
 typedef enum flx_activity {
-    ACTIVE_NONE,
-    ACTIVE_A,
-    ACTIVE_B,
-    ACTIVE_AB,
-    ACTIVE_AW0,  /* a and word[b] */
-    ACTIVE_W0,   /* word[b] */
-    ACTIVE_W01,  /* word[b] and word[b+1] */
-    ACTIVE_VIEWS /* the views and alpha of an array instruction */
+    ACTIVE_NONE = 0,
+    ACTIVE_A = 1,
+    ACTIVE_B = 2,
+    ACTIVE_AB = 3,
+    ACTIVE_W0 = 4,   /* word[b] */
+    ACTIVE_AW0 = 5,
+    ACTIVE_W1 = 8,   /* word[b+1] */
+    ACTIVE_W01 = 12,
+    ACTIVE_VIEWS = 16 /* the views and alpha of an array instruction */
 } flx_activity;
 
 /* Flags of instructions. */
@@ -130,24 +131,13 @@ static inline uint32_t flx_instr_outputs(const flx_code *c, const flx_instr *i)
 extern const unsigned char flx_op_activity[OP_COUNT];
 static inline int flx_instr_active_operands(const flx_code *c, const flx_instr *i, uint32_t slot[2])
 {
-    switch ((flx_activity)flx_op_activity[i->op]) {
-    case ACTIVE_A: slot[0] = i->a; return 1;
-    case ACTIVE_B: slot[0] = i->b; return 1;
-    case ACTIVE_AB:
-        slot[0] = i->a;
-        slot[1] = i->b;
-        return 2;
-    case ACTIVE_AW0:
-        slot[0] = i->a;
-        slot[1] = c->word[i->b];
-        return 2;
-    case ACTIVE_W0: slot[0] = c->word[i->b]; return 1;
-    case ACTIVE_W01:
-        slot[0] = c->word[i->b];
-        slot[1] = c->word[i->b + 1];
-        return 2;
-    default: return 0;
-    }
+    const unsigned active = flx_op_activity[i->op];
+    int count = 0;
+    if (active & ACTIVE_A) slot[count++] = i->a;
+    if (active & ACTIVE_B) slot[count++] = i->b;
+    if (active & ACTIVE_W0) slot[count++] = c->word[i->b];
+    if (active & ACTIVE_W1) slot[count++] = c->word[i->b + 1];
+    return count;
 }
 
 /* The label in force at an instruction, or NULL. */

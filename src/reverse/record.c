@@ -1,27 +1,6 @@
 /* record.c: appending to a tape, and the checks that every operand passes. */
 #include "reverse/tape.h"
 
-/* Begins a segment at the next instruction; one that has no slots yet is moved. */
-static void begin_segment(flx_tape *t, uint32_t instr, uint32_t slot, uint32_t step)
-{
-    const flx_segment next = {instr, slot, step};
-    flx_segment *last = &t->segment[t->segments - 1];
-    if (last->slot == slot) *last = next;
-    else t->segment[t->segments++] = next;
-}
-
-uint32_t flx_tape_emit(flx_tape *t, unsigned op, unsigned flags, uint32_t a, uint32_t b,
-                       uint32_t outputs)
-{
-    flx_tape_head *h = &t->head;
-    const uint32_t first = h->slots;
-    h->instr[h->instrs++] = (flx_instr){(uint16_t)op, (uint16_t)flags, a, b};
-    h->slots += outputs;
-    if (outputs > 1) begin_segment(t, h->instrs - 1, first, 0);
-    if (outputs != 1) begin_segment(t, h->instrs, h->slots, 1);
-    return first;
-}
-
 uint32_t flx_tape_imm(flx_tape *t, double c)
 {
     t->head.imm[t->head.imms] = c;

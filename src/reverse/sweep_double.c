@@ -7,6 +7,5 @@
 
 void flx_sweep_double(flx_double_context *c, uint32_t first, uint32_t last, uint32_t end)
 {
-    flx_double_context local = *c; /* its address does not get out: members stay in registers */
-    flx_double_reverse(&local, first, last, end);
+    flx_double_reverse(c, first, last, end);
 }

@@ -1,0 +1,86 @@
+/* Double backprop keeps the gradient that it has recorded in the work: at other points it gives the
+ * bits, statuses and flags of a work that records it there. */
+#include <criterion/criterion.h>
+#include <math.h>
+#include <string.h>
+
+#include <fluxion/array.h>
+#include <fluxion/function.h>
+#include <fluxion/mixed.h>
+
+enum { INPUTS = 3 };
+
+/* Two outputs, a parameter, an array, a choice, functions with poles and kinks. */
+static flx_program *program(void)
+{
+    flx_tape *t;
+    flx_program *f;
+    flx_var x[INPUTS], y[2];
+    const double start[INPUTS] = {0.5, 1.5, -0.5};
+    cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+    for (int k = 0; k < INPUTS; k++) x[k] = flx_variable(t, start[k]);
+    const flx_var p = flx_parameter(t, 2.0);
+    const flx_array a = flx_array_pack(t, 1, INPUTS, x);
+    y[0] = flx_var_div(flx_var_mul(flx_var_sin(x[0]), flx_var_pow(x[1], p)), flx_var_exp(x[2]));
+    y[0] = flx_var_add(y[0], flx_array_dot(flx_array_axpy(x[0], a, a), a));
+    y[1] = flx_var_select(x[2], flx_var_sqrt(x[2]), flx_var_square(x[2]));
+    y[1] = flx_var_mul(y[1], flx_var_fabs(flx_var_sub(x[0], x[1])));
+    if (flx_var_gt_xc(x[1], 0.0)) y[1] = flx_var_add_xc(y[1], 1.0);
+    cr_assert_eq(flx_freeze(t, INPUTS, x, 2, y, 0, &f, NULL), FLX_OK);
+    flx_tape_destroy(t);
+    return f;
+}
+
+static flx_work *work_of(flx_program *f, double parameter)
+{
+    flx_work *w;
+    cr_assert_eq(flx_work_create(f, FLX_WORK_SECOND, 0, &w), FLX_OK);
+    cr_assert_eq(flx_work_set_parameters(f, w, &parameter), FLX_OK);
+    return w;
+}
+
+static void expect_same_bits(const double *a, const double *b, size_t n, int step)
+{
+    for (size_t k = 0; k < n; k++)
+        cr_expect((isnan(a[k]) && isnan(b[k])) || memcmp(&a[k], &b[k], sizeof *a) == 0,
+                  "step %d, %zu: %.17g and %.17g", step, k, a[k], b[k]);
+}
+
+Test(kept_gradient, gives_what_a_fresh_one_does)
+{
+    const double point[][INPUTS] = {
+        {0.5, 1.5, -0.5},     {0.7, 0.9, 0.3},   {0.7, 0.7, 0.3},  {0.7, 0.9, 0.0},
+        {0.2, 0.9, 0.1},      {0.2, -1.0, 0.1},  {0.3, 2.0, 4.0},  {0.3, 1e200, 4.0},
+        {0.3, 2.0, -INFINITY}, {NAN, 1.0, 1.0},  {0.1, 0.25, 0.5}, {0.0, 0.25, 0.5},
+        {1e-300, 0.25, 0.5},  {0.1, 0.25, -800}, {0.4, 0.6, 0.8},
+    };
+    const double weight[][2] = {{1.0, 1.0}, {1.0, 1.0}, {2.0, -1.0}, {0.0, 1.0}};
+    const double dir[INPUTS] = {0.3, -0.7, 1.1};
+    flx_program *f = program();
+    flx_work *kept = work_of(f, 2.0);
+    for (int step = 0; step < 120; step++) {
+        const double *x = point[step % 15], *w = weight[step / 7 % 4];
+        const double parameter = step / 40 == 1 ? 3.0 : 2.0;
+        double a[INPUTS * INPUTS], b[INPUTS * INPUTS];
+        flx_report ra, rb;
+        cr_assert_eq(flx_work_set_parameters(f, kept, &parameter), FLX_OK);
+        flx_work_clear_flags(kept);
+        flx_work *fresh = work_of(f, parameter);
+        if (step % 3) {
+            cr_expect_eq(flx_hvp_double_backprop(f, kept, x, dir, w, a, &ra),
+                         flx_hvp_double_backprop(f, fresh, x, dir, w, b, &rb));
+            expect_same_bits(a, b, INPUTS, step);
+        } else {
+            cr_expect_eq(flx_hessian_double_backprop(f, kept, x, w, a, &ra),
+                         flx_hessian_double_backprop(f, fresh, x, w, b, &rb));
+            expect_same_bits(a, b, INPUTS * INPUTS, step);
+        }
+        cr_expect_eq(ra.status, rb.status, "step %d", step);
+        cr_expect_eq(ra.flags, rb.flags, "step %d: %x and %x", step, ra.flags, rb.flags);
+        cr_expect_eq(ra.index, rb.index, "step %d", step);
+        cr_expect_eq(flx_work_flags(kept).set, flx_work_flags(fresh).set, "step %d", step);
+        flx_work_destroy(fresh);
+    }
+    flx_work_destroy(kept);
+    flx_program_release(f);
+}
