@@ -60,7 +60,9 @@ static void logarithm(size_t order, size_t stride, const double *x, double value
         /* The derivatives are those of log|q|, one-sided: 1/q, -1/q^2, ... */
         flx_recur_limits(order, stride, x, value, 1.0 / q0, signbit(q0) ? 1.0 : -1.0, z, scratch);
     } else {
-        const int e = ilogb(q0);
+        /* Of the larger: x[1] beside a tiny q0 would leave the range of doubles. */
+        const int of_x = flx_recur_exponent(order, stride, x), of_q = ilogb(q0);
+        const int e = of_x > of_q ? of_x : of_q;
         flx_recur_scale(order, stride, x, e, scaled);
         z[0] = value;
         flx_recur_integrate_quotient(order, scaled, 1, ldexp(q0, -e), scaled, 1, z, stride, w);

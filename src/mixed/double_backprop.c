@@ -80,7 +80,8 @@ static flx_need need_of_gradient(unsigned op)
 static int reserve(flx_tape *t, const flx_program *f)
 {
     const flx_code *c = &f->code;
-    const uint64_t spare = 8; /* the accumulators' own instruction, and what is reserved at the end */
+    const uint64_t spare =
+        8; /* the accumulators' own instruction, and what is reserved at the end */
     flx_need need = {2 * (uint64_t)c->slots + spare, c->instrs + spare, f->imms + spare,
                      f->words + spare, f->pairs};
     uint64_t count[OP_COUNT] = {0}, segments = spare;
@@ -198,11 +199,9 @@ static flx_status open_tape(flx_backprop *b, const flx_program *f, flx_work *w)
     if (!w->var) w->var = flx_memory_resize(&w->memory, NULL, 0, vars, sizeof *w->var);
     if (!w->var) return FLX_ENOMEM;
     w->vars = vars;
-    *b = (flx_backprop){w->tape,        n,
-                        m,              w->var,
-                        w->var + n,     w->var + 2 * n,
-                        w->var + 3 * n, w->var + 4 * n,
-                        w->var + 4 * n + m};
+    *b = (flx_backprop){
+        w->tape,           n, m, w->var, w->var + n, w->var + 2 * n, w->var + 3 * n, w->var + 4 * n,
+        w->var + 4 * n + m};
     return FLX_OK;
 }
 

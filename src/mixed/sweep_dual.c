@@ -5,7 +5,4 @@
 #define F(name) flx_dual_##name
 #include "reverse/reverse.inc"
 
-void flx_sweep_dual(flx_dual_context *c)
-{
-    flx_dual_reverse(c, 0, c->code.instrs, c->code.slots);
-}
+void flx_sweep_dual(flx_dual_context *c) { flx_dual_reverse(c, 0, c->code.instrs, c->code.slots); }

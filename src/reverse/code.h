@@ -47,9 +47,9 @@ typedef enum flx_activity {
     ACTIVE_A = 1,
     ACTIVE_B = 2,
     ACTIVE_AB = 3,
-    ACTIVE_W0 = 4,   /* word[b] */
+    ACTIVE_W0 = 4, /* word[b] */
     ACTIVE_AW0 = 5,
-    ACTIVE_W1 = 8,   /* word[b+1] */
+    ACTIVE_W1 = 8, /* word[b+1] */
     ACTIVE_W01 = 12,
     ACTIVE_VIEWS = 16 /* the views and alpha of an array instruction */
 } flx_activity;

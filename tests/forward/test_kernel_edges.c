@@ -96,6 +96,8 @@ static const struct {
     {"dasin(-1 + t)", flx_kernel_dasin, {-1.0, 1.0}, {INF, -INF, INF, -INF, INF, -INF, INF}},
     {"log(0 + t)", flx_kernel_log, {0.0, 1.0}, {-INF, INF, -INF, INF, -INF, INF, -INF}},
     {"log(-0 + t)", flx_kernel_log, {-0.0, 1.0}, {-INF, -INF, -INF, -INF, -INF, -INF, -INF}},
+    {"log(1e-308 + t)", flx_kernel_log, {1e-308, 1.0},
+     {-709.1962086421661, 1e308, -INF, INF, -INF, INF, -INF}},
     {"log(0 + 2t^2)", flx_kernel_log, {0.0, 0.0, 2.0}, {-INF, 0.0, INF, 0.0, -INF, 0.0, INF}},
     {"log(0 + inf t^2)", flx_kernel_log, {0.0, 0.0, INF}, {-INF, 0.0, INF, 0.0, -INF, 0.0, INF}},
     {"log(inf + t)", flx_kernel_log, {INF, 1.0}, {INF}},
