@@ -297,6 +297,13 @@ static void raise_scalar(flx_double_context *c, flx_instr in)
     if (tangent_overflows(c, in)) c->flags |= FLX_FLAG_OVERFLOW;
 }
 
+/* Whether the zero rule has been at work in the value of a contribution g*p. */
+static int was_hidden(flx_zero rule, double g, double p)
+{
+    return ((unsigned)rule & FLX_ZERO_FIRST && g == 0.0 && !isfinite(p))
+           || ((unsigned)rule & FLX_ZERO_SECOND && p == 0.0 && !isfinite(g));
+}
+
 /* A contribution to an accumulator: the zero rule may have been at work in its value. */
 static void raise_accumulator(flx_double_context *c, flx_instr in)
 {
@@ -307,7 +314,7 @@ static void raise_accumulator(flx_double_context *c, flx_instr in)
         const double g = c->all->value[w[0]];
         const double p = shape == SHAPE_ACC_SCALE ? c->code.imm[w[1]] : c->all->value[w[1]];
         const int either = shape == SHAPE_ACC_PAIR && in.flags & FLAG_EITHER;
-        if ((g == 0.0 && !isfinite(p)) || (either && p == 0.0 && !isfinite(g)))
+        if (was_hidden(either ? FLX_ZERO_EITHER : FLX_ZERO_FIRST, g, p))
             c->flags |= FLX_FLAG_INDETERMINATE;
     }
     c->finite = 0; /* an infinite partial here is a value that has been flagged where it arose */
@@ -337,9 +344,28 @@ static void raise_array_values(flx_double_context *c, flx_instr in)
     if (in.op == OP_dot) c->flags |= flx_delicate_value(v[c->out], dot.nan, dot.infinite, 0);
 }
 
+/* The same of contributions to an array of accumulators, or by arrays to one. */
+static void raise_array_hidden(flx_double_context *c, flx_instr in)
+{
+    const flx_pair *p = &c->code.pair[in.a];
+    const flx_zero rule = flx_zero_rule(in.flags);
+    const double *v = c->all->value;
+    const int dot = in.op == OP_acc_dot;
+    const double alpha = dot ? 0.0 : in.flags & FLAG_ALPHA_IMMEDIATE ? c->code.imm[in.b] : v[in.b];
+    for (uint32_t i = 0; i < p->rows; i++) {
+        for (uint32_t j = 0; j < p->cols; j++) {
+            const uint32_t x = flx_view_slot(p->x, p->x_stride, i, j);
+            const double y = v[flx_view_slot(p->y, p->y_stride, i, j)];
+            if (!dot && !flx_is_marked(c->all, x, FLX_REACHED)) continue;
+            if (was_hidden(rule, dot ? v[x] : alpha, y)) c->flags |= FLX_FLAG_INDETERMINATE;
+        }
+    }
+}
+
 static void raise_array(flx_double_context *c, flx_instr in)
 {
     if (in.op == OP_axpy || in.op == OP_dot) raise_array_values(c, in);
+    else raise_array_hidden(c, in);
     if (in.op == OP_acc_dot) c->out = in.b;
     c->finite = 0; /* partials are operands or constants */
     if (c->factors->order > 0) flx_double_reverse_array(c, in, c->out);

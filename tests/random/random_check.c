@@ -157,7 +157,7 @@ static void hit(check *c, unsigned mode)
 
 static void check_dual(check *c, size_t i)
 {
-    random_run run = {c->p, NULL};
+    random_run run = {c->p, NULL, 0};
     flx_dual x[RANDOM_INPUTS], y[RANDOM_VALUES];
     for (size_t k = 0; k < c->n; k++) x[k] = flx_dual_make(c->p->x[k], k == i);
     random_function->f_dual(c->n, x, c->count, y, &run);
@@ -170,7 +170,7 @@ static void check_dual(check *c, size_t i)
 
 static void check_pair(check *c, size_t i, size_t j)
 {
-    random_run run = {c->p, NULL};
+    random_run run = {c->p, NULL, 0};
     flx_ddual x[RANDOM_INPUTS], y[RANDOM_VALUES];
     flx_hyperdual hx[RANDOM_INPUTS], hy[RANDOM_VALUES];
     for (size_t k = 0; k < c->n; k++) {
@@ -233,7 +233,7 @@ static void expect_prefix(check *c, unsigned mode, size_t k, size_t order, const
 
 static void check_taylor(check *c, size_t i)
 {
-    random_run run = {c->p, NULL};
+    random_run run = {c->p, NULL, 0};
     RUN_TAYLOR(2);
     RUN_TAYLOR(3);
     RUN_TAYLOR(4);
@@ -260,7 +260,7 @@ static void record(const random_program *p, flx_tape *t, flx_var *y)
 {
     flx_array a = {0};
     flx_var x[RANDOM_INPUTS];
-    random_run run = {p, p->array_inputs ? &a : NULL};
+    random_run run = {p, p->array_inputs ? &a : NULL, 0};
     if (p->array_inputs) a = flx_array_variable(t, p->inputs, 1, p->x);
     for (size_t k = 0; k < p->inputs; k++)
         x[k] = p->array_inputs ? flx_array_at(a, k, 0) : flx_variable(t, p->x[k]);
@@ -368,7 +368,7 @@ static void check_jet(check *c, flx_program *f, size_t i)
 {
     enum { ORDER = 8 };
     const size_t n = c->n, last = c->count - 1;
-    random_run run = {c->p, NULL};
+    random_run run = {c->p, NULL, 0};
     double x[(ORDER + 1) * RANDOM_INPUTS] = {0}, y[ORDER + 1];
     flx_work *w = NULL;
     RUN_TAYLOR(8);
@@ -436,7 +436,7 @@ static int holds(const random_step *s, double a, double b)
 /* Whether inputs and constants are finite, and the flags that a probe meets. */
 static void probe(check *c)
 {
-    random_run run = {c->p, NULL};
+    random_run run = {c->p, NULL, 0};
     flx_probe x[RANDOM_INPUTS], y[RANDOM_VALUES];
     c->finite = 1;
     for (size_t k = 0; k < c->n; k++) {
@@ -455,7 +455,7 @@ static void probe(check *c)
 
 static void prepare(check *c, const random_program *p, random_stats *stats, random_finding *finding)
 {
-    random_run run = {p, NULL};
+    random_run run = {p, NULL, 0};
     c->p = p;
     c->n = p->inputs;
     c->count = p->inputs + p->steps;

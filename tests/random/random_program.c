@@ -75,8 +75,8 @@ size_t random_view_at(const random_step *s, size_t n, size_t count, int which, s
     return ((second ? s->b : s->a) + k * s->step) % count;
 }
 
-flx_var random_array_step(const random_run *run, const random_step *s, size_t n, size_t count,
-                          const flx_var *v)
+static flx_var native_step(const random_run *run, const random_step *s, size_t n, size_t count,
+                           const flx_var *v)
 {
     size_t r, c, rows, cols;
     flx_var cell[2][RANDOM_SIDE * RANDOM_SIDE];
@@ -114,6 +114,15 @@ flx_var random_array_step(const random_run *run, const random_step *s, size_t n,
     const flx_array sum = flx_array_axpy(alpha, view[0], view[1]);
     return s->op == RANDOM_axpy ? flx_array_at(sum, chosen / cols, chosen % cols)
                                 : flx_array_dot(sum, view[0]);
+}
+
+static flx_var emulated_of_var(const random_run *run, const random_step *s, size_t n, size_t count,
+                               const flx_var *v);
+
+flx_var random_step_on_tape(const random_run *run, const random_step *s, size_t n, size_t count,
+                            const flx_var *v)
+{
+    return (run->scalars ? emulated_of_var : native_step)(run, s, n, count, v);
 }
 
 #define FLX_NAMES(X) X(program) X(single)
@@ -184,7 +193,7 @@ static uint8_t operand(reader *r, size_t count)
 static double apply_double(const random_program *p, const random_step *s, size_t count,
                            const double *v)
 {
-    const random_run run = {p, NULL};
+    const random_run run = {p, NULL, 0};
     if (random_is_array(s->op)) return emulated_of_double(&run, s, p->inputs, count, v);
     return apply_of_double(s, v[s->a], v[s->b], v[s->c]);
 }

@@ -87,6 +87,7 @@ void random_live(const random_program *p, unsigned char live[RANDOM_VALUES]);
 typedef struct random_run {
     const random_program *program;
     const flx_array *inputs; /* on a tape with array inputs, else NULL */
+    int scalars;             /* on a tape: array steps element by element */
 } random_run;
 
 /* The program in every number type: all its values as outputs, inputs first; ctx a random_run. */
@@ -96,7 +97,7 @@ extern const flx_function *const random_function;
 extern const flx_function *const random_single;
 
 /* An array step on a tape. */
-flx_var random_array_step(const random_run *run, const random_step *s, size_t n, size_t count,
-                          const flx_var *v);
+flx_var random_step_on_tape(const random_run *run, const random_step *s, size_t n, size_t count,
+                            const flx_var *v);
 
 #endif

@@ -201,7 +201,7 @@ CONSTANT(pow)
 
 void random_reference(const random_program *p, size_t i, size_t j, ref *values)
 {
-    random_run run = {p, NULL};
+    random_run run = {p, NULL, 0};
     ref x[RANDOM_INPUTS];
     for (size_t k = 0; k < p->inputs; k++) {
         x[k] = ref_constant(p->x[k]);

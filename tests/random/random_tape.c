@@ -46,7 +46,7 @@ static outcome run(const random_program *p, flx_tape *t)
     flx_array a = {0};
     flx_var x[RANDOM_INPUTS], y[RANDOM_VALUES];
     const size_t n = p->inputs, count = n + p->steps;
-    random_run context = {p, p->array_inputs ? &a : NULL};
+    random_run context = {p, p->array_inputs ? &a : NULL, 0};
     memset(&o, 0, sizeof o);
     if (p->array_inputs) a = flx_array_variable(t, n, 1, p->x);
     for (size_t k = 0; k < n; k++)

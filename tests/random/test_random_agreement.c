@@ -36,7 +36,7 @@ Test(check, no_false_alarm_on_random_programs)
     sums s = {0};
     for (uint64_t seed = FIRST_SEED; seed < FIRST_SEED + PROGRAMS; seed++) {
         random_program p;
-        random_run run = {&p, NULL};
+        random_run run = {&p, NULL, 0};
         flx_check_result r;
         random_program_from_seed(&p, seed);
         const size_t m = p.inputs + p.steps;

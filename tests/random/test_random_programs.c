@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
+#include "random_flags.h"
 #include "random_shrink.h"
 
 enum { FIRST_SEED = 20261121, PROGRAMS = 4000 };
@@ -29,6 +30,17 @@ Test(random, programs_agree_in_every_mode)
             cr_expect_gt(s->hit[op][mode], 0ul, "%s in %s", random_op_name(op),
                          random_mode_name(mode));
     free(s);
+}
+
+Test(random, arrays_raise_the_flags_of_their_elements)
+{
+    for (uint64_t seed = FIRST_SEED; seed < FIRST_SEED + PROGRAMS; seed++) {
+        random_program p;
+        char text[200];
+        random_program_from_seed(&p, seed);
+        const int differ = random_flags_check(&p, text, sizeof text);
+        cr_expect_not(differ, "seed %llu: %s", (unsigned long long)seed, text);
+    }
 }
 
 Test(random, any_bytes_make_a_program)
