@@ -218,3 +218,27 @@ Test(zero_rule, replayed_products)
         }
     }
 }
+
+/* Of an adjoint times a plain partial only the adjoint's zero hides anything: inf*0 is NaN. */
+Test(zero_rule, infinite_adjoints_meet_zero_partials)
+{
+    flx_tape *t = new_tape();
+    const flx_var x[3] = {flx_variable(t, 1.0), flx_variable(t, 2.0), flx_variable(t, 3.0)};
+    const flx_var g = seeded(flx_var_mul(x[1], x[2]), x[0], x[1], FLX_CREATE_GRAPH);
+    const double at[3] = {(double)INFINITY, 2.0, 0.0}, path[6] = {(double)INFINITY, 2.0, 0.0};
+    double value, c[2], h[9];
+    flx_program *f;
+    flx_work *w, *jet;
+    cr_assert_eq(flx_freeze(t, 3, x, 1, &g, 0, &f, NULL), FLX_OK);
+    cr_assert_eq(flx_work_create(f, FLX_WORK_SECOND, 0, &w), FLX_OK);
+    cr_assert_eq(flx_work_create(f, FLX_WORK_JET, 1, &jet), FLX_OK);
+    cr_expect_eq(flx_eval(f, w, at, &value, NULL), FLX_OK);
+    cr_expect_eq(flx_jet(f, jet, 1, path, c, NULL), FLX_OK);
+    cr_expect_eq(flx_hessian_hyperdual(f, w, at, NULL, h, NULL), FLX_OK);
+    cr_expect(isnan(value) && isnan(c[0]) && c[1] == 0.0, "%g %g %g", value, c[0], c[1]);
+    cr_expect(h[2] == 1.0 && h[6] == 1.0 && h[0] == 0.0 && h[8] == 0.0, "%g %g", h[2], h[6]);
+    flx_work_destroy(w);
+    flx_work_destroy(jet);
+    flx_program_release(f);
+    flx_tape_destroy(t);
+}
