@@ -84,6 +84,7 @@ class Program:
         self.name = re.sub(r"^tests/|\.c$", "", unit.source)
         self.criterion = os.path.basename(unit.source).startswith("test_")
         self.pulled = set()  # objects of the library that it links
+        self.fingerprint = ""  # of all sources that are in it
         self.seconds = 0.0
 
     def run(self, binary, timeout):
@@ -162,6 +163,10 @@ class Build:
             text = f.read().split("\n\n\n")[0]
         program.pulled = {self.by_object[m] for m in re.findall(r"liball\.a\((.+?)\)", text)
                           if m in self.by_object}
+        units = sorted(program.pulled | {program.unit}, key=lambda u: u.source)
+        paths = sorted(set().union(*[u.reads for u in units]))
+        program.fingerprint = digest(*[w for u in units for w in u.command], *[
+            part for p in paths for part in (p, slurp(os.path.join(self.copy, p)))])
         start = time.time()
         status, output = program.run(program.path, 600)
         program.seconds = time.time() - start

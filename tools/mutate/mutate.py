@@ -62,37 +62,28 @@ def fits(name, patterns):
 
 
 class Ledger:
-    """What was found by which test, kept between runs: a mutation stays found while neither the
-    library nor that test has changed."""
+    """What was found by which test, kept between runs: a mutation stays found while nothing has
+    changed that is in that test's program."""
 
     def __init__(self, path, copy):
-        self.path, self.copy, self.lock = path, copy, threading.Lock()
+        self.path, self.lock = path, threading.Lock()
         self.found = {}
         if os.path.exists(path):
             with open(path) as f:
                 self.found = json.load(f)
-        self.library = self.hash_of(["src", "include", "CMakeLists.txt", "cmake"])
-        self.common = self.hash_of(["tests"], lambda p: "/test_" not in p and "/plain_" not in p)
+        data = sorted(glob.glob(os.path.join(copy, "tests", "data", "*")))
+        self.data = digest(*[part for p in data for part in (os.path.basename(p), slurp(p))])
         self.by_file = collections.Counter()
 
-    def hash_of(self, tops, wanted=lambda p: True):
-        parts = []
-        for top in tops:
-            top = os.path.join(self.copy, top)
-            paths = [top] if os.path.isfile(top) else sorted(
-                os.path.join(d, f) for d, _, fs in os.walk(top) for f in fs)
-            parts += [x for p in paths if wanted(p) for x in (os.path.relpath(p, self.copy), slurp(p))]
-        return digest(*parts)
+    def key(self, m, build, test):
+        fingerprint = next((p.fingerprint for p in build.programs if p.name == test), "")
+        return digest(build.kind, m.path, m.old, m.new, str(m.line), self.data, test, fingerprint)
 
-    def key(self, m, kind, test):
-        source = slurp(os.path.join(self.copy, "tests", test + ".c"))
-        return digest(kind, m.path, m.old, m.new, str(m.line), self.library, self.common, test, source)
-
-    def known(self, m, kind, tests):
+    def known(self, m, build):
         """The test that found it before, under the same circumstances."""
         with self.lock:
-            hint = self.found.get(f"{kind} {m.name}")
-        return hint and hint[0] in tests and hint[1] == self.key(m, kind, hint[0]) and hint[0]
+            hint = self.found.get(f"{build.kind} {m.name}")
+        return hint and hint[1] == self.key(m, build, hint[0]) and hint[0]
 
     def hint(self, m):
         with self.lock:
@@ -102,10 +93,10 @@ class Ledger:
                     return hint[0]
         return ""
 
-    def add(self, m, kind, test):
-        key = self.key(m, kind, test)
+    def add(self, m, build, test):
+        key = self.key(m, build, test)
         with self.lock:
-            self.found[f"{kind} {m.name}"] = [test, key]
+            self.found[f"{build.kind} {m.name}"] = [test, key]
             self.by_file[m.path, test] += 1
             if len(self.found) % 100 == 0:
                 self.save()
@@ -120,7 +111,7 @@ def judge(m, builds, ledger, read, folder):
     """{build: (verdict, test)}."""
     files, verdicts = m.apply(read), {}
     for build in builds:
-        test = ledger.known(m, build.kind, {p.name for p in build.programs})
+        test = ledger.known(m, build)
         if test:
             verdicts[build.kind] = ("red", test)
             continue
@@ -132,7 +123,7 @@ def judge(m, builds, ledger, read, folder):
         verdict, test = build.trial(m, files, folder, order)
         verdicts[build.kind] = (verdict, test)
         if verdict in ("red", "slow"):
-            ledger.add(m, build.kind, test)
+            ledger.add(m, build, test)
         elif verdict == "broken":
             break
     return verdicts
