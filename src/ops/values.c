@@ -13,16 +13,10 @@ static double value_sigmoid(double x)
 
 static double value_softplus(double x) { return fmax(x, 0.0) + log1p(exp(-fabs(x))); }
 
-/* 4e/(1+e)^2 with e = exp(-2|x|). Past 300 the square of 2exp(-|x|) keeps e from becoming subnormal
- * before the result does. */
+/* 4e/(1+e)^2 with e = exp(-2|x|). */
 static double value_sech2(double x)
 {
-    const double a = fabs(x);
-    if (a > 300.0) {
-        const double s = 2.0 * exp(-a);
-        return s * s;
-    }
-    const double e = exp(-2.0 * a);
+    const double e = exp(-2.0 * fabs(x));
     return 4.0 * e / (1.0 + e * (2.0 + e)); /* one rounding less than (1+e)*(1+e) */
 }
 

@@ -75,3 +75,43 @@ Test(support, gaussians_at_infinity)
                   whole.v.d, whole.d.d);
     }
 }
+
+/* cbrt', whose residual leaves three roundings; and the same digits at arguments 2^-1020 smaller. */
+Test(support, derivative_of_the_cube_root)
+{
+    for (int i = 0; i < 100000; i++) {
+        const double x = 1.0 + 7.0 * i / 100000.0, got = flx_double_dcbrt(x);
+        const double tiny = flx_double_dcbrt(ldexp(x, -1020));
+        const long double y = cbrtl(x);
+        const long double error = fabsl(3.0L * got * y * y - 1.0L);
+        cr_expect(error <= 3.0L * 0x1p-53L, "%a: %Lg", x, error * 0x1p53L);
+        cr_expect(tiny == ldexp(got, 680), "%a: %a, %a", x, tiny, got);
+    }
+}
+
+/* Next to infinity an unknown number may be infinite as well, and then there is no direction. */
+Test(support, directions_at_infinity)
+{
+    for (int sign = -1; sign <= 1; sign += 2) {
+        const double inf = sign * REF_INF;
+        cr_expect(flx_double_dir(inf, 1.0) == sign && flx_double_dir(1.0, inf) == 0.0);
+        cr_expect(flx_double_rez(inf, 1.0) == 0.0 && flx_double_rez(1.0, inf) == 0.0);
+        cr_expect(isnan(flx_double_dir(inf, inf)) && flx_double_rez(inf, inf) == 0.0);
+        cr_expect(isnan(flx_double_dir(inf, REF_NAN)) && isnan(flx_double_dir(REF_NAN, inf)));
+        cr_expect(isnan(flx_double_rez(inf, REF_NAN)) && isnan(flx_double_rez(REF_NAN, inf)));
+    }
+}
+
+/* The same digits where hypot itself, subnormal, has lost some. */
+Test(support, directions_at_subnormal_arguments)
+{
+    for (int i = 0; i < 1000; i++) {
+        const double x = ldexp(1200.0 + i % 37, -11), y = ldexp(-600.0 + i, -11);
+        const double sx = ldexp(x, -1022), sy = ldexp(y, -1022); /* exactly */
+        cr_expect(flx_double_dir(sx, sy) == flx_double_dir(x, y), "dir(%a, %a)", sx, sy);
+        cr_expect(flx_double_dir(sy, sx) == flx_double_dir(y, x), "dir(%a, %a)", sy, sx);
+        cr_expect(flx_double_rez(sx, sy) == ldexp(flx_double_rez(x, y), 1022)
+                      && flx_double_rez(sy, sx) == ldexp(flx_double_rez(y, x), 1022),
+                  "rez(%a, %a): %a", sx, sy, flx_double_rez(sx, sy));
+    }
+}
