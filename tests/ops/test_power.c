@@ -10,6 +10,7 @@
 #include <fluxion/taylor.h>
 #include <fluxion/var.h>
 
+#include "ops/support.h"
 #include "reference.h"
 
 static ref_table load(void)
@@ -122,4 +123,27 @@ Test(power, negative_base_and_almost_integer_exponent)
         cr_expect(isnan(d.v.d) && isnan(d.d.d), "p = %a", p);
         cr_expect(isnan(t.c[1]) && isnan(t.c[2]), "p = %a", p);
     }
+}
+
+/* x^(y-k)*log(x)^m, by mpmath: y-k is not rounded. */
+Test(power, powers_times_powers_of_the_logarithm)
+{
+    static const struct {
+        double x, y;
+        unsigned k, m;
+        double want;
+    } at[] = {
+        {1e-200, 0.3, 1, 0, 1.0000000000000051e+140}, {1e-200, 0.3, 1, 1, -4.605170185988115e+142},
+        {1e-150, 0.1, 2, 2, 1.1929270748576373e+290}, {1e+200, 0.7, 1, 3, 9.7664572430084861e-53},
+        {3.5, -0.3, 2, 2, 0.087979464130772781},      {1e-100, 0.1, 3, 1, -2.3025850929940426e+292},
+    };
+    for (size_t i = 0; i < sizeof at / sizeof *at; i++) {
+        const double got = flx_double_powk(at[i].x, at[i].y, at[i].k, at[i].m);
+        /* Two roundings of 1 ulp for the power, two for each logarithm; one of the wanted number. */
+        cr_expect(fabs(got - at[i].want) <= (3.0 + 2.0 * at[i].m) * 0x1p-52 * fabs(at[i].want),
+                  "%g^(%g - %u)*log^%u: %.17g", at[i].x, at[i].y, at[i].k, at[i].m, got);
+    }
+    /* No logarithm of a negative number, though the power vanishes. */
+    cr_expect(isnan(flx_double_powk(-1e-200, 3.0, 0, 1)));
+    cr_expect(flx_double_powk(0.0, 3.0, 0, 1) == 0.0);
 }
