@@ -29,7 +29,8 @@ double flx_double_powk(double x, double y, unsigned k, unsigned m)
 }
 
 /* factor * x^(hi+lo). Where the power alone leaves the range of doubles it is multiplied in by
- * halves, since the product may be inside. A power that vanishes outweighs any factor. */
+ * halves, since the product may be inside. A power that vanishes outweighs any factor. Neither is
+ * NaN: the caller has seen to that. */
 static double scaled_power(double factor, double x, double hi, double lo)
 {
     const double power = flx_double_powc(x, hi, lo), size = fabs(power);
@@ -38,7 +39,6 @@ static double scaled_power(double factor, double x, double hi, double lo)
     } else if ((size >= 0x1p-1022 && !isinf(size)) || x == 0.0 || isinf(x) || isinf(hi)) {
         return factor * power;
     }
-    if (power != power) return power;
     const double half = flx_double_powc(fabs(x), 0.5 * hi, 0.5 * lo);
     if (half == 0.0) return 0.0;
     const double sign = x < 0.0 && fmod(fmod(hi, 2.0) + lo, 2.0) != 0.0 ? -1.0 : 1.0;
