@@ -29,8 +29,8 @@ double flx_double_powk(double x, double y, unsigned k, unsigned m)
 }
 
 /* factor * x^(hi+lo). Where the power alone leaves the range of doubles it is multiplied in by
- * halves, since the product may be inside. A power that vanishes outweighs any factor. Neither is
- * NaN: the caller has seen to that. */
+ * halves, since the product may be inside. A power that vanishes outweighs any factor. It is not
+ * NaN: the caller has answered that. */
 static double scaled_power(double factor, double x, double hi, double lo)
 {
     const double power = flx_double_powc(x, hi, lo), size = fabs(power);
