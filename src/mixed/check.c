@@ -16,11 +16,19 @@ _Static_assert(FLX_ROAD_COUNT <= 32, "roads are bits");
 
 const char *flx_road_name(unsigned road) { return road < FLX_ROAD_COUNT ? names[road] : "unknown"; }
 
+/* How much is known: an operation, a component, or nothing but that roads disagree. */
+static int precision(const flx_check_guilty *g)
+{
+    if (g->op) return 2;
+    return g->input != FLX_CHECK_NOWHERE || g->output != FLX_CHECK_NOWHERE;
+}
+
 void flx_check_accuse(flx_check_result *r, const flx_check_guilty *guilty)
 {
     const flx_check_guilty *known = &r->guilty;
     if (known->roads && known->order < guilty->order) return;
-    if (known->roads && known->order == guilty->order && (known->op || !guilty->op)) return;
+    if (known->roads && known->order == guilty->order && precision(known) >= precision(guilty))
+        return;
     r->guilty = *guilty;
 }
 

@@ -37,8 +37,8 @@ void flx_check_difference(flx_checker *c);
 /* Writes the result's summary. */
 void flx_check_summarise(flx_check_result *r, const char *name);
 
-/* Keeps what is wrong where it is of a lower order than what is known; at the same order the first
- * is kept, unless it names no operation and this does. */
+/* Keeps what is wrong where it is of a lower order than what is known, or of the same and says more
+ * precisely where. */
 void flx_check_accuse(flx_check_result *r, const flx_check_guilty *guilty);
 
 #endif

@@ -304,8 +304,8 @@ static flx_status all_directions(flx_checker *c)
     const unsigned road = FLX_ROAD_FORWARD_OVER_REVERSE;
     flx_status status = along(c, c->v);
     if (status != FLX_OK) return status;
-    mixed(c, c->v, c->all);
     compare_gradients(c); /* forward over reverse has its own by now */
+    mixed(c, c->v, c->all);
     if (r->product[road] && c->n) memcpy(c->hessian_v, r->product[road], c->n * sizeof(double));
     for (size_t b = 0; b < blocks(c) && status == FLX_OK; b++) {
         block(c, b, c->u);

@@ -96,12 +96,13 @@ static int along_path(void *ctx, double t, double *value)
  * differences of what both sides agree on decide; where those are too coarse, both are named. */
 static void decide(const comparison *c, int order, const flx_sample *s, flx_vote *v)
 {
+    const unsigned named = v->odd;
     const flx_roads *r = &c->mini->roads;
     const double odd = s->value[flx_first_road(v->odd)];
     double scale = 0x1p-10;
     path p = {c->mini, order};
-    if (v->odd != BIT(TAYLOR_SWEEP) && !v->tie) return;
-    if (c->mini->size || r->m != 1) return;
+    v->odd = v->tie ? s->roads : flx_independent(named);
+    if ((named != BIT(TAYLOR_SWEEP) && !v->tie) || c->mini->size || r->m != 1) return;
     for (size_t k = 0; k < r->n; k++)
         if (c->mini->u[k] != 0.0 && isfinite(c->mini->x[k]))
             scale = fmax(scale, fabs(c->mini->x[k]));
@@ -109,9 +110,9 @@ static void decide(const comparison *c, int order, const flx_sample *s, flx_vote
     flx_set_point(r->program, r->second, r->x, NULL);
     const double gap = fabs(odd - v->consensus);
     v->tie = !(q.error < 0.25 * gap);
-    if (v->tie) v->odd = s->roads;
-    else if (fabs(q.value - odd) < fabs(q.value - v->consensus)) {
-        v->odd = s->roads & ~v->odd;
+    v->odd = v->tie ? s->roads : named;
+    if (!v->tie && fabs(q.value - odd) < fabs(q.value - v->consensus)) {
+        v->odd = s->roads & ~named;
         v->consensus = odd;
     }
 }
@@ -165,7 +166,6 @@ static void compare_order(const comparison *c, int order, const flx_sample *s, d
         return;
     }
     decide(c, order, s, &v);
-    v.odd = v.tie ? v.odd : flx_independent(v.odd);
     accuse(c, order, s, v);
 }
 

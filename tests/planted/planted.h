@@ -14,6 +14,7 @@
 
 #define E (1.0 + 1e-9)
 
+static inline double off_double(double x) { return x * E; }
 static inline flx_dual off_dual(flx_dual x) { return flx_dual_make(x.v, x.d * E); }
 static inline flx_dual off_dual_if(int yes, flx_dual x) { return yes ? off_dual(x) : x; }
 static inline flx_dual off_both(flx_dual x) { return flx_dual_make(x.v * E, x.d * E); }
