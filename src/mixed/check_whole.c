@@ -49,10 +49,11 @@ static void measure(flx_checker *c, int order, place at, const flx_sample *s, fl
 
 enum { EXACT_FLOORS = 64 }; /* passes made to tell underflow from disagreement */
 
-/* The floor of this number alone, where others' infinite magnitudes have hidden it. */
+/* The floor of this number alone: infinite magnitudes of others hide it. After so many, what is known
+ * of all. */
 static double exact_floor(flx_checker *c, place at, const double *u)
 {
-    if (c->floors++ >= EXACT_FLOORS) return (double)INFINITY;
+    if (c->floors++ >= EXACT_FLOORS) return c->roads.overflow ? (double)INFINITY : 0.0;
     for (size_t k = 0; k < c->n; k++)
         c->one_input[k] = at.input == FLX_CHECK_NOWHERE ? u[k] : k == at.input;
     for (size_t k = 0; k < c->m; k++)
@@ -78,10 +79,9 @@ static int out_of_range(flx_checker *c, const number *n, const flx_sample *s, fl
     const flx_roads *r = &c->roads;
     if (n->order == 2) return r->range;
     if (r->far && only_taylor(v->odd)) return 1;
-    if (!r->overflow) return 0;
     const double floor = exact_floor(c, n->at, n->u);
     const double rounding = c->options.limit_first * (2.0 + r->depth) * 0x1p-53 * n->bound;
-    if (isfinite(floor)) *v = flx_vote_on(s, rounding + floor);
+    if (isfinite(floor)) *v = flx_vote_on(s, rounding + fmax(floor, n->floor));
     return !isfinite(floor);
 }
 

@@ -161,7 +161,7 @@ static void compare_order(const comparison *c, int order, const flx_sample *s, d
     flx_vote v = flx_vote_on(s, tolerance);
     used(l, s, v, tolerance);
     if (!v.odd) return;
-    if (beyond) {
+    if (beyond || (order == 1 && r->far && v.odd == BIT(TAYLOR_SWEEP))) {
         l->left_out++;
         return;
     }

@@ -168,8 +168,27 @@ static int find_range(const flx_roads *r)
 static int find_far(const flx_roads *r)
 {
     const double *v = flx_work_plane(r->bound, 0), *d = flx_work_plane(r->bound, 1);
+    const double *g = flx_work_plane(r->bound, 2);
     for (uint32_t k = 0; k < r->program->slots; k++)
-        if (d[k] != 0.0 && beyond(fabs(v[k]))) return 1;
+        if ((d[k] != 0.0 || g[k] != 0.0) && beyond(fabs(v[k]))) return 1;
+    return 0;
+}
+
+/* Whether a tangent is exactly zero behind one that is not, before a factor that is not finite: had
+ * it not underflowed the product would not be zero. */
+static int find_vanished(const flx_roads *r)
+{
+    const flx_code *c = &r->program->code;
+    const double *d = flx_work_plane(r->bound, 1), *g = flx_work_plane(r->bound, 2);
+    uint32_t out = 0, operand[2];
+    for (uint32_t k = 0; k < c->instrs; k++) {
+        const flx_instr *in = &c->instr[k];
+        const int count = flx_instr_active_operands(c, in, operand);
+        const int gone = flx_op_shape(in->op) <= SHAPE_TRIPLE && d[out] == 0.0 && !isfinite(g[out]);
+        for (int j = 0; gone && j < count; j++)
+            if (d[operand[j]] != 0.0) return 1;
+        out += flx_instr_outputs(c, in);
+    }
     return 0;
 }
 
@@ -425,5 +444,5 @@ double flx_roads_floor(flx_roads *r, const double *u, const double *weight)
     int overflow;
     run_bound(r, u, weight);
     const double floor = find_floor(r, &overflow);
-    return overflow ? (double)INFINITY : floor;
+    return overflow || find_vanished(r) ? (double)INFINITY : floor;
 }
