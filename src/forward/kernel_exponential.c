@@ -86,7 +86,8 @@ static double gaussian(size_t order, size_t stride, const double *x, double half
                        double *d, double *g, size_t sg)
 {
     const int is_small = value < 1e-280;
-    g[0] = is_small ? exp(690.0 - 0.5 * half * (x[0] * x[0])) : value;
+    const double square = x[0] * x[0], rest = is_small ? fma(x[0], x[0], -square) : 0.0;
+    g[0] = is_small ? exp(690.0 - 0.5 * half * square) * (1.0 - 0.5 * half * rest) : value;
     for (size_t k = 1; k <= order; k++)
         d[k] = -0.5 * half * (double)k * flx_recur_square(k, x, stride);
     flx_recur_exp(order, sg, d, g);

@@ -152,19 +152,20 @@ static double find_floor(const flx_roads *r, int *overflow)
 }
 
 /* Whether a magnitude on the way of second-order products, whose factors are not known one by one,
- * lies so far out that underflow would not be below rounding. */
+ * lies so far out that underflow would not be below rounding, or that a product could overflow: two
+ * tangents multiply there, and roads form second partials, about h/d, by themselves. */
 static int find_range(const flx_roads *r)
 {
     const double *d = flx_work_plane(r->bound, 1), *g = flx_work_plane(r->bound, 2);
     const double *h = flx_work_plane(r->bound, 3);
     for (uint32_t k = 0; k < r->program->slots; k++) {
-        if (d[k] == 0.0 || g[k] == 0.0) continue;
-        if (beyond(d[k]) || beyond(g[k]) || (h[k] != 0.0 && !(h[k] <= 0x1p900))) return 1;
+        if (beyond(d[k] * d[k]) || beyond(g[k])) return 1;
+        if (d[k] != 0.0 && h[k] != 0.0 && !(h[k] <= 0x1p900 && h[k] / d[k] <= 0x1p900)) return 1;
     }
     return 0;
 }
 
-/* Whether a value does; the Taylor recurrences multiply and divide by values. */
+/* Whether a value lies so far out; the Taylor recurrences multiply and divide by values. */
 static int find_far(const flx_roads *r)
 {
     const double *v = flx_work_plane(r->bound, 0), *d = flx_work_plane(r->bound, 1);

@@ -408,3 +408,13 @@ Test(kernel_edges, first_and_second_power)
         cr_expect(z[0] == pow(y[0], two), "%a: %a", y[0], z[0]);
     }
 }
+
+/* In the far tail x*x must not lose what the exponential magnifies: 40 digits of mpmath. */
+Test(kernel_edges, erf_in_the_far_tail)
+{
+    const double x[2] = {25.550253388689868, 1.0};
+    double z[2], scratch[FLX_KERNEL_SCRATCH(1)];
+    flx_kernel_erf(1, 1, x, z, scratch);
+    const double want = 3.453887546366269578598064965116072984512e-284;
+    cr_expect_leq(fabs(z[1] - want), 8.0 * 0x1p-53 * want, "%.17g", z[1]);
+}

@@ -147,3 +147,18 @@ Test(power, powers_times_powers_of_the_logarithm)
     cr_expect(isnan(flx_double_powk(-1e-200, 3.0, 0, 1)));
     cr_expect(flx_double_powk(0.0, 3.0, 0, 1) == 0.0);
 }
+
+/* Beyond 2^53 every exponent is an even integer, and the exponents of the derivatives, which are not
+ * doubles any more, are odd and even in turn. */
+Test(power, integer_exponents_beyond_2_53)
+{
+    const double p = 0x1p60;
+    const flx_dual first = flx_dual_pow_xc(flx_dual_variable(-1.0), p);
+    cr_expect_eq(first.v, 1.0);
+    cr_expect_eq(first.d, -p);
+    cr_expect_eq(flx_dual_pow_xc(flx_dual_variable(1.0), p).d, p);
+    cr_expect_eq(flx_taylor2_pow_xc(flx_taylor2_variable(-1.0), p).c[1], -p);
+    cr_expect_eq(flx_hyperdual_pow_xc(flx_hyperdual_variable(-1.0), p).e1, -p);
+    cr_expect_eq(flx_hyperdual_pow_xc(flx_hyperdual_variable(-1.0), p).e12, p * (p - 1.0));
+    cr_expect_eq(flx_hyperdual_pow_xc(flx_hyperdual_variable(-1.0), -p).e1, p);
+}
