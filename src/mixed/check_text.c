@@ -68,6 +68,12 @@ static int is_instance(unsigned roads)
     return roads && !(roads & ~instances);
 }
 
+static const char *verb(unsigned roads)
+{
+    const char *name = flx_road_name(flx_first_road(roads));
+    return roads & (roads - 1) || name[strlen(name) - 1] == 's' ? " are wrong" : " is wrong";
+}
+
 static void put_guilty(writer *w, const flx_check_guilty *g)
 {
     if (g->identity) {
@@ -77,7 +83,7 @@ static void put_guilty(writer *w, const flx_check_guilty *g)
         return;
     }
     put_roads(w, g->roads);
-    put(w, g->undecided ? " disagree" : g->roads & (g->roads - 1) ? " are wrong" : " is wrong");
+    put(w, "%s", g->undecided ? " disagree" : verb(g->roads));
     put_where(w, g);
     put(w, ": %s %.17g, by the others %.17g", orders[g->order], g->odd, g->others);
     if (!g->op && is_instance(g->roads))

@@ -15,6 +15,7 @@ typedef struct flx_local {
     flx_mini mini[OP_COUNT];
     struct flx_local *deeper; /* for the instructions of recorded gradients; made when needed */
     int innermost;            /* it is that one */
+    unsigned looks;           /* recorded gradients searched so far */
     size_t left_out;          /* second derivatives that differ beyond range, or not finite */
     double worst;             /* part of the tolerance that agreeing kernels used */
 } flx_local;

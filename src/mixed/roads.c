@@ -127,6 +127,9 @@ static void run_bound(flx_roads *r, const double *dir, const double *weight)
 
 static int beyond(double a) { return a != 0.0 && !(a >= 0x1p-900 && a <= 0x1p900); }
 
+/* The same of a factor that is squared. */
+static int square_beyond(double a) { return a != 0.0 && !(a >= 0x1p-450 && a <= 0x1p450); }
+
 /* What underflow may cost a first derivative along the direction and for the weights of the last pass.
  * A product that underflows is off by 2^-1075, which reaches the result multiplied by the magnitude
  * behind it, forward or back; an elementary partial that does, multiplied by both, for which the
@@ -159,8 +162,8 @@ static int find_range(const flx_roads *r)
     const double *d = flx_work_plane(r->bound, 1), *g = flx_work_plane(r->bound, 2);
     const double *h = flx_work_plane(r->bound, 3);
     for (uint32_t k = 0; k < r->program->slots; k++) {
-        if (beyond(d[k] * d[k]) || beyond(g[k])) return 1;
-        if (d[k] != 0.0 && h[k] != 0.0 && !(h[k] <= 0x1p900 && h[k] / d[k] <= 0x1p900)) return 1;
+        if (square_beyond(d[k]) || beyond(g[k]) || beyond(h[k])) return 1;
+        if (d[k] != 0.0 && beyond(h[k] / d[k])) return 1;
     }
     return 0;
 }

@@ -162,3 +162,16 @@ Test(power, integer_exponents_beyond_2_53)
     cr_expect_eq(flx_hyperdual_pow_xc(flx_hyperdual_variable(-1.0), p).e12, p * (p - 1.0));
     cr_expect_eq(flx_hyperdual_pow_xc(flx_hyperdual_variable(-1.0), -p).e1, p);
 }
+
+/* Where pow is 1 whatever one argument stands for it has no derivative, along both arguments either. */
+Test(power, of_nan_along_both_arguments)
+{
+    const double at[2][2] = {{(double)NAN, 0.0}, {1.0, (double)NAN}};
+    for (int k = 0; k < 2; k++) {
+        flx_taylor2 x = flx_taylor2_variable(at[k][0]), y = flx_taylor2_variable(at[k][1]);
+        const flx_taylor2 z = flx_taylor2_pow(x, y);
+        cr_expect_eq(z.c[0], 1.0);
+        cr_expect_eq(z.c[1], 0.0);
+        cr_expect_eq(z.c[2], 0.0);
+    }
+}
