@@ -3,6 +3,8 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
+#include <fluxion/grad.h>
+
 #include "random_flags.h"
 #include "random_shrink.h"
 
@@ -30,6 +32,48 @@ Test(random, programs_agree_in_every_mode)
             cr_expect_gt(s->hit[op][mode], 0ul, "%s in %s", random_op_name(op),
                          random_mode_name(mode));
     free(s);
+}
+
+/* The gradient of p's last value, its inputs before the tape is filled up with other things; and the
+ * gradient of each component, where that was recorded. Returns the flags. */
+static unsigned gradients(const random_program *p, size_t fill, double *g)
+{
+    flx_tape *t = NULL;
+    flx_var x[RANDOM_INPUTS], y[RANDOM_VALUES], gx[RANDOM_INPUTS], h[RANDOM_INPUTS];
+    random_run run = {p, NULL, 1};
+    const size_t n = p->inputs, m = n + p->steps;
+    cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+    for (size_t k = 0; k < n; k++) x[k] = flx_variable(t, p->x[k]);
+    flx_var other = flx_variable(t, 1.0);
+    for (size_t k = 0; k < fill; k++) other = flx_var_mul_xc(other, 1.0);
+    random_function->f_var(n, x, m, y, &run);
+    flx_grad(y[m - 1], n, x, gx, 0);
+    for (size_t k = 0; k < n; k++) g[k] = flx_peek(gx[k]);
+    flx_grad(y[m - 1], n, x, gx, FLX_CREATE_GRAPH);
+    for (size_t i = 0; i < n; i++) {
+        flx_grad(gx[i], n, x, h, 0);
+        for (size_t j = 0; j < n; j++) g[n + i * n + j] = flx_peek(h[j]);
+    }
+    const unsigned flags = flx_tape_flags(t).set;
+    flx_tape_destroy(t);
+    return flags;
+}
+
+/* A gradient that reaches little of a long tape takes another road (reverse/sweep_sparse.c). */
+Test(random, gradients_far_from_their_inputs_have_the_same_bits)
+{
+    enum { FEWER = 1000, FILL = 60000, MOST = RANDOM_INPUTS + RANDOM_INPUTS * RANDOM_INPUTS };
+    for (uint64_t seed = FIRST_SEED; seed < FIRST_SEED + FEWER; seed++) {
+        random_program p;
+        double near[MOST] = {0}, far[MOST] = {0};
+        random_program_from_seed(&p, seed);
+        cr_expect_eq(gradients(&p, 0, near), gradients(&p, FILL, far), "seed %llu: flags",
+                     (unsigned long long)seed);
+        for (int k = 0; k < MOST; k++)
+            cr_expect((near[k] != near[k] && far[k] != far[k]) || near[k] == far[k],
+                      "seed %llu: %d: %.17g and %.17g", (unsigned long long)seed, k, near[k],
+                      far[k]);
+    }
 }
 
 Test(random, arrays_raise_the_flags_of_their_elements)
