@@ -38,6 +38,19 @@ FLX_API flx_status flx_grad(flx_var y, size_t n, const flx_var *x, flx_var *gx, 
 FLX_API flx_status flx_grad_seeded(size_t m, const flx_var *y, const flx_var *seed, size_t n,
                                    const flx_var *x, flx_var *gx, unsigned flags);
 
+/** Tangents, recorded: dy[k] = sum_j dy[k]/dx[j] * dx[j], a Jacobian-vector product whose result can be
+ *  differentiated again, forward or in reverse, to any depth.
+ *  @param[in]  n     number of inputs
+ *  @param[in]  x     inputs or anything computed on the way, of one tape
+ *  @param[in]  dx    n tangents, variables or constants; they stay differentiable
+ *  @param[in]  m     number of outputs
+ *  @param[in]  y     m variables of that tape, or constants
+ *  @param[out] dy    m results: variables, or the constant 0 where y does not depend on x; NaN
+ *                    constants where the call fails
+ *  @return as flx_grad */
+FLX_API flx_status flx_jvp_record(size_t n, const flx_var *x, const flx_var *dx, size_t m,
+                                  const flx_var *y, flx_var *dy);
+
 /** As flx_grad with respect to an array. Even without FLX_CREATE_GRAPH the result takes slots, one
  *  run of constants; a loop takes them back with flx_tape_rewind.
  *  @param[in]  y     output

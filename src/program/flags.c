@@ -36,8 +36,8 @@ static void raise(const flx_program *f, flx_work *w, flx_swept swept, flx_flags 
 {
     const double *adjoint = flx_work_plane(w, swept.adjoint);
     const double *tangent = flx_work_plane(w, swept.tangent);
-    const flx_factors factors = {swept.order,    adjoint,   tangent, swept.adjoints,
-                                 swept.tangents, w->stride, 0,       NULL};
+    const flx_factors factors = {
+        swept.order, adjoint, tangent, swept.adjoints, swept.tangents, w->stride, 0, NULL, NULL};
     const flx_marked m = {&f->code, w->plane, {0, f->code.instrs, 0, f->code.slots}, w->mark};
     memset(w->mark, 0, f->slots);
     for (size_t k = 0; k < f->inputs; k++) w->mark[f->input[k]] = FLX_DEPENDS;

@@ -27,15 +27,30 @@ static size_t zeros_of(const double *plane, size_t components, const flx_factors
     return zeros;
 }
 
-static size_t zero_adjoints(const flx_double_context *c, uint32_t slot)
+/* Likewise of one recorded component. */
+static size_t recorded_zeros(const flx_double_context *c, const flx_active *recorded, uint32_t slot)
 {
-    const flx_factors *f = c->factors;
-    if (!f->recorded) return zeros_of(f->adjoint, f->adjoints, f, slot);
-    const uint32_t at = flx_active_accumulator(f->recorded, slot);
+    const uint32_t at = flx_active_accumulator(recorded, slot);
     return !at || c->all->value[at] == 0.0;
 }
 
-static size_t adjoint_count(const flx_factors *f) { return f->recorded ? 1 : f->adjoints; }
+static size_t zero_adjoints(const flx_double_context *c, uint32_t slot)
+{
+    const flx_factors *f = c->factors;
+    return f->recorded_adjoints ? recorded_zeros(c, f->recorded_adjoints, slot)
+                                : zeros_of(f->adjoint, f->adjoints, f, slot);
+}
+
+static size_t zero_tangents(const flx_double_context *c, uint32_t slot)
+{
+    const flx_factors *f = c->factors;
+    return f->recorded_tangents ? recorded_zeros(c, f->recorded_tangents, slot)
+                                : zeros_of(f->tangent, f->tangents, f, slot);
+}
+
+static size_t adjoint_count(const flx_factors *f) { return f->recorded_adjoints ? 1 : f->adjoints; }
+
+static size_t tangent_count(const flx_factors *f) { return f->recorded_tangents ? 1 : f->tangents; }
 
 /* The highest order that is asked for by an operand: 0 where the sweep does not reach it. */
 static int order_by(const flx_double_context *c, uint32_t operand)
@@ -44,7 +59,8 @@ static int order_by(const flx_double_context *c, uint32_t operand)
     if (!flx_is_marked(c->all, operand, FLX_DEPENDS)) return 0;
     const size_t adjoints = adjoint_count(f);
     if (adjoints && zero_adjoints(c, c->out) == adjoints) return 0;
-    if (f->tangents && zeros_of(f->tangent, f->tangents, f, operand) == f->tangents) return 0;
+    const size_t tangents = tangent_count(f);
+    if (tangents && zero_tangents(c, operand) == tangents) return 0;
     return f->order;
 }
 
@@ -52,8 +68,9 @@ static int order_by(const flx_double_context *c, uint32_t operand)
 static int product_overflows(const flx_double_context *c, uint32_t out, double p)
 {
     const flx_factors *f = c->factors;
-    const uint32_t at = f->recorded ? flx_active_accumulator(f->recorded, out) : 0;
-    if (f->recorded) return isfinite(c->all->value[at]) && isinf(c->all->value[at] * p);
+    const uint32_t at =
+        f->recorded_adjoints ? flx_active_accumulator(f->recorded_adjoints, out) : 0;
+    if (f->recorded_adjoints) return isfinite(c->all->value[at]) && isinf(c->all->value[at] * p);
     for (size_t k = 0; k < f->adjoints && out >= f->low; k++) {
         const double g = f->adjoint[k * f->stride + out - f->low];
         if (isfinite(g) && isinf(g * p)) return 1;
@@ -64,7 +81,6 @@ static int product_overflows(const flx_double_context *c, uint32_t out, double p
 /* The partial between an operand and what was computed from it. */
 static void examine(flx_double_context *c, uint32_t operand, uint32_t out, double p)
 {
-    const flx_factors *f = c->factors;
     if (!flx_is_marked(c->all, operand, FLX_DEPENDS) || !flx_is_marked(c->all, out, FLX_REACHED))
         return;
     if (isfinite(p)) {
@@ -73,8 +89,7 @@ static void examine(flx_double_context *c, uint32_t operand, uint32_t out, doubl
     }
     const int overflow = isinf(p) && c->finite && !(c->points & FLX_FLAG_POLE);
     if (overflow && order_by(c, operand) > 0) c->flags |= FLX_FLAG_OVERFLOW;
-    if (zero_adjoints(c, out) || zeros_of(f->tangent, f->tangents, f, operand))
-        c->flags |= FLX_FLAG_INDETERMINATE;
+    if (zero_adjoints(c, out) || zero_tangents(c, operand)) c->flags |= FLX_FLAG_INDETERMINATE;
 }
 
 static int flx_double_refresh(flx_double_context *c)
@@ -260,9 +275,14 @@ static operands operands_of(const flx_marked *m, flx_instr in)
 }
 
 /* Whether all components of a slot's tangents are finite. */
-static int finite_tangents(const flx_factors *f, uint32_t slot)
+static int finite_tangents(const flx_double_context *c, uint32_t slot)
 {
+    const flx_factors *f = c->factors;
     int finite = 1;
+    if (f->recorded_tangents) {
+        const uint32_t at = flx_active_accumulator(f->recorded_tangents, slot);
+        return !at || isfinite(c->all->value[at]);
+    }
     for (size_t k = 0; k < f->tangents; k++)
         finite = finite && isfinite(f->tangent[k * f->stride + slot - f->low]);
     return finite;
@@ -272,11 +292,10 @@ static int finite_tangents(const flx_factors *f, uint32_t slot)
 static int tangent_overflows(const flx_double_context *c, flx_instr in)
 {
     uint32_t operand[2];
-    const flx_factors *f = c->factors;
-    if (!f->tangents || finite_tangents(f, c->out)) return 0;
+    if (!tangent_count(c->factors) || finite_tangents(c, c->out)) return 0;
     const int count = flx_instr_active_operands(&c->code, &in, operand);
     for (int k = 0; k < count; k++)
-        if (flx_is_chosen(c->all, in, k) && !finite_tangents(f, operand[k])) return 0;
+        if (flx_is_chosen(c->all, in, k) && !finite_tangents(c, operand[k])) return 0;
     return c->finite && !(c->flags & (FLX_FLAG_POLE | FLX_FLAG_DOMAIN));
 }
 

@@ -8,13 +8,13 @@
 #include "reverse/marks.h"
 
 /* What a sweep multiplied partials by: planes of adjoints or tangents, component k of slot s at
- * [k*stride + s - low]. On a tape with recorded adjoints, those are values. */
+ * [k*stride + s - low]. Where a sweep is recorded they are values of accumulators. */
 typedef struct flx_factors {
     int order; /* derivatives up to this order were computed */
     const double *adjoint, *tangent;
     size_t adjoints, tangents, stride;
     uint32_t low;
-    const flx_active *recorded; /* or NULL */
+    const flx_active *recorded_adjoints, *recorded_tangents; /* or NULL */
 } flx_factors;
 
 /* Whether an operation has delicate points at all. */

@@ -8,6 +8,7 @@
 #include "reverse/flags.h"
 #include "reverse/sweep_double.h"
 #include "reverse/sweep_sparse.h"
+#include "reverse/sweep_tangent.h"
 #include "reverse/sweep_var.h"
 
 /* One call: d(sum_k seed[k]*y[k]) / dx. */
@@ -51,23 +52,24 @@ static flx_status check_operand(flx_tape *t, flx_var v)
 }
 
 /* Every variable of one tape and valid; inputs are variables. */
-static flx_status check(const request *r)
+static flx_status check(const request *r, size_t seeds)
 {
     flx_status status = flx_tape_status(r->tape);
-    for (size_t k = 0; status == FLX_OK && k < r->m; k++) {
+    for (size_t k = 0; status == FLX_OK && k < r->m; k++)
         if (r->y[k].tape) status = check_operand(r->tape, r->y[k]);
-        if (status == FLX_OK && r->seed[k].tape) status = check_operand(r->tape, r->seed[k]);
-    }
+    for (size_t k = 0; status == FLX_OK && k < seeds; k++)
+        if (r->seed[k].tape) status = check_operand(r->tape, r->seed[k]);
     for (size_t k = 0; status == FLX_OK && k < r->n; k++)
         status = r->x[k].tape ? check_operand(r->tape, r->x[k]) : FLX_EARG;
     return status;
 }
 
-/* Where the adjoints of a sweep are: in a plane or, recorded, in accumulators. */
+/* Where the adjoints of a sweep are, in a plane or, recorded, in accumulators; or the tangents. */
 typedef struct swept {
     flx_span span;
     const adjoints *plain;
     const flx_active *recorded;
+    int forward;
 } swept;
 
 static double result_of(const request *r, const swept *w, uint32_t slot)
@@ -101,18 +103,23 @@ static glance glance_at(const request *r, const swept *w)
     const uint32_t low = s.low ? s.low : 1; /* the poison says nothing */
     glance g = {1, 1, 1, t->first_delicate < s.last && t->last_delicate >= s.first};
     if (s.end > low) g.values_finite = flx_all_finite(t->head.value + low, s.end - low);
-    for (uint32_t k = 0; k < input_count(r); k++) {
-        const double result = result_of(r, w, input_slot(r, k));
+    const size_t results = w->forward ? r->m : input_count(r);
+    for (size_t k = 0; k < results; k++) {
+        if (w->forward && !r->y[k].tape) continue;
+        const uint32_t slot = w->forward ? r->y[k].u.at.slot : input_slot(r, (uint32_t)k);
+        const double result = result_of(r, w, slot);
         g.results_finite = g.results_finite && isfinite(result);
         g.results_zero = g.results_zero && result == 0.0;
     }
     return g;
 }
 
-static int seeds_finite(const request *r)
+/* Of the outputs in reverse, of the inputs forward. */
+static int seeds_finite(const request *r, int forward)
 {
+    const size_t seeds = forward ? r->n : r->m;
     int finite = 1;
-    for (size_t k = 0; k < r->m; k++) finite = finite && isfinite(flx_peek(r->seed[k]));
+    for (size_t k = 0; k < seeds; k++) finite = finite && isfinite(flx_peek(r->seed[k]));
     return finite;
 }
 
@@ -135,7 +142,9 @@ static flx_status note_flags(const request *r, const swept *w)
     const flx_code code = flx_tape_code(t);
     const flx_marked m = {&code, t->head.value, s, mark};
     const double *plane = w->recorded ? NULL : w->plain->plane;
-    const flx_factors factors = {1, plane, NULL, plane != NULL, 0, 0, s.low, w->recorded};
+    const flx_active *reverse = w->forward ? NULL : w->recorded;
+    const flx_active *forward = w->forward ? w->recorded : NULL;
+    const flx_factors factors = {1, plane, NULL, plane != NULL, 0, 0, s.low, reverse, forward};
     for (uint32_t k = 0; k < input_count(r); k++) {
         const uint32_t slot = input_slot(r, k);
         if (slot < s.end) mark[slot - s.low] = FLX_DEPENDS | FLX_LINKED;
@@ -150,7 +159,8 @@ static flx_status note_flags(const request *r, const swept *w)
     }
     if (!linked) flx_flags_add(&met, FLX_FLAG_ZEROGRAD, (flx_place){0, NULL, NULL});
     flx_raise_flags(&m, &factors, &met);
-    flx_flags_complete(&met, &code, g.values_finite && seeds_finite(r), g.results_finite);
+    flx_flags_complete(&met, &code, g.values_finite && seeds_finite(r, w->forward),
+                       g.results_finite);
     flx_flags_merge(&t->flags, &met);
     return FLX_OK;
 }
@@ -192,7 +202,7 @@ static flx_status sweep_plain(const request *r, adjoints *result)
     flx_double_context c = {flx_tape_code(t), value, adjoint, s.low};
     flx_sweep_double(&c, s.first, s.last, s.end);
     *result = (adjoints){plane, s.low, s.low + (uint32_t)count, {NULL, 0}};
-    return note_flags(r, &(swept){s, result, NULL});
+    return note_flags(r, &(swept){s, result, NULL, 0});
 }
 
 static flx_status sweep_recorded(const request *r, flx_active *active)
@@ -204,7 +214,22 @@ static flx_status sweep_recorded(const request *r, flx_active *active)
         flx_sweep_var(t, active, r->m, r->y, r->seed, s);
         /* From here on the accumulators are complete (flx_span_between). */
         t->head.instr[before.instrs].b = t->head.instrs;
-        note_flags(r, &(swept){s, NULL, active});
+        note_flags(r, &(swept){s, NULL, active, 0});
+    }
+    const flx_status status = flx_tape_status(t);
+    if (status != FLX_OK) flx_tape_truncate(t, before);
+    return status;
+}
+
+static flx_status sweep_forward(const request *r, flx_active *active)
+{
+    flx_tape *t = r->tape;
+    const flx_mark before = flx_tape_mark(t);
+    const flx_span s = flx_span_between(t, r->n, r->x, r->m, r->y);
+    if (flx_activate(t, s, r->n, r->x, NULL, r->m, r->y, active)) {
+        flx_sweep_tangent(t, active, r->n, r->x, r->seed, s);
+        t->head.instr[before.instrs].b = t->head.instrs;
+        note_flags(r, &(swept){s, NULL, active, 1});
     }
     const flx_status status = flx_tape_status(t);
     if (status != FLX_OK) flx_tape_truncate(t, before);
@@ -231,7 +256,7 @@ flx_status flx_grad_seeded(size_t m, const flx_var *y, const flx_var *seed, size
 {
     if ((m && (!y || !seed)) || (n && (!x || !gx)) || (flags & ~FLX_CREATE_GRAPH)) return FLX_EARG;
     const request r = {tape_of(m, y, n, x), m, y, seed, n, x, NULL};
-    flx_status status = r.tape ? check(&r) : n ? FLX_EARG : FLX_OK;
+    flx_status status = r.tape ? check(&r, m) : n ? FLX_EARG : FLX_OK;
     flx_active active = {0};
     adjoints a = {0};
     if (n == 0 || status != FLX_OK) {
@@ -255,6 +280,22 @@ flx_status flx_grad(flx_var y, size_t n, const flx_var *x, flx_var *gx, unsigned
 {
     const flx_var one = flx_constant(1.0);
     return flx_grad_seeded(1, &y, &one, n, x, gx, flags);
+}
+
+flx_status flx_jvp_record(size_t n, const flx_var *x, const flx_var *dx, size_t m, const flx_var *y,
+                          flx_var *dy)
+{
+    if ((n && (!x || !dx)) || (m && (!y || !dy))) return FLX_EARG;
+    const request r = {tape_of(m, y, n, x), m, y, dx, n, x, NULL};
+    flx_active active = {0};
+    flx_status status = r.tape ? check(&r, n) : n ? FLX_EARG : FLX_OK;
+    if (status == FLX_OK && n && m) status = sweep_forward(&r, &active);
+    fill(m, dy, status == FLX_OK ? 0.0 : (double)NAN);
+    for (size_t k = 0; k < m && status == FLX_OK && active.run; k++) {
+        const uint32_t at = y[k].tape ? flx_active_accumulator(&active, y[k].u.at.slot) : 0;
+        if (at) dy[k] = flx_tape_var(r.tape, at);
+    }
+    return status;
 }
 
 static flx_var at_slot(flx_array a, uint32_t slot)
@@ -293,7 +334,7 @@ flx_status flx_grad_array(flx_var y, flx_array x, flx_array *gx, unsigned flags)
     flx_view_hull(x.rows, x.cols, x.slot, stride, &low, &high);
     const flx_var corners[2] = {at_slot(x, low), at_slot(x, high)};
     const request r = {x.tape, 1, &y, &one, 2, corners, &x};
-    flx_status status = check(&r);
+    flx_status status = check(&r, 1);
     if (status != FLX_OK) return status;
     if (flags & FLX_CREATE_GRAPH) {
         flx_active active;

@@ -292,6 +292,35 @@ static void check_grad(check *c, const flx_var *y)
     }
 }
 
+/* Recorded tangents of all values along each input; differentiated again forward and in reverse; and
+ * the tangents of a recorded gradient. */
+static void check_tangents(check *c, const flx_var *y)
+{
+    const size_t last = c->count - 1, n = c->n;
+    flx_var dx[RANDOM_INPUTS], dy[RANDOM_VALUES], g[RANDOM_INPUTS], h[RANDOM_INPUTS];
+    for (size_t k = 0; k < n; k++) dx[k] = flx_constant(0.0);
+    expect_status(c, MODE_grad_tangent, flx_grad(y[last], n, y, g, FLX_CREATE_GRAPH));
+    for (size_t i = 0; i < n; i++) {
+        flx_var second;
+        const size_t j = (i + c->p->steps) % n;
+        dx[i] = flx_constant(1.0);
+        expect_status(c, MODE_tangent, flx_jvp_record(n, y, dx, c->count, y, dy));
+        for (size_t k = 0; k < c->count; k++) expect_first(c, MODE_tangent, i, k, flx_peek(dy[k]));
+        expect_status(c, MODE_grad_tangent, flx_jvp_record(n, y, dx, n, g, h));
+        for (size_t k = 0; k < n; k++)
+            expect_second(c, MODE_grad_tangent, i, k, last, flx_peek(h[k]));
+        dx[i] = flx_constant(0.0);
+        expect_status(c, MODE_tangent_grad, flx_grad(dy[last], n, y, h, 0));
+        for (size_t k = 0; k < n; k++)
+            expect_second(c, MODE_tangent_grad, i, k, last, flx_peek(h[k]));
+        dx[j] = flx_constant(1.0);
+        expect_status(c, MODE_tangent_twice, flx_jvp_record(n, y, dx, 1, &dy[last], &second));
+        expect_second(c, MODE_tangent_twice, i, j, last, flx_peek(second));
+        dx[j] = flx_constant(0.0);
+    }
+    for (unsigned mode = MODE_tangent; mode <= MODE_grad_tangent; mode++) hit(c, mode);
+}
+
 /* ---- programs ---- */
 
 /* One program with the last value as output, at the point of c, whatever it was recorded at. */
@@ -533,6 +562,7 @@ static void check_tape(check *c)
     expect_status(c, MODE_eval, flx_freeze(t, c->n, y, 1, &y[c->count - 1], 0, &last, NULL));
     expect_status(c, MODE_eval, flx_freeze(t, c->n, y, c->count, y, 0, &all, NULL));
     if (!c->failed) check_grad(c, y);
+    if (!c->failed) check_tangents(c, y);
     flx_tape_destroy(t); /* programs live without their tape */
     if (!c->failed) check_program(c, last, all);
     if (!c->failed) replay(c, last, all);

@@ -1,0 +1,90 @@
+/* accumulate.h: recorded contributions to accumulators: what recorded sweeps are made of. A place `at`
+ * is an accumulator's slot, or 0, where nothing is recorded; nor is it on a tape that has failed. */
+#ifndef FLUXION_REVERSE_ACCUMULATE_H
+#define FLUXION_REVERSE_ACCUMULATE_H
+
+#include "reverse/range.h"
+#include "reverse/tape.h"
+
+/* value[at] += term, recorded as op with operands already in the side pools. */
+static inline void flx_accumulate_emit(flx_tape *t, unsigned op, unsigned flags, uint32_t at,
+                                       uint32_t b, double term)
+{
+    flx_tape_emit(t, op, flags, at, b, 0);
+    t->head.value[at] += term;
+}
+
+/* at += sign*g, g a variable or a constant; sign 1 or -1. */
+static inline void flx_accumulate(flx_tape *t, uint32_t at, flx_var g, double sign)
+{
+    const unsigned op = sign > 0.0 ? OP_acc : OP_acc_sub;
+    if (!at || t->head.error != FLX_OK) return;
+    if (g.tape) {
+        if (flx_tape_reserve(t, (flx_need){0, 1, 0, 0, 0}, op))
+            flx_accumulate_emit(t, op, 0, at, g.u.at.slot, sign * flx_tape_read(g));
+    } else if (flx_tape_reserve(t, (flx_need){0, 1, 1, 0, 0}, op)) {
+        const double term = sign * g.u.constant;
+        flx_accumulate_emit(t, OP_acc_imm, 0, at, flx_tape_imm(t, term), term);
+    }
+}
+
+/* A constant factor: 1 and -1 are sums, 0 contributes nothing. */
+static inline void flx_accumulate_scaled(flx_tape *t, uint32_t at, flx_var g, double p)
+{
+    if (p == 1.0 || p == -1.0) flx_accumulate(t, at, g, p);
+    if (p == 1.0 || p == -1.0 || p == 0.0) return;
+    if (!flx_tape_reserve(t, (flx_need){0, 1, 1, 2, 0}, OP_acc_scale)) return;
+    const double term = flx_double_amul(flx_tape_read(g), p);
+    const uint32_t imm = flx_tape_imm(t, p);
+    flx_accumulate_emit(t, OP_acc_scale, 0, at, flx_tape_words(t, g.u.at.slot, imm), term);
+}
+
+/* at += sign*amul(g, p), g a variable; either: smul in place of amul. */
+static inline void flx_accumulate_product(flx_tape *t, uint32_t at, flx_var g, flx_var p,
+                                          double sign, int either)
+{
+    const unsigned op = sign > 0.0 ? OP_acc_mul : OP_acc_msub;
+    if (!at || t->head.error != FLX_OK) return;
+    if (!p.tape) {
+        flx_accumulate_scaled(t, at, g, sign * p.u.constant);
+        return;
+    }
+    if (!flx_tape_reserve(t, (flx_need){0, 1, 0, 2, 0}, op)) return;
+    const double product = either ? flx_double_smul(flx_tape_read(g), flx_tape_read(p))
+                                  : flx_double_amul(flx_tape_read(g), flx_tape_read(p));
+    const uint32_t words = flx_tape_words(t, g.u.at.slot, p.u.at.slot);
+    flx_accumulate_emit(t, op, either ? FLAG_EITHER : 0, at, words, sign * product);
+}
+
+/* at += g where the condition holds; unless: where it does not. */
+static inline void flx_accumulate_if(flx_tape *t, uint32_t at, flx_var g, flx_var condition,
+                                     int unless)
+{
+    if (!at || !flx_tape_reserve(t, (flx_need){0, 1, 0, 2, 0}, OP_acc_if)) return;
+    const double term = (flx_tape_read(condition) > 0.0) != (unless != 0) ? flx_tape_read(g) : 0.0;
+    const uint32_t words = flx_tape_words(t, g.u.at.slot, condition.u.at.slot);
+    flx_accumulate_emit(t, OP_acc_if, unless ? FLAG_UNLESS : 0, at, words, term);
+}
+
+/* View x of the pair, of accumulators, += alpha times view y. */
+static inline void flx_accumulate_axpy(flx_tape *t, flx_pair pair, flx_var alpha, flx_zero rule)
+{
+    if (!flx_tape_reserve(t, (flx_need){0, 1, 1, 0, 1}, OP_acc_axpy)) return;
+    const double factor = flx_tape_read(alpha);
+    const flx_double_plane value = {t->head.value};
+    const unsigned flags = (alpha.tape ? 0u : FLAG_ALPHA_IMMEDIATE) | flx_zero_flags(rule);
+    const uint32_t b = alpha.tape ? alpha.u.at.slot : flx_tape_imm(t, factor);
+    flx_tape_emit(t, OP_acc_axpy, flags, flx_tape_pair(t, pair), b, 0);
+    flx_double_range_acc_axpy(&pair, value, factor, value, rule);
+}
+
+/* at += the sum over x*y. */
+static inline void flx_accumulate_dot(flx_tape *t, uint32_t at, flx_pair pair, flx_zero rule)
+{
+    if (!flx_tape_reserve(t, (flx_need){0, 1, 0, 0, 1}, OP_acc_dot)) return;
+    const flx_double_plane value = {t->head.value};
+    flx_tape_emit(t, OP_acc_dot, flx_zero_flags(rule), flx_tape_pair(t, pair), at, 0);
+    t->head.value[at] += flx_double_range_acc_dot(&pair, value, value, rule);
+}
+
+#endif
