@@ -2,18 +2,12 @@
 #include "mixed/agree.h"
 
 #include <float.h>
-#include <string.h>
 
 #include "ops/support.h"
 
-static int same_bits(double a, double b)
-{
-    return (a != a && b != b) || memcmp(&a, &b, sizeof a) == 0;
-}
-
 static int alike(double a, double b, double tolerance)
 {
-    return tolerance < 0.0 ? same_bits(a, b) : flx_agree(a, b, tolerance);
+    return tolerance < 0.0 ? flx_same_bits(a, b) : flx_agree(a, b, tolerance);
 }
 
 /* The roads that agree with one of them, itself included. */

@@ -2,6 +2,9 @@
 #ifndef FLUXION_MIXED_AGREE_H
 #define FLUXION_MIXED_AGREE_H
 
+#include <stdint.h>
+#include <string.h>
+
 #include <fluxion/check.h>
 
 /* One number by several roads. */
@@ -28,6 +31,15 @@ static inline int flx_agree(double a, double b, double tolerance)
     if (a == b || (a != a && b != b)) return 1;
     const double off = a < b ? b - a : a - b;
     return tolerance < HUGE_VAL && off <= tolerance;
+}
+
+/* The same bits, or both NaN. */
+static inline int flx_same_bits(double a, double b)
+{
+    uint64_t p, q;
+    memcpy(&p, &a, sizeof p);
+    memcpy(&q, &b, sizeof q);
+    return p == q || (a != a && b != b);
 }
 
 /* tolerance < 0: bit for bit, but for the payload of NaN. */

@@ -174,9 +174,20 @@ static inline void flx_bound_give_zero_product(flx_bound_context *c, uint32_t sl
     flx_bound_give(c, slot, flx_bound_smul(g, p));
 }
 
-#define flx_bound_take flx_bound_give
-#define flx_bound_take_product flx_bound_give_product
-#define flx_bound_take_zero_product flx_bound_give_zero_product
+static inline void flx_bound_take(flx_bound_context *c, uint32_t slot, flx_bound g)
+{
+    flx_bound_give(c, slot, g);
+}
+static inline void flx_bound_take_product(flx_bound_context *c, uint32_t slot, flx_bound g,
+                                          flx_bound p)
+{
+    flx_bound_give_product(c, slot, g, p);
+}
+static inline void flx_bound_take_zero_product(flx_bound_context *c, uint32_t slot, flx_bound g,
+                                               flx_bound p)
+{
+    flx_bound_give_zero_product(c, slot, g, p);
+}
 
 static inline void flx_bound_give_if(flx_bound_context *c, uint32_t slot, flx_bound g,
                                      flx_bound condition, int unless)

@@ -23,6 +23,7 @@ put(writer *w, const char *format, ...)
     va_list list;
     const size_t left = w->length < w->size ? w->size - w->length : 0;
     va_start(list, format);
+    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): it is started in the line before */
     const int written = vsnprintf(left ? w->buffer + w->length : NULL, left, format, list);
     va_end(list);
     if (written > 0) w->length += (size_t)written;

@@ -16,7 +16,8 @@ static double larger(double a, double b) { return a > b ? a : b; }
 /* Additions after which the elements of a view have been summed up. */
 static double summing(const flx_pair *p)
 {
-    return (double)(flx_pair_size(p) / FLX_PARTIAL_SUMS) + 5.0;
+    const uint32_t rounds = flx_pair_size(p) / FLX_PARTIAL_SUMS + 5;
+    return (double)rounds;
 }
 
 /* The largest entry of one view of a pair. */
