@@ -89,7 +89,8 @@ class Program:
 
     def run(self, binary, timeout):
         command = [binary] + (CRITERION if self.criterion else [])
-        return run(command, timeout=timeout, cwd=os.path.dirname(binary))
+        perturbed = {**os.environ, "MALLOC_PERTURB_": "165"}  # as ctest runs it
+        return run(command, timeout=timeout, cwd=os.path.dirname(binary), env=perturbed)
 
 
 class Build:
