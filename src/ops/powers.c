@@ -84,7 +84,6 @@ double flx_double_dpow(double x, double y, unsigned k, unsigned m)
     falling_factorial(y, k, m, d);
     /* Asked of y itself: y-k may round to an integer. */
     if (x < 0.0 && (m > 0 || (isfinite(x) && y != rint(y)))) return (double)NAN;
-    if (m > 0 && x == 0.0 && y > k) return 0.0;
     return scaled_power(m > 0 ? log_polynomial(m, d, log(x)) : d[0], x, e.hi, e.lo);
 }
 
