@@ -105,3 +105,50 @@ Test(drivers, a_weight_of_zero_hides_an_output)
     }
     clear(&s);
 }
+
+/* y = ((5, 7, 11)'x)^2: what one driver leaves in the work is nothing to the next, of the recorded
+ * constants neither. */
+Test(drivers, constants_have_no_derivatives_whatever_ran_before)
+{
+    const double c[N] = {5.0, 7.0, 11.0}, at[N] = {1.0, -1.0, 2.0}, dir[N] = {1.0, 2.0, -1.0};
+    flx_tape *t = NULL;
+    flx_var x[N];
+    cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+    const flx_array constants = flx_array_constant(t, N, 1, c);
+    for (size_t k = 0; k < N; k++) x[k] = flx_variable(t, 1.0);
+    const flx_var product = flx_array_dot(flx_array_pack(t, N, 1, x), constants);
+    const flx_var y[M] = {flx_var_square(product), flx_constant(3.0)};
+    const double weight[M] = {1.0, 1.0}, cx = 20.0, cd = 8.0; /* c'at, c'dir */
+    fixture s = make(x, t, y);
+    for (int round = 0; round < 2; round++) {
+        double g[N], jv[M], hv[2][N], h[3][N * N];
+        flx_work *const w = s.second;
+        cr_expect_eq(flx_vjp(s.f, w, at, weight, g, NULL), FLX_OK);
+        cr_expect_eq(flx_jvp(s.f, w, at, dir, jv, NULL), FLX_OK);
+        cr_expect_eq(flx_hvp(s.f, w, at, dir, weight, hv[0], NULL), FLX_OK);
+        cr_expect_eq(flx_hessian_hyperdual(s.f, w, at, weight, h[0], NULL), FLX_OK);
+        cr_expect_eq(flx_hessian(s.f, w, at, weight, h[1], NULL), FLX_OK);
+        cr_expect_eq(flx_hvp_double_backprop(s.f, w, at, dir, weight, hv[1], NULL), FLX_OK);
+        cr_expect_eq(flx_hessian_double_backprop(s.f, w, at, weight, h[2], NULL), FLX_OK);
+        cr_expect(jv[0] == 2 * cx * cd && jv[1] == 0.0, "%g %g", jv[0], jv[1]);
+        for (size_t i = 0; i < N; i++) {
+            cr_expect(g[i] == 2 * cx * c[i], "gradient %zu: %g", i, g[i]);
+            for (int road = 0; road < 2; road++)
+                cr_expect(hv[road][i] == 2 * cd * c[i], "road %d, product %zu: %g", road, i,
+                          hv[road][i]);
+            for (size_t j = 0; j < N; j++)
+                for (int road = 0; road < 3; road++)
+                    cr_expect(h[road][i * N + j] == 2 * c[i] * c[j], "road %d, entry %zu %zu: %g",
+                              road, i, j, h[road][i * N + j]);
+        }
+        /* Double backprop as the first that a work is used for. */
+        flx_work *fresh;
+        cr_assert_eq(flx_work_create(s.f, FLX_WORK_SECOND, 0, &fresh), FLX_OK);
+        cr_expect_eq(flx_hessian_double_backprop(s.f, fresh, at, weight, h[0], NULL), FLX_OK);
+        for (size_t i = 0; i < N * N; i++) cr_expect(h[0][i] == h[2][i], "%zu: %g", i, h[0][i]);
+        flx_work_destroy(fresh);
+        cr_expect_eq(flx_hvp(s.f, w, at, NULL, weight, hv[0], NULL), FLX_EARG, "no direction");
+        cr_expect_eq(flx_hvp_double_backprop(s.f, w, at, NULL, weight, hv[0], NULL), FLX_EARG);
+    }
+    clear(&s);
+}

@@ -146,6 +146,8 @@ Test(power, powers_times_powers_of_the_logarithm)
     /* No logarithm of a negative number, though the power vanishes. */
     cr_expect(isnan(flx_double_powk(-1e-200, 3.0, 0, 1)));
     cr_expect(flx_double_powk(0.0, 3.0, 0, 1) == 0.0);
+    /* More derivatives by the exponent than a tape can name: none, rather than wrong ones. */
+    cr_expect(flx_double_dpow(1.0, 3.0, 0, 255) == 0.0 && isnan(flx_double_dpow(1.0, 3.0, 0, 256)));
 }
 
 /* Beyond 2^53 every exponent is an even integer, and the exponents of the derivatives, which are not
