@@ -10,6 +10,7 @@
 #include <fluxion/taylor.h>
 #include <fluxion/var.h>
 
+#include "ops/exponent.h"
 #include "ops/support.h"
 #include "reference.h"
 
@@ -175,5 +176,28 @@ Test(power, of_nan_along_both_arguments)
         cr_expect_eq(z.c[0], 1.0);
         cr_expect_eq(z.c[1], 0.0);
         cr_expect_eq(z.c[2], 0.0);
+    }
+}
+
+/* hi + lo - k in two parts, of which the second is what rounding the first has left. */
+Test(power, exponents_lose_nothing)
+{
+    static const struct {
+        double hi, lo, k;
+        double want_hi, want_lo;
+    } at[] = {
+        {2.5, 0.0, 1.0, 1.5, 0.0},
+        {0x1p-60, 0.0, 1.0, -1.0, 0x1p-60},
+        {0x1.8p-54, 0.0, 1.0, -1.0 + 0x1p-53, -0x1p-55},
+        {1.0, 0x1p-60, 1.0, 0x1p-60, 0.0},
+        {1.0, -0x1p-60, 2.0, -1.0, -0x1p-60},
+        {1.6, 0x1p-53, 1.0, 1.6 - 1.0 + 0x1p-53, 0.0},
+        {-1.0, 0x1.8p-54, 0.0, -1.0 + 0x1p-53, -0x1p-55},
+        {REF_INF, 0.0, 3.0, REF_INF, 0.0},
+    };
+    for (size_t i = 0; i < sizeof at / sizeof *at; i++) {
+        const flx_exponent e = flx_exponent_minus(at[i].hi, at[i].lo, at[i].k);
+        cr_expect(e.hi == at[i].want_hi && e.lo == at[i].want_lo, "%a + %a - %g: %a + %a", at[i].hi,
+                  at[i].lo, at[i].k, e.hi, e.lo);
     }
 }
