@@ -255,7 +255,7 @@ def each(f, items, jobs):
                 f(item)
             except BaseException as e:  # SystemExit too
                 errors.append(e)
-    threads = [threading.Thread(target=work) for _ in range(jobs)]
+    threads = [threading.Thread(target=work, daemon=True) for _ in range(jobs)]
     for t in threads:
         t.start()
     for t in threads:

@@ -204,8 +204,10 @@ def main():
                 print(f"{state}: {m.name}", flush=True)
             if len(results) % 100 == 0:
                 print(f"{len(results)} of {len(mutations)}, {time.time() - start:.0f} s", flush=True)
-    each(one, enumerate(mutations), a.j)
-    ledger.save()
+    try:
+        each(one, enumerate(mutations), a.j)
+    finally:
+        ledger.save()  # of an interrupted run as well
     failures = report([results[k] for k in sorted(results)], kinds)
     print(f"\n{time.time() - start:.0f} s")
     return 1 if failures else 0
