@@ -154,10 +154,10 @@ static flx_status record_gradient(flx_backprop *b, const flx_program *f, const f
 
 static int same_weights(const flx_backprop *b, const double *weight)
 {
-    const double one = 1.0;
+    int same = 1;
     for (size_t k = 0; k < b->m; k++)
-        if (memcmp(&b->weight[k].u.constant, weight ? &weight[k] : &one, sizeof one) != 0) return 0;
-    return 1;
+        same = same && b->weight[k].u.constant == (weight ? weight[k] : 1.0);
+    return same;
 }
 
 /* Whether code from an instruction on, with these values, may raise flags. */

@@ -329,9 +329,9 @@ static void raise_accumulator(flx_double_context *c, flx_instr in)
     const flx_shape shape = flx_op_shape(in.op);
     c->out = in.a;
     if (shape == SHAPE_ACC_SCALE || (shape == SHAPE_ACC_PAIR && in.op != OP_acc_if)) {
-        const uint32_t *w = &c->code.word[in.b];
-        const double g = c->all->value[w[0]];
-        const double p = shape == SHAPE_ACC_SCALE ? c->code.imm[w[1]] : c->all->value[w[1]];
+        const uint32_t second = c->code.word[in.b + 1];
+        const double g = c->all->value[c->code.word[in.b]];
+        const double p = shape == SHAPE_ACC_SCALE ? c->code.imm[second] : c->all->value[second];
         const int either = shape == SHAPE_ACC_PAIR && in.flags & FLAG_EITHER;
         if (was_hidden(either ? FLX_ZERO_EITHER : FLX_ZERO_FIRST, g, p))
             c->flags |= FLX_FLAG_INDETERMINATE;

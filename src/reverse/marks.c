@@ -112,7 +112,7 @@ int flx_reach_operands(const flx_marked *m, flx_instr in, uint32_t out)
     const int count = flx_instr_active_operands(m->code, &in, operand);
     for (int k = 0; k < count; k++) {
         const flx_zero side = k == 0 ? FLX_ZERO_SECOND : FLX_ZERO_FIRST; /* the other factor's */
-        if (product && hides(rule, side, m->value[operand[1 - k]])) continue;
+        if (product && count == 2 && hides(rule, side, m->value[operand[1 - k]])) continue;
         if (flx_is_chosen(m, in, k)) put(m, operand[k], FLX_REACHED);
     }
     return 1;
