@@ -1,4 +1,5 @@
-/* hostile.h: an allocator that counts, refuses the k-th request, and notices what is not freed. */
+/* hostile.h: an allocator that counts, refuses the k-th request, gives memory full of numbers, and
+ * notices what is not freed. */
 #ifndef FLUXION_TESTS_HOSTILE_H
 #define FLUXION_TESTS_HOSTILE_H
 

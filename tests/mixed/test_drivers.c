@@ -6,6 +6,8 @@
 #include <fluxion/mixed.h>
 #include <fluxion/var.h>
 
+#include "hostile.h"
+
 enum { N = 3, M = 2, ORDER = 2, MOST = N * N };
 
 typedef struct fixture {
@@ -111,9 +113,11 @@ Test(drivers, a_weight_of_zero_hides_an_output)
 Test(drivers, constants_have_no_derivatives_whatever_ran_before)
 {
     const double c[N] = {5.0, 7.0, 11.0}, at[N] = {1.0, -1.0, 2.0}, dir[N] = {1.0, 2.0, -1.0};
+    hostile memory = {0};
+    const flx_tape_options options = {hostile_allocator(&memory), 0, 0};
     flx_tape *t = NULL;
     flx_var x[N];
-    cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+    cr_assert_eq(flx_tape_create(&options, &t), FLX_OK);
     const flx_array constants = flx_array_constant(t, N, 1, c);
     for (size_t k = 0; k < N; k++) x[k] = flx_variable(t, 1.0);
     const flx_var product = flx_array_dot(flx_array_pack(t, N, 1, x), constants);
@@ -151,4 +155,32 @@ Test(drivers, constants_have_no_derivatives_whatever_ran_before)
         cr_expect_eq(flx_hvp_double_backprop(s.f, w, at, NULL, weight, hv[0], NULL), FLX_EARG);
     }
     clear(&s);
+}
+
+/* The rows of a Hessian by double backprop are plain sweeps: they leave nothing on the tape. */
+Test(drivers, rows_of_double_backprop_take_no_memory)
+{
+    enum { MANY = 40 };
+    hostile memory = {0};
+    const flx_tape_options options = {hostile_allocator(&memory), 0, 0};
+    flx_tape *t = NULL;
+    flx_var x[MANY], y = flx_constant(1.0);
+    flx_program *f;
+    flx_work *w;
+    double at[MANY], hv[MANY], h[MANY * MANY];
+    cr_assert_eq(flx_tape_create(&options, &t), FLX_OK);
+    for (size_t k = 0; k < MANY; k++) {
+        at[k] = 0.5 + 0.01 * (double)k;
+        y = flx_var_mul(y, flx_var_sin(x[k] = flx_variable(t, at[k])));
+    }
+    cr_assert_eq(flx_freeze(t, MANY, x, 1, &y, 0, &f, NULL), FLX_OK);
+    cr_assert_eq(flx_work_create(f, FLX_WORK_SECOND, 0, &w), FLX_OK);
+    cr_expect_eq(flx_hvp_double_backprop(f, w, at, at, NULL, hv, NULL), FLX_OK);
+    const size_t one = memory.bytes;
+    cr_expect_eq(flx_hessian_double_backprop(f, w, at, NULL, h, NULL), FLX_OK);
+    cr_expect_eq(memory.bytes, one, "%zu bytes, not %zu", memory.bytes, one);
+    flx_work_destroy(w);
+    flx_program_release(f);
+    flx_tape_destroy(t);
+    cr_expect_eq(memory.bytes, 0);
 }
