@@ -219,3 +219,19 @@ Test(grad, one_gradient_with_respect_to_another)
     }
     flx_tape_destroy(t);
 }
+
+/* Constants among the outputs have no slot, whatever their bits look like. */
+Test(grad, constants_among_the_outputs)
+{
+    flx_tape *t = NULL;
+    flx_var g;
+    cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+    const flx_var x = flx_variable(t, 3.0);
+    const flx_var y[3] = {flx_constant(0.3), flx_var_square(x), flx_constant(-1e300)};
+    const flx_var seed[3] = {flx_constant(1.0), flx_constant(0.5), flx_constant(7.0)};
+    for (unsigned flags = 0; flags <= FLX_CREATE_GRAPH; flags++) {
+        cr_assert_eq(flx_grad_seeded(3, y, seed, 1, &x, &g, flags), FLX_OK);
+        cr_expect(flx_peek(g) == 3.0, "flags %u: %g", flags, flx_peek(g));
+    }
+    flx_tape_destroy(t);
+}
