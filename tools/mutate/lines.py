@@ -132,7 +132,7 @@ def code_lines(text):
 
 DECLARATION = re.compile(
     r"\s*(const |static |unsigned |struct )*(int|double|size_t|uint\d+_t|int64_t|flx_\w+|T|B|unsigned|"
-    r"\w+_jet|polar|power|view|marks|backprop|offsets|jet|arctangent|F\(plane\)|F\(\w+\)) +\*?\w+( =|;|,|\[)")
+    r"\w+_jet|polar|power|view|run|marks|backprop|offsets|jet|arctangent|F\(plane\)|F\(\w+\)) +\*?\w+( =|;|,|\[)")
 
 
 def substitutions(line, start, end, table):
