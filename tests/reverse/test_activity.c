@@ -6,6 +6,8 @@
 #include <fluxion/grad.h>
 #include <fluxion/var.h>
 
+#include "hostile.h"
+
 static flx_tape *new_tape(void)
 {
     flx_tape *t = NULL;
@@ -106,5 +108,44 @@ Test(activity, constant_outputs)
         cr_assert_eq(flx_grad_seeded(2, y, seed, 1, &x, &g, flags), FLX_OK);
         cr_expect_eq(flx_peek(g), 6.0, "flags %u: %g", flags, flx_peek(g));
     }
+    flx_tape_destroy(t);
+}
+
+/* What earlier sweeps, or anybody, left in the memory of the marks needs no accumulators. */
+Test(activity, marks_begin_clear)
+{
+    hostile memory = {0};
+    const flx_tape_options options = {hostile_allocator(&memory), 0, 0};
+    flx_tape *t = NULL;
+    cr_assert_eq(flx_tape_create(&options, &t), FLX_OK);
+    const flx_var a = flx_variable(t, 2.0), b = flx_variable(t, 3.0);
+    const flx_var other = flx_var_exp(flx_var_sin(b)), y = flx_var_mul(a, b);
+    cr_expect_eq(growth(t, y, a).slots, 2);
+    growth(t, other, b);
+    cr_expect_eq(growth(t, y, a).slots, 2);
+    flx_tape_destroy(t);
+}
+
+/* A view needs all of its accumulators where it needs one, and so does a view that shares one of
+ * those, though none of its elements is an input. */
+Test(activity, views_that_reach_below_the_lowest_input)
+{
+    enum { N = 9, MIDDLE = 4, LAST = 8 };
+    const double start[N] = {1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0};
+    flx_tape *t = new_tape();
+    const flx_array a = flx_array_variable(t, N, 1, start);
+    const flx_array low = flx_array_slice(a, 0, 0, MIDDLE + 1, 1, 1, 1);
+    const flx_array high = flx_array_slice(a, MIDDLE, 0, LAST - MIDDLE + 1, 1, 1, 1);
+    const flx_var factor[2] = {flx_array_dot(low, low), flx_array_dot(high, high)};
+    const flx_var y = flx_var_mul(factor[0], factor[1]);
+    const flx_var x = flx_array_at(a, LAST, 0), first = flx_array_at(a, 0, 0);
+    flx_var g, h;
+    cr_assert_eq(flx_grad(y, 1, &x, &g, FLX_CREATE_GRAPH), FLX_OK);
+    cr_expect(flx_peek(g) == 2.0 * 9.0 * 55.0, "%g", flx_peek(g)); /* 1 + 4 + 9 + 16 + 25 */
+    cr_assert_eq(flx_grad(g, 1, &first, &h, FLX_CREATE_GRAPH), FLX_OK);
+    cr_expect(flx_peek(h) == 2.0 * 9.0 * 2.0, "%g", flx_peek(h));
+    cr_expect(flx_peek(y) == 55.0 * 255.0, "y is %g", flx_peek(y));
+    cr_expect(flx_peek(factor[0]) == 55.0 && flx_peek(factor[1]) == 255.0, "%g %g",
+              flx_peek(factor[0]), flx_peek(factor[1]));
     flx_tape_destroy(t);
 }

@@ -53,6 +53,17 @@ def equivalent(path):
     return known
 
 
+def say_what_is_stale(known, read):
+    """Entries whose line is no longer there."""
+    for path, old, _ in known:
+        try:
+            lines = [line.strip() for line in read(path).split("\n")]
+        except FileNotFoundError:
+            lines = []
+        if old not in lines:
+            print(f"stale in equivalent: {path}: {old}")
+
+
 def key_of(m):
     return m.path, m.old.strip(), m.new.strip()
 
@@ -191,6 +202,7 @@ def main():
     print(f"{len(mutations)} mutations in {' and '.join(kinds)}, {len(builds[0].programs)} test "
           f"programs green without them ({time.time() - start:.0f} s)", flush=True)
     known = equivalent(os.path.join(HERE, "equivalent"))
+    say_what_is_stale(known, read)
     ledger = Ledger(os.path.join(a.folder, "ledger.json"), copy)
     results, lock = {}, threading.Lock()
 
