@@ -115,12 +115,16 @@ class Build:
         units = [Unit(e["command"], e["file"], self.objects, self.copy) for e in entries]
         self.library = [u for u in units if u.source.startswith("src/")]
         tests = [u for u in units if re.match(r"tests/\w+/(test|plain)_\w+\.c$", u.source)]
-        self.helpers = [u for u in units if re.match(r"tests/(?!abi/)", u.source)
-                        and u not in tests]
+        # A main among the helpers would be linked in place of the tests' own.
+        self.helpers = [u for u in units if u.source.startswith("tests/") and u not in tests
+                        and not re.search(rb"^int main\(", slurp(os.path.join(self.copy, u.source)),
+                                          re.M)]
         self.programs = [Program(u, os.path.join(self.folder, u.source.replace("/", "_")[:-2]))
                          for u in tests]
-        status, output = run(["pkg-config", "--libs", "criterion"])
-        self.libraries = output.split() + ["-lpthread", "-lm"]
+        self.libraries = ["-lpthread", "-lm"]
+        for package in ("criterion", "jansson"):  # the second is optional, for tests too
+            status, output = run(["pkg-config", "--libs", package])
+            self.libraries = (output.split() if status == 0 else []) + self.libraries
         self.compiler = units[0].command[0]
 
     def compile_one(self, unit):
