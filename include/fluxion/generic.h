@@ -192,6 +192,13 @@ FLX_GENERIC_KEYS(15);
 #define flx_softplus(x) _Generic((x), FLX_GENERIC_UNARY(softplus))(x)
 #define flx_erf(x)      _Generic((x), FLX_GENERIC_UNARY(erf))(x)
 #define flx_fabs(x)     _Generic((x), FLX_GENERIC_UNARY(fabs))(x)
+#define flx_exp2(x)     _Generic((x), FLX_GENERIC_UNARY(exp2))(x)
+#define flx_log2(x)     _Generic((x), FLX_GENERIC_UNARY(log2))(x)
+#define flx_log10(x)    _Generic((x), FLX_GENERIC_UNARY(log10))(x)
+#define flx_asinh(x)    _Generic((x), FLX_GENERIC_UNARY(asinh))(x)
+#define flx_acosh(x)    _Generic((x), FLX_GENERIC_UNARY(acosh))(x)
+#define flx_atanh(x)    _Generic((x), FLX_GENERIC_UNARY(atanh))(x)
+#define flx_erfc(x)     _Generic((x), FLX_GENERIC_UNARY(erfc))(x)
 
 /* clang-format on */
 

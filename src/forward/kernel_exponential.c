@@ -7,10 +7,14 @@
 #include "forward/kernel_internal.h"
 #include "forward/kernel_recur.h"
 
-/* exp(x) as z times a factor that multiplies last, where the value alone would not do: an infinite
- * one would be subtracted from others on the way, one below DBL_MIN has lost digits. */
-static void exponential(size_t order, size_t stride, const double *x, double value, double *z,
-                        double *scratch)
+/* exp(rate*x) as z times a factor that multiplies last, where the value alone would not do: an
+ * infinite one would be subtracted from others on the way, one below DBL_MIN has lost digits. */
+typedef struct scaled_value {
+    double value, factor;
+} scaled_value;
+
+static void exponential(size_t order, size_t stride, const double *x, double rate, double value,
+                        scaled_value small, double *z, double *scratch)
 {
     double factor = 1.0;
     z[0] = value;
@@ -18,21 +22,32 @@ static void exponential(size_t order, size_t stride, const double *x, double val
         z[0] = 1.0;
         factor = value;
     } else if (value < DBL_MIN && isfinite(x[0])) {
-        z[0] = exp(x[0] + 700.0);
-        factor = exp(-700.0);
+        z[0] = small.value;
+        factor = small.factor;
     }
-    flx_recur_derivative(order, stride, x, 1.0, scratch);
+    flx_recur_derivative(order, stride, x, rate, scratch);
     flx_recur_exp(order, stride, scratch, z);
     z[0] = value;
     if (factor == 1.0) return;
     for (size_t k = 1; k <= order; k++) z[k * stride] = flx_double_amul(z[k * stride], factor);
 }
 
+/* exp(x) and 2^x for x whose power has lost digits. */
+static scaled_value small_exp(double x) { return (scaled_value){exp(x + 700.0), exp(-700.0)}; }
+static scaled_value small_exp2(double x) { return (scaled_value){exp2(x + 1000.0), 0x1p-1000}; }
+
 void flx_kernel_exp(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
     const double value = flx_double_exp(x[0]);
     if (value != value) flx_recur_undefined(order, stride, x, value, z, scratch);
-    else exponential(order, stride, x, value, z, scratch);
+    else exponential(order, stride, x, 1.0, value, small_exp(x[0]), z, scratch);
+}
+
+void flx_kernel_exp2(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    const double log_2 = 0.693147180559945309417, value = flx_double_exp2(x[0]);
+    if (value != value) flx_recur_undefined(order, stride, x, value, z, scratch);
+    else exponential(order, stride, x, log_2, value, small_exp2(x[0]), z, scratch);
 }
 
 void flx_kernel_expm1(size_t order, size_t stride, const double *x, double *z, double *scratch)
@@ -42,16 +57,16 @@ void flx_kernel_expm1(size_t order, size_t stride, const double *x, double *z, d
         flx_recur_undefined(order, stride, x, value, z, scratch);
         return;
     }
-    exponential(order, stride, x, flx_double_exp(x[0]), z, scratch);
+    exponential(order, stride, x, 1.0, flx_double_exp(x[0]), small_exp(x[0]), z, scratch);
     z[0] = value;
 }
 
-/* z' = x'/q from z[0] = value, where q is x but for its leading coefficient q0, x[0] or
+/* z' = rate*x'/q from z[0] = value, where q is x but for its leading coefficient q0, x[0] or
  * 1 + x[0]. */
-static void logarithm(size_t order, size_t stride, const double *x, double value, double q0,
-                      double *z, double *scratch)
+static void logarithm(size_t order, size_t stride, const double *x, double rate, double value,
+                      double q0, double *z, double *scratch)
 {
-    double *scaled = scratch, *w = scratch + order + 1;
+    double *scaled = scratch, *w = scaled + order + 1, *top = w + order + 1;
     if (value != value) {
         flx_recur_undefined(order, stride, x, value, z, scratch);
     } else if (isinf(q0)) {
@@ -64,34 +79,47 @@ static void logarithm(size_t order, size_t stride, const double *x, double value
         const int of_x = flx_recur_exponent(order, stride, x), of_q = ilogb(q0);
         const int e = of_x > of_q ? of_x : of_q;
         flx_recur_scale(order, stride, x, e, scaled);
+        for (size_t k = 1; k <= order; k++) top[k] = rate * scaled[k];
         z[0] = value;
-        flx_recur_integrate_quotient(order, scaled, 1, ldexp(q0, -e), scaled, 1, z, stride, w);
+        flx_recur_integrate_quotient(order, top, 1, ldexp(q0, -e), scaled, 1, z, stride, w);
     }
 }
 
 void flx_kernel_log(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
-    logarithm(order, stride, x, flx_double_log(x[0]), x[0], z, scratch);
+    logarithm(order, stride, x, 1.0, flx_double_log(x[0]), x[0], z, scratch);
+}
+
+void flx_kernel_log2(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    const double log2_e = 1.44269504088896340736;
+    logarithm(order, stride, x, log2_e, flx_double_log2(x[0]), x[0], z, scratch);
+}
+
+void flx_kernel_log10(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    const double log10_e = 0.434294481903251827651;
+    logarithm(order, stride, x, log10_e, flx_double_log10(x[0]), x[0], z, scratch);
 }
 
 void flx_kernel_log1p(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
-    logarithm(order, stride, x, flx_double_log1p(x[0]), 1.0 + x[0], z, scratch);
+    logarithm(order, stride, x, 1.0, flx_double_log1p(x[0]), 1.0 + x[0], z, scratch);
 }
 
 /* g = exp(-x^2*half/2), half = 1 or 2, of this value, divided by the factor returned. That is there
  * for the far tails: the derivatives are larger than a value that has lost its digits below
- * DBL_MIN. d: order+1. */
+ * DBL_MIN. There g[0] is the square of the value's root. d: order+1. */
 static double gaussian(size_t order, size_t stride, const double *x, double half, double value,
                        double *d, double *g, size_t sg)
 {
     const int is_small = value < 1e-280;
-    const double square = x[0] * x[0], rest = is_small ? fma(x[0], x[0], -square) : 0.0;
-    g[0] = is_small ? exp(690.0 - 0.5 * half * square) * (1.0 - 0.5 * half * rest) : value;
+    const double root = half > 1.0 ? flx_double_hgauss(x[0]) : flx_double_gauss(0.5 * x[0]);
+    g[0] = is_small ? (root * 0x1p500) * (root * 0x1p500) : value;
     for (size_t k = 1; k <= order; k++)
         d[k] = -0.5 * half * (double)k * flx_recur_square(k, x, stride);
     flx_recur_exp(order, sg, d, g);
-    return is_small ? exp(-690.0) : 1.0;
+    return is_small ? 0x1p-1000 : 1.0;
 }
 
 /* Past this nothing is left of exp(-x^2/2), even times x^k. */
@@ -121,10 +149,10 @@ void flx_kernel_hgauss(size_t order, size_t stride, const double *x, double *z, 
     gauss(order, stride, x, 1.0, flx_double_hgauss(x[0]), z, scratch);
 }
 
-void flx_kernel_erf(size_t order, size_t stride, const double *x, double *z, double *scratch)
+/* value, and the increments of slope times the integral of exp(-x^2). */
+static void error_function(size_t order, size_t stride, const double *x, double value, double slope,
+                           double *z, double *scratch)
 {
-    const double two_over_sqrt_pi = 1.12837916709551257390;
-    const double value = flx_double_erf(x[0]);
     double *d = scratch, *g = d + order + 1, *dg = g + order + 1;
     if (value != value) {
         flx_recur_undefined(order, stride, x, value, z, scratch);
@@ -132,10 +160,22 @@ void flx_kernel_erf(size_t order, size_t stride, const double *x, double *z, dou
         flx_recur_limits(order, stride, x, value, 0.0, 0.0, z, scratch);
     } else {
         const double factor =
-            two_over_sqrt_pi * gaussian(order, stride, x, 2.0, flx_double_gauss(x[0]), dg, g, 1);
+            slope * gaussian(order, stride, x, 2.0, flx_double_gauss(x[0]), dg, g, 1);
         flx_recur_derivative(order, stride, x, 1.0, d);
         z[0] = value;
         for (size_t k = 1; k <= order; k++)
             z[k * stride] = factor * (flx_recur_dot(k, k, d, 1, g, 1) / (double)k);
     }
+}
+
+static const double two_over_sqrt_pi = 1.12837916709551257390;
+
+void flx_kernel_erf(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    error_function(order, stride, x, flx_double_erf(x[0]), two_over_sqrt_pi, z, scratch);
+}
+
+void flx_kernel_erfc(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    error_function(order, stride, x, flx_double_erfc(x[0]), -two_over_sqrt_pi, z, scratch);
 }

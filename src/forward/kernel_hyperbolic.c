@@ -1,4 +1,5 @@
-/* kernel_hyperbolic.c: sinh, cosh, tanh, and the logistic functions, which are tanh rescaled. */
+/* kernel_hyperbolic.c: sinh, cosh, tanh, the inverse functions, and the logistic functions, which
+ * are tanh rescaled. */
 #include <math.h>
 
 #include <fluxion/kernel.h>
@@ -98,4 +99,174 @@ void flx_kernel_softplus(size_t order, size_t stride, const double *x, double *z
     sigmoid_pair(order, stride, x, d, y, 1, s, 1);
     z[0] = value;
     for (size_t k = 1; k <= order; k++) z[k * stride] = flx_recur_dot(k, k, d, 1, y, 1) / (double)k;
+}
+
+/* x and 1 divided by one power of two that brings x[0] near 1 where it is larger, and the series of
+ * d = 1/sqrt(x^2 + sign) multiplied by it: nothing overflows. a, b: for the recurrences. */
+typedef struct area {
+    int e;
+    double *x, *a, *b, *d;
+} area;
+
+/* p = ((x - re - i*im)/(x[0] - re - i*im))^(-1/2). */
+static void inverse_root(size_t order, const double *x, double re, double im, double *p, double *q)
+{
+    const double u = x[0] - re, square = u * u + im * im;
+    const double wr = im == 0.0 ? 1.0 / u : u / square, wi = im / square;
+    p[0] = 1.0;
+    q[0] = 0.0;
+    for (size_t k = 1; k <= order; k++) {
+        double sp = 0.0, sq = 0.0;
+        for (size_t j = 1; j <= k; j++) {
+            const double term = (1.0 - 0.5 * (double)j / (double)k) * x[j];
+            sp += flx_double_smul(term, p[k - j]);
+            sq += flx_double_smul(term, q[k - j]);
+        }
+        p[k] = flx_double_smul(sq, wi) - flx_double_smul(sp, wr);
+        q[k] = -flx_double_smul(sp, wi) - flx_double_smul(sq, wr);
+    }
+}
+
+/* The singularities are at 1 and -1, or at i and -i. One root for each: a quotient by their product
+ * has what is nearly a double root where x[0] is large, and loses digits. */
+static area area_init(size_t order, size_t stride, const double *x, double sign, double *scratch)
+{
+    const size_t n = order + 1;
+    const area a = {fabs(x[0]) > 1.0 ? ilogb(x[0]) : 0, scratch, scratch + n, scratch + 2 * n,
+                    scratch + 3 * n};
+    const double unit = ldexp(1.0, -a.e);
+    flx_recur_scale(order, stride, x, a.e, a.x);
+    const double r =
+        sign > 0.0 ? sqrt(a.x[0] * a.x[0] + unit * unit) : sqrt((a.x[0] - unit) * (a.x[0] + unit));
+    if (sign > 0.0) {
+        inverse_root(order, a.x, 0.0, unit, a.a, a.b);
+        for (size_t k = 0; k <= order; k++) { /* the other root is conjugate */
+            double sum = 0.0;
+            for (size_t j = 0; j <= k; j++) sum += a.a[j] * a.a[k - j] + a.b[j] * a.b[k - j];
+            a.d[k] = sum / r;
+        }
+    } else {
+        inverse_root(order, a.x, unit, 0.0, a.a, a.d);
+        inverse_root(order, a.x, -unit, 0.0, a.b, a.d);
+        flx_kernel_mul(order, 1, a.a, a.b, a.d);
+        for (size_t k = 0; k <= order; k++) a.d[k] /= r;
+    }
+    return a;
+}
+
+/* The cases that need no recurrence: undefined, x[0] at the end of the domain, where the first
+ * derivative is `pole` and the signs alternate, and infinite. Returns whether it was one of them. */
+static int area_degenerate(size_t order, size_t stride, const double *x, double sign, double value,
+                           double pole, double *z, double *scratch)
+{
+    if (value != value) flx_recur_undefined(order, stride, x, value, z, scratch);
+    else if (sign < 0.0 && x[0] == 1.0)
+        flx_recur_limits(order, stride, x, value, pole, -1.0, z, scratch);
+    else if (isinf(x[0])) flx_recur_limits(order, stride, x, value, 0.0, 0.0, z, scratch);
+    else return 0;
+    return 1;
+}
+
+/* z' = x'*d from z[0] = value. */
+static void area_function(size_t order, size_t stride, const double *x, double sign, double value,
+                          double *z, double *scratch)
+{
+    if (area_degenerate(order, stride, x, sign, value, (double)INFINITY, z, scratch)) return;
+    const area a = area_init(order, stride, x, sign, scratch);
+    flx_recur_derivative(order, 1, a.x, 1.0, a.a);
+    z[0] = value;
+    for (size_t k = 1; k <= order; k++)
+        z[k * stride] = flx_recur_dot(k, k, a.a, 1, a.d, 1) / (double)k;
+}
+
+void flx_kernel_asinh(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    area_function(order, stride, x, 1.0, flx_double_asinh(x[0]), z, scratch);
+}
+
+void flx_kernel_acosh(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    area_function(order, stride, x, -1.0, flx_double_acosh(x[0]), z, scratch);
+}
+
+/* z = d, of this value. */
+static void area_slope(size_t order, size_t stride, const double *x, double sign, double value,
+                       double *z, double *scratch)
+{
+    if (area_degenerate(order, stride, x, sign, value, -(double)INFINITY, z, scratch)) return;
+    const area a = area_init(order, stride, x, sign, scratch);
+    z[0] = value;
+    for (size_t k = 1; k <= order; k++) z[k * stride] = ldexp(a.d[k], -a.e);
+}
+
+void flx_kernel_dasinh(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    area_slope(order, stride, x, 1.0, flx_double_dasinh(x[0]), z, scratch);
+}
+
+void flx_kernel_dacosh(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    area_slope(order, stride, x, -1.0, flx_double_dacosh(x[0]), z, scratch);
+}
+
+/* z = x*d, of this value, by z' = sign*x'*d^3: as a product it would cancel far out. */
+static void area_cosine(size_t order, size_t stride, const double *x, double sign, double value,
+                        double *z, double *scratch)
+{
+    if (area_degenerate(order, stride, x, sign, value, -(double)INFINITY, z, scratch)) return;
+    const area a = area_init(order, stride, x, sign, scratch);
+    flx_kernel_square(order, 1, a.d, a.a);
+    flx_kernel_mul(order, 1, a.d, a.a, a.b);
+    flx_recur_derivative(order, 1, a.x, sign, a.d);
+    z[0] = value;
+    for (size_t k = 1; k <= order; k++)
+        z[k * stride] = ldexp(flx_recur_dot(k, k, a.d, 1, a.b, 1) / (double)k, -2 * a.e);
+}
+
+void flx_kernel_xdasinh(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    area_cosine(order, stride, x, 1.0, flx_double_xdasinh(x[0]), z, scratch);
+}
+
+void flx_kernel_xdacosh(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    area_cosine(order, stride, x, -1.0, flx_double_xdacosh(x[0]), z, scratch);
+}
+
+/* q = 1 - x^2, |x[0]| < 1. Not by partial fractions, which cancel at 0. */
+static void one_less_square(size_t order, size_t stride, const double *x, double *q)
+{
+    q[0] = (1.0 - x[0]) * (1.0 + x[0]);
+    for (size_t k = 1; k <= order; k++) q[k] = -flx_recur_square(k, x, stride);
+}
+
+void flx_kernel_atanh(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    const double value = flx_double_atanh(x[0]);
+    double *q = scratch, *w = scratch + order + 1;
+    if (value != value) {
+        flx_recur_undefined(order, stride, x, value, z, scratch);
+    } else if (isinf(value)) {
+        flx_recur_limits(order, stride, x, value, (double)INFINITY, x[0], z, scratch);
+    } else {
+        z[0] = value;
+        one_less_square(order, stride, x, q);
+        flx_recur_integrate_quotient(order, x, stride, q[0], q, 1, z, stride, w);
+    }
+}
+
+void flx_kernel_datanh(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    const double value = flx_double_datanh(x[0]);
+    double *q = scratch;
+    if (value != value) {
+        flx_recur_undefined(order, stride, x, value, z, scratch);
+    } else if (isinf(value)) {
+        flx_recur_limits(order, stride, x, value, x[0] * (double)INFINITY, x[0], z, scratch);
+    } else {
+        z[0] = value;
+        one_less_square(order, stride, x, q);
+        for (size_t k = 1; k <= order; k++)
+            z[k * stride] = -flx_recur_dot(k, k, q, 1, z, stride) / q[0];
+    }
 }

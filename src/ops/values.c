@@ -68,6 +68,37 @@ static double value_dcbrt(double x)
     return (y - step) / 3.0 / x;
 }
 
+static double value_dasinh(double x)
+{
+    const double a = fabs(x);
+    return a > 0x1p500 ? 1.0 / a : 1.0 / sqrt(1.0 + x * x);
+}
+
+static double value_xdasinh(double x)
+{
+    return fabs(x) > 0x1p500 ? copysign(1.0, x) : x / sqrt(1.0 + x * x);
+}
+
+/* sqrt(x^2 - 1), whose difference cancels near 1 as it stands. */
+static double leg(double x) { return sqrt((x - 1.0) * (x + 1.0)); }
+
+static double value_dacosh(double x)
+{
+    if (x < 1.0) return (double)NAN; /* below -1 the root exists, acosh does not */
+    return x > 0x1p500 ? 1.0 / x : 1.0 / leg(x);
+}
+
+static double value_xdacosh(double x)
+{
+    if (x < 1.0) return (double)NAN;
+    return x > 0x1p500 ? 1.0 : x / leg(x);
+}
+
+static double value_datanh(double x)
+{
+    return fabs(x) > 1.0 ? (double)NAN : 1.0 / ((1.0 - x) * (1.0 + x));
+}
+
 static double value_sign(double x) { return x > 0.0 ? 1.0 : x < 0.0 ? -1.0 : x == 0.0 ? 0.0 : x; }
 
 /* x/hypot(x, y); 0 at the origin. Where both are infinite there is no limit: NaN. */

@@ -17,6 +17,11 @@ static const struct {
     {"sech2", flx_double_sech2, flx_dual_sech2, flx_ddual_sech2, flx_hyperdual_sech2},
     {"lorentz", flx_double_lorentz, flx_dual_lorentz, flx_ddual_lorentz, flx_hyperdual_lorentz},
     {"gauss", flx_double_gauss, flx_dual_gauss, flx_ddual_gauss, flx_hyperdual_gauss},
+    {"dasinh", flx_double_dasinh, flx_dual_dasinh, flx_ddual_dasinh, flx_hyperdual_dasinh},
+    {"xdasinh", flx_double_xdasinh, flx_dual_xdasinh, flx_ddual_xdasinh, flx_hyperdual_xdasinh},
+    {"dacosh", flx_double_dacosh, flx_dual_dacosh, flx_ddual_dacosh, flx_hyperdual_dacosh},
+    {"xdacosh", flx_double_xdacosh, flx_dual_xdacosh, flx_ddual_xdacosh, flx_hyperdual_xdacosh},
+    {"datanh", flx_double_datanh, flx_dual_datanh, flx_ddual_datanh, flx_hyperdual_datanh},
 };
 
 /* Unlike a public function's first derivative, that of a helper is itself a second or third

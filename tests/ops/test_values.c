@@ -38,6 +38,13 @@ static const struct {
     {"tanh", flx_double_tanh, tanh},
     {"erf", flx_double_erf, erf},
     {"fabs", flx_double_fabs, fabs},
+    {"exp2", flx_double_exp2, exp2},
+    {"log2", flx_double_log2, log2},
+    {"log10", flx_double_log10, log10},
+    {"asinh", flx_double_asinh, asinh},
+    {"acosh", flx_double_acosh, acosh},
+    {"atanh", flx_double_atanh, atanh},
+    {"erfc", flx_double_erfc, erfc},
 };
 /* clang-format on */
 

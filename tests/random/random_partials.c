@@ -8,6 +8,9 @@ _Static_assert(LDBL_MANT_DIG >= 64, "the reference needs more than double precis
 
 static const long double two_over_sqrt_pi = 1.128379167095512573896158903121545172L;
 
+static const long double log_2 = 0.693147180559945309417232121458176568L;
+static const long double log_10 = 2.302585092994045684017991454684364208L;
+
 static partials unary(long double first, long double second)
 {
     const partials p = {first, 0.0L, second, 0.0L, 0.0L, 0.0L};
@@ -133,6 +136,15 @@ partials random_partials(unsigned op, double at, double y, double k)
         return unary((x > 0.0L ? 1.0L : t) / (1.0L + t), t / (1.0L + t) / (1.0L + t));
     case RANDOM_erf: t = two_over_sqrt_pi * expl(-x * x); return unary(t, -2.0L * x * t);
     case RANDOM_fabs: return unary(x > 0.0L ? 1.0L : x < 0.0L ? -1.0L : 0.0L, 0.0L);
+    case RANDOM_exp2: t = exp2l(x) * log_2; return unary(t, t * log_2);
+    case RANDOM_log2: t = 1.0L / (x * log_2); return unary(t, -t / x);
+    case RANDOM_log10: t = 1.0L / (x * log_10); return unary(t, -t / x);
+    case RANDOM_asinh: t = 1.0L / hypotl(1.0L, x); return unary(t, -x * t * t * t);
+    case RANDOM_acosh:
+        t = 1.0L / sqrtl(x - 1.0L) / sqrtl(x + 1.0L);
+        return unary(t, -x * t * t * t);
+    case RANDOM_atanh: t = 1.0L / (1.0L - x) / (1.0L + x); return unary(t, 2.0L * x * t * t);
+    case RANDOM_erfc: t = two_over_sqrt_pi * expl(-x * x); return unary(-t, 2.0L * x * t);
     default: return of_arithmetic(op, x, y, k);
     }
 }

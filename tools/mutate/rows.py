@@ -22,6 +22,9 @@ TAILS = {
     "lorentz": "a > 1e10", "xlorentz": "a > 1e10", "sech2": "a > 15.0", "gauss": "a > 4.0",
     "hgauss": "a > 4.0", "near": "a > 60.0", "inside": "a > 10.0", "sign": "a > 1e100",
     "nought": "a > 10.0",
+    "exp2": "x < -300.0", "log2": "a < 1e-100", "log10": "a < 1e-100", "asinh": "a > 1e10",
+    "acosh": "a > 1e10", "atanh": "a > 0.999", "erfc": "a > 4.0", "dasinh": "a > 1e10",
+    "xdasinh": "a > 100.0", "dacosh": "a > 1e10", "xdacosh": "a > 100.0", "datanh": "a > 0.999",
     "hypot": "a > 1e100", "atan2": "a > 1e100", "fmin": "a > 1e100", "fmax": "a > 1e100",
     "dir": "a > 1e20", "rez": "a > 1e20", "minw": "a > 1e100", "maxw": "a > 1e100",
 }
@@ -80,6 +83,8 @@ def without_factor(text):
     name, args = call
     if name == "NEG":
         return f"NEG({without_factor(args[0])})"
+    if name == "OVER":
+        return f"INV({args[1]})"
     if name in ("SCALE", "DIV", "SHIFT", "SQR"):
         return args[0]
     if name == "MUL":

@@ -159,8 +159,99 @@ static void series_fabs(arb_poly_t y, const arb_poly_t x, slong prec)
     else arb_poly_set(y, x);
 }
 
+static void series_exp2(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_t log2;
+    arb_init(log2);
+    arb_const_log2(log2, prec);
+    arb_poly_scalar_mul(y, x, log2, prec);
+    arb_poly_exp_series(y, y, JET_LENGTH, prec);
+    arb_clear(log2);
+}
+
+static void series_log2(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_t log2;
+    arb_init(log2);
+    arb_const_log2(log2, prec);
+    arb_poly_log_series(y, x, JET_LENGTH, prec);
+    arb_poly_scalar_div(y, y, log2, prec);
+    arb_clear(log2);
+}
+
+static void series_log10(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_t log10;
+    arb_init(log10);
+    arb_const_log10(log10, prec);
+    arb_poly_log_series(y, x, JET_LENGTH, prec);
+    arb_poly_scalar_div(y, y, log10, prec);
+    arb_clear(log10);
+}
+
+/* The integral of x'/sqrt(x^2 + sign) from `value`. */
+static void series_area(arb_poly_t y, const arb_poly_t x, const arb_t value, slong sign, slong prec)
+{
+    arb_poly_t slope;
+    arb_poly_init(slope);
+    arb_poly_derivative(slope, x, prec);
+    arb_poly_mullow(y, x, x, JET_LENGTH, prec);
+    arb_poly_add_si(y, y, sign, prec);
+    arb_poly_rsqrt_series(y, y, JET_LENGTH, prec);
+    arb_poly_mullow(y, y, slope, JET_LENGTH - 1, prec);
+    arb_poly_integral(y, y, prec);
+    arb_poly_set_coeff_arb(y, 0, value);
+    arb_poly_clear(slope);
+}
+
+static void series_asinh(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_t value;
+    arb_init(value);
+    arb_poly_get_coeff_arb(value, x, 0);
+    arb_asinh(value, value, prec);
+    series_area(y, x, value, 1, prec);
+    arb_clear(value);
+}
+
+static void series_acosh(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_t value;
+    arb_init(value);
+    arb_poly_get_coeff_arb(value, x, 0);
+    arb_acosh(value, value, prec);
+    series_area(y, x, value, -1, prec);
+    arb_clear(value);
+}
+
+static void series_datanh(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_poly_mullow(y, x, x, JET_LENGTH, prec);
+    arb_poly_add_si(y, y, -1, prec);
+    arb_poly_neg(y, y);
+    arb_poly_inv_series(y, y, JET_LENGTH, prec);
+}
+
+/* The integral of 1/(1 - x^2); the argument is x + t here. */
+static void series_atanh(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_t value;
+    arb_init(value);
+    arb_poly_get_coeff_arb(value, x, 0);
+    arb_atanh(value, value, prec);
+    series_datanh(y, x, prec);
+    arb_poly_integral(y, y, prec);
+    arb_poly_set_coeff_arb(y, 0, value);
+    arb_clear(value);
+}
+
+static void series_erfc(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_hypgeom_erfc_series(y, x, JET_LENGTH, prec);
+}
+
 /* Derivatives that have a row of their own in the library's table: tanh', atan', erf' up to a
- * constant. */
+ * constant, and what those of asinh and acosh are made of. */
 static void series_sech2(arb_poly_t y, const arb_poly_t x, slong prec)
 {
     arb_poly_cosh_series(y, x, JET_LENGTH, prec);
@@ -180,6 +271,32 @@ static void series_gauss(arb_poly_t y, const arb_poly_t x, slong prec)
     arb_poly_mullow(y, x, x, JET_LENGTH, prec);
     arb_poly_neg(y, y);
     arb_poly_exp_series(y, y, JET_LENGTH, prec);
+}
+
+static void series_dasinh(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_poly_mullow(y, x, x, JET_LENGTH, prec);
+    arb_poly_add_si(y, y, 1, prec);
+    arb_poly_rsqrt_series(y, y, JET_LENGTH, prec);
+}
+
+static void series_xdasinh(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    series_dasinh(y, x, prec);
+    arb_poly_mullow(y, y, x, JET_LENGTH, prec);
+}
+
+static void series_dacosh(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_poly_mullow(y, x, x, JET_LENGTH, prec);
+    arb_poly_add_si(y, y, -1, prec);
+    arb_poly_rsqrt_series(y, y, JET_LENGTH, prec);
+}
+
+static void series_xdacosh(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    series_dacosh(y, x, prec);
+    arb_poly_mullow(y, y, x, JET_LENGTH, prec);
 }
 
 /* Where a function is sampled: all x with 2^low <= |x| <= 2^high, of the signs that it is defined
@@ -228,9 +345,21 @@ static const row rows[] = {
     {"softplus", series_softplus, -60,   9,    BOTH,     34, {NEAR_ZERO, 1.0, 36.5, -36.5, 37.5, 40.0, -40.0, 300.0, -300.0, 700.0, -700.0, 708.0, -708.0, 720.0, -720.0, 740.0, -740.0, 745.3, -745.3, 800.0, -800.0}, 1},
     {"erf",      series_erf,      -60,   3,    BOTH,     34, {NEAR_ZERO, 0.84, 1.0, -1.0, 2.5, 5.0, 5.9, 6.0, -6.0, 10.0, -10.0, 15.5, 20.0, -20.0, 26.0, -26.0, 26.6, 27.0, 27.2, 27.3, 30.0, -30.0}, 1},
     {"fabs",     series_fabs,     -1074, 1023, BOTH,     12, {0.5, DBL_MAX}, 0},
+    {"exp2",     series_exp2,     -60,   9,    BOTH,     90, {NEAR_ZERO, 1.0, 1023.5, 0x1.fffffffffffffp+9, 1000.25, 768.3, -1000.7, -1021.5, -1022.5, -1040.3, -1060.7, -1073.5, -1074.5, -1080.0}, 1},
+    {"log2",     series_log2,     -1074, 1023, POSITIVE, 200, {NEAR_ONE, 0x1.5bf0a8b145769p+1, 2.0, 0.5, 0.7, 1.4, 0x1p-1022, DBL_MAX}, 0},
+    {"log10",    series_log10,    -1074, 1023, POSITIVE, 200, {NEAR_ONE, 0x1.5bf0a8b145769p+1, 10.0, 100.0, 1e22, 2.0, 0.5, 0.7, 1.4, 0x1p-1022, DBL_MAX}, 0},
+    {"asinh",    series_asinh,    -60,   60,   BOTH,     100, {NEAR_ZERO, NEAR_ONE, -1.0, 1.7, 1e20, 1e35, 1e52, 1e80, 1e103, 1e154, 1.4e154, 1e158, 1e161, 1e200, DBL_MAX, -1e52, -1e80, -1e158}, 1},
+    {"acosh",    series_acosh,    0,     60,   POSITIVE, 180, {1.0 + 0x1p-52, 1.0 + 0x1p-51, 1.0 + 1e-14, 1.0 + 1e-12, 1.0 + 1e-10, 1.0 + 1e-8, 1.0 + 1e-6, 1.0001, 1.01, 1.1, 1.4142135623730951, 1.7, 3.0, 1e20, 1e35, 1e52, 1e80, 1e103, 1e154, 1.4e154, 1e158, 1e161, 1e200, DBL_MAX}, 0},
+    {"atanh",    series_atanh,    -60,   -1,   BOTH,     100, {NEAR_ZERO, 1.0 - 1e-12, 1.0 - 0x1p-53, 1.0 - 1e-6, 0.9999, 0.99, 0.9, 0.7, -1.0 + 1e-12, -1.0 + 0x1p-53, -0.99, -0.75}, 1},
+    {"erfc",     series_erfc,     -60,   4.7,  BOTH,     90, {NEAR_ZERO, 0.84, 1.0, -1.0, 2.5, 5.0, 5.9, 6.0, -6.0, 10.0, -10.0, 15.5, 20.0, -20.0, 24.0, 25.3, 25.9, 26.0, -26.0, 26.3, 26.5, 26.6, 27.0, 27.2, 27.3, -27.2, 30.0, -30.0}, 1},
     {"sech2",    series_sech2,    -60,   7,    BOTH,     34, {NEAR_ZERO, 0.1, 0.6584, 1.0, 10.0, -10.0, 19.1, 30.0, 177.5, -178.5, 300.0, -300.0, 354.0, 356.0, 371.0, 372.5, 373.5, 800.0}, 1},
     {"lorentz",  series_lorentz,  -40,   40,   BOTH,     34, {NEAR_ZERO, NEAR_ONE, -1.0, 1e20, 1e35, 1e52, 1e80, 1e103, 1e154, 1.4e154, 1e158, 1e161, 1e200, DBL_MAX, -1e52, -1e80, -1e158}, 1},
     {"gauss",    series_gauss,    -60,   3,    BOTH,     34, {NEAR_ZERO, 0.7071, 1.0, 2.5, 5.9, 10.0, -10.0, 15.5, 20.0, -20.0, 26.0, -26.0, 26.6, 27.0, 27.2, 27.3, 30.0, -30.0}, 1},
+    {"dasinh",   series_dasinh,   -60,   60,   BOTH,     60, {NEAR_ZERO, NEAR_ONE, -1.0, 1e20, 1e52, 1e80, 1e154, 1.4e154, 1e161, 1e200, DBL_MAX}, 1},
+    {"xdasinh",  series_xdasinh,  -60,   60,   BOTH,     60, {NEAR_ZERO, NEAR_ONE, -1.0, 1e20, 1e52, 1e80, 1e154, 1.4e154, 1e161, 1e200, DBL_MAX}, 1},
+    {"dacosh",   series_dacosh,   0,     60,   POSITIVE, 100, {1.0 + 0x1p-52, 1.0 + 1e-12, 1.0 + 1e-6, 1.01, 1.1, 1.7, 1e20, 1e52, 1e80, 1e154, 1.4e154, 1e161, 1e200, DBL_MAX}, 0},
+    {"xdacosh",  series_xdacosh,  0,     60,   POSITIVE, 100, {1.0 + 0x1p-52, 1.0 + 1e-12, 1.0 + 1e-6, 1.01, 1.1, 1.7, 1e20, 1e52, 1e80, 1e154, 1.4e154, 1e161, 1e200, DBL_MAX}, 0},
+    {"datanh",   series_datanh,   -60,   -1,   BOTH,     60, {NEAR_ZERO, 1.0 - 1e-12, 1.0 - 0x1p-53, 1.0 - 1e-6, 0.99, 0.9, -1.0 + 1e-12, -1.0 + 0x1p-53, -0.99}, 1},
 };
 /* clang-format on */
 
