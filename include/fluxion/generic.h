@@ -199,6 +199,15 @@ FLX_GENERIC_KEYS(15);
 #define flx_acosh(x)    _Generic((x), FLX_GENERIC_UNARY(acosh))(x)
 #define flx_atanh(x)    _Generic((x), FLX_GENERIC_UNARY(atanh))(x)
 #define flx_erfc(x)     _Generic((x), FLX_GENERIC_UNARY(erfc))(x)
+#define flx_floor(x)    _Generic((x), FLX_GENERIC_UNARY(floor))(x)
+#define flx_ceil(x)     _Generic((x), FLX_GENERIC_UNARY(ceil))(x)
+#define flx_round(x)    _Generic((x), FLX_GENERIC_UNARY(round))(x)
+#define flx_trunc(x)    _Generic((x), FLX_GENERIC_UNARY(trunc))(x)
+#define flx_rint(x)     _Generic((x), FLX_GENERIC_UNARY(rint))(x)
+#define flx_sign(x)     _Generic((x), FLX_GENERIC_UNARY(sign))(x)
+#define flx_fabs_right(x) _Generic((x), FLX_GENERIC_UNARY(fabs_right))(x)
+#define flx_fabs_left(x)  _Generic((x), FLX_GENERIC_UNARY(fabs_left))(x)
+#define flx_relu(x)     _Generic((x), FLX_GENERIC_UNARY(relu))(x)
 
 /* clang-format on */
 

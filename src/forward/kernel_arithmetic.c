@@ -84,12 +84,33 @@ static void constant(size_t order, size_t stride, double value, double *z)
     for (size_t k = 1; k <= order; k++) z[k * stride] = 0.0;
 }
 
+/* value, of slope `slope` in x. */
+static void piece(size_t order, size_t stride, const double *x, double value, double slope,
+                  double *z, double *scratch)
+{
+    if (value != value) flx_recur_undefined(order, stride, x, value, z, scratch);
+    else if (slope == 0.0) constant(order, stride, value, z);
+    else linear(order, stride, x, value, slope, z);
+}
+
 void flx_kernel_fabs(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
-    const double value = flx_double_fabs(x[0]);
-    if (value != value) flx_recur_undefined(order, stride, x, value, z, scratch);
-    else if (value == 0.0) constant(order, stride, value, z);
-    else linear(order, stride, x, value, x[0] > 0.0 ? 1.0 : -1.0, z);
+    piece(order, stride, x, flx_double_fabs(x[0]), flx_double_sign(x[0]), z, scratch);
+}
+
+void flx_kernel_fabs_right(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    piece(order, stride, x, flx_double_fabs(x[0]), flx_double_sign_right(x[0]), z, scratch);
+}
+
+void flx_kernel_fabs_left(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    piece(order, stride, x, flx_double_fabs(x[0]), flx_double_sign_left(x[0]), z, scratch);
+}
+
+void flx_kernel_relu(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    piece(order, stride, x, flx_double_relu(x[0]), flx_double_step(x[0]), z, scratch);
 }
 
 /* value, a step of x: no derivatives, but unknown ones where the value is. */
@@ -105,6 +126,46 @@ void flx_kernel_sign(size_t order, size_t stride, const double *x, double *z, do
     step(order, stride, x, flx_double_sign(x[0]), z, scratch);
 }
 
+void flx_kernel_floor(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    step(order, stride, x, flx_double_floor(x[0]), z, scratch);
+}
+
+void flx_kernel_ceil(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    step(order, stride, x, flx_double_ceil(x[0]), z, scratch);
+}
+
+void flx_kernel_round(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    step(order, stride, x, flx_double_round(x[0]), z, scratch);
+}
+
+void flx_kernel_trunc(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    step(order, stride, x, flx_double_trunc(x[0]), z, scratch);
+}
+
+void flx_kernel_rint(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    step(order, stride, x, flx_double_rint(x[0]), z, scratch);
+}
+
+void flx_kernel_sign_right(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    step(order, stride, x, flx_double_sign_right(x[0]), z, scratch);
+}
+
+void flx_kernel_sign_left(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    step(order, stride, x, flx_double_sign_left(x[0]), z, scratch);
+}
+
+void flx_kernel_step(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    step(order, stride, x, flx_double_step(x[0]), z, scratch);
+}
+
 void flx_kernel_inside(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
     step(order, stride, x, flx_double_inside(x[0]), z, scratch);
@@ -117,10 +178,7 @@ void flx_kernel_nought(size_t order, size_t stride, const double *x, double *z, 
 
 void flx_kernel_near(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
-    const double value = flx_double_near(x[0]), slope = flx_double_inside(x[0]);
-    if (value != value) flx_recur_undefined(order, stride, x, value, z, scratch);
-    else if (slope == 0.0) constant(order, stride, value, z);
-    else linear(order, stride, x, value, slope, z);
+    piece(order, stride, x, flx_double_near(x[0]), flx_double_inside(x[0]), z, scratch);
 }
 
 void flx_kernel_select(size_t order, size_t stride, const double *c, const double *a,

@@ -101,6 +101,14 @@ static double value_datanh(double x)
 
 static double value_sign(double x) { return x > 0.0 ? 1.0 : x < 0.0 ? -1.0 : x == 0.0 ? 0.0 : x; }
 
+static double value_sign_right(double x) { return x == 0.0 ? 1.0 : value_sign(x); }
+
+static double value_sign_left(double x) { return x == 0.0 ? -1.0 : value_sign(x); }
+
+static double value_relu(double x) { return x > 0.0 || x != x ? x : 0.0; }
+
+static double value_step(double x) { return x > 0.0 ? 1.0 : x != x ? x : 0.0; }
+
 /* x/hypot(x, y); 0 at the origin. Where both are infinite there is no limit: NaN. */
 static double value_dir(double x, double y)
 {

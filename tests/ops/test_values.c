@@ -45,6 +45,13 @@ static const struct {
     {"acosh", flx_double_acosh, acosh},
     {"atanh", flx_double_atanh, atanh},
     {"erfc", flx_double_erfc, erfc},
+    {"floor", flx_double_floor, floor},
+    {"ceil", flx_double_ceil, ceil},
+    {"round", flx_double_round, round},
+    {"trunc", flx_double_trunc, trunc},
+    {"rint", flx_double_rint, rint},
+    {"fabs_right", flx_double_fabs_right, fabs},
+    {"fabs_left", flx_double_fabs_left, fabs},
 };
 /* clang-format on */
 

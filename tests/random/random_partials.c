@@ -145,6 +145,15 @@ partials random_partials(unsigned op, double at, double y, double k)
         return unary(t, -x * t * t * t);
     case RANDOM_atanh: t = 1.0L / (1.0L - x) / (1.0L + x); return unary(t, 2.0L * x * t * t);
     case RANDOM_erfc: t = two_over_sqrt_pi * expl(-x * x); return unary(-t, 2.0L * x * t);
+    case RANDOM_floor:
+    case RANDOM_ceil:
+    case RANDOM_round:
+    case RANDOM_trunc:
+    case RANDOM_rint:
+    case RANDOM_sign: return unary(0.0L, 0.0L);
+    case RANDOM_fabs_right: return unary(x >= 0.0L ? 1.0L : -1.0L, 0.0L);
+    case RANDOM_fabs_left: return unary(x > 0.0L ? 1.0L : -1.0L, 0.0L);
+    case RANDOM_relu: return unary(x > 0.0L ? 1.0L : 0.0L, 0.0L);
     default: return of_arithmetic(op, x, y, k);
     }
 }

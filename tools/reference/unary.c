@@ -250,6 +250,86 @@ static void series_erfc(arb_poly_t y, const arb_poly_t x, slong prec)
     arb_hypgeom_erfc_series(y, x, JET_LENGTH, prec);
 }
 
+/* Steps: the value alone. */
+static void step(arb_poly_t y, const arb_poly_t x, void (*f)(arb_t, const arb_t, slong), slong prec)
+{
+    arb_t value;
+    arb_init(value);
+    arb_poly_get_coeff_arb(value, x, 0);
+    f(value, value, prec);
+    arb_poly_set_arb(y, value);
+    arb_clear(value);
+}
+
+static void series_floor(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    step(y, x, arb_floor, prec);
+}
+
+static void series_ceil(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    step(y, x, arb_ceil, prec);
+}
+
+/* floor(x + 1/2), or where that is odd and x a half the integer below. */
+static void nearest_even(arb_t y, const arb_t x, slong prec)
+{
+    arb_t moved, half;
+    arb_init(moved);
+    arb_init(half);
+    arb_mul_2exp_si(moved, x, 1);
+    arb_add_si(moved, moved, 1, prec);
+    arb_mul_2exp_si(moved, moved, -1);
+    arb_floor(y, moved, prec);
+    arb_mul_2exp_si(half, y, -1);
+    if (arb_equal(y, moved) && !arb_is_int(half)) arb_sub_ui(y, y, 1, prec);
+    arb_clear(moved);
+    arb_clear(half);
+}
+
+static void series_rint(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    step(y, x, nearest_even, prec);
+}
+
+static void series_trunc(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    step(y, x, is_negative_at_zero(x) ? arb_ceil : arb_floor, prec);
+}
+
+/* trunc(x + 1/2) with the sign of x. */
+static void series_round(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    const int negative = is_negative_at_zero(x);
+    arb_t half;
+    arb_poly_t moved;
+    arb_init(half);
+    arb_poly_init(moved);
+    arb_poly_get_coeff_arb(half, x, 0);
+    arb_mul_2exp_si(half, half, 1);
+    arb_add_si(half, half, negative ? -1 : 1, prec);
+    arb_mul_2exp_si(half, half, -1);
+    arb_poly_set_arb(moved, half);
+    step(y, moved, negative ? arb_ceil : arb_floor, prec);
+    arb_poly_clear(moved);
+    arb_clear(half);
+}
+
+static void sign(arb_t y, const arb_t x, slong prec)
+{
+    (void)prec;
+    arb_sgn(y, x);
+}
+
+static void series_sign(arb_poly_t y, const arb_poly_t x, slong prec) { step(y, x, sign, prec); }
+
+static void series_relu(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    (void)prec;
+    if (is_negative_at_zero(x)) arb_poly_zero(y);
+    else arb_poly_set(y, x);
+}
+
 /* Derivatives that have a row of their own in the library's table: tanh', atan', erf' up to a
  * constant, and what those of asinh and acosh are made of. */
 static void series_sech2(arb_poly_t y, const arb_poly_t x, slong prec)
@@ -317,6 +397,8 @@ typedef struct row {
 #define NEAR_ZERO 0x1p-1074, 0x1.8p-1060, 0x1p-1022, 0x1.5p-700, 0x1.3p-340, 0x1.7p-120, \
                   0x1.9p-60, 0x1.1p-28, -0x1p-1074, -0x1p-1022, -0x1.5p-340, -0x1.3p-53, -0x1.7p-27
 #define NEAR_ONE 1.0, 1.0 - 1e-12, 1.0 + 1e-12, 1.0 - 0x1p-53, 1.0 + 0x1p-52, 1.0 - 1e-6, 1.0 + 1e-6
+#define HALVES 0.5, -0.5, 1.5, -1.5, 2.5, -2.5, 3.5, -4.5, 1.0, -1.0, 2.0, -3.0, 0.5 - 0x1p-54, \
+               0.5 + 0x1p-53, -0.5 + 0x1p-54, 1.5 - 0x1p-52, 0x1p51 + 0.5, 0x1p52 + 1.0, -0x1p53
 /* Not among them: 6381956970095103*2^797, of all doubles the nearest to an odd multiple of pi/2,
  * where glibc 2.36's own cos is 8 ulps off and its tan 14. */
 #define QUADRANTS 3.141, 0x1.921fb54442d18p+0, 0x1.921fb54442d18p+1, 0x1.2d97c7f3321d2p+2, \
@@ -352,6 +434,15 @@ static const row rows[] = {
     {"acosh",    series_acosh,    0,     60,   POSITIVE, 180, {1.0 + 0x1p-52, 1.0 + 0x1p-51, 1.0 + 1e-14, 1.0 + 1e-12, 1.0 + 1e-10, 1.0 + 1e-8, 1.0 + 1e-6, 1.0001, 1.01, 1.1, 1.4142135623730951, 1.7, 3.0, 1e20, 1e35, 1e52, 1e80, 1e103, 1e154, 1.4e154, 1e158, 1e161, 1e200, DBL_MAX}, 0},
     {"atanh",    series_atanh,    -60,   -1,   BOTH,     100, {NEAR_ZERO, 1.0 - 1e-12, 1.0 - 0x1p-53, 1.0 - 1e-6, 0.9999, 0.99, 0.9, 0.7, -1.0 + 1e-12, -1.0 + 0x1p-53, -0.99, -0.75}, 1},
     {"erfc",     series_erfc,     -60,   4.7,  BOTH,     90, {NEAR_ZERO, 0.84, 1.0, -1.0, 2.5, 5.0, 5.9, 6.0, -6.0, 10.0, -10.0, 15.5, 20.0, -20.0, 24.0, 25.3, 25.9, 26.0, -26.0, 26.3, 26.5, 26.6, 27.0, 27.2, 27.3, -27.2, 30.0, -30.0}, 1},
+    {"floor",    series_floor,    -60,   60,   BOTH,     100, {HALVES, NEAR_ZERO, DBL_MAX}, 1},
+    {"ceil",     series_ceil,     -60,   60,   BOTH,     100, {HALVES, NEAR_ZERO, DBL_MAX}, 1},
+    {"round",    series_round,    -60,   60,   BOTH,     100, {HALVES, NEAR_ZERO, DBL_MAX}, 1},
+    {"trunc",    series_trunc,    -60,   60,   BOTH,     100, {HALVES, NEAR_ZERO, DBL_MAX}, 1},
+    {"rint",     series_rint,     -60,   60,   BOTH,     100, {HALVES, NEAR_ZERO, DBL_MAX}, 1},
+    {"sign",     series_sign,     -1074, 1023, BOTH,     100, {0.5, DBL_MAX}, 0},
+    {"fabs_right", series_fabs,   -1074, 1023, BOTH,     100, {0.5, DBL_MAX}, 0},
+    {"fabs_left",  series_fabs,   -1074, 1023, BOTH,     100, {0.5, DBL_MAX}, 0},
+    {"relu",     series_relu,     -1074, 1023, BOTH,     100, {0.5, DBL_MAX}, 0},
     {"sech2",    series_sech2,    -60,   7,    BOTH,     34, {NEAR_ZERO, 0.1, 0.6584, 1.0, 10.0, -10.0, 19.1, 30.0, 177.5, -178.5, 300.0, -300.0, 354.0, 356.0, 371.0, 372.5, 373.5, 800.0}, 1},
     {"lorentz",  series_lorentz,  -40,   40,   BOTH,     34, {NEAR_ZERO, NEAR_ONE, -1.0, 1e20, 1e35, 1e52, 1e80, 1e103, 1e154, 1.4e154, 1e158, 1e161, 1e200, DBL_MAX, -1e52, -1e80, -1e158}, 1},
     {"gauss",    series_gauss,    -60,   3,    BOTH,     34, {NEAR_ZERO, 0.7071, 1.0, 2.5, 5.9, 10.0, -10.0, 15.5, 20.0, -20.0, 26.0, -26.0, 26.6, 27.0, 27.2, 27.3, 30.0, -30.0}, 1},
