@@ -31,8 +31,8 @@ int flx_point_is_suspicious(const flx_work *w)
     return 0;
 }
 
-/* Raises the flags of the point that is set. */
-static void raise(const flx_program *f, flx_work *w, flx_swept swept, flx_flags *flags)
+/* Raises the flags of the point that is set. Returns whether the values it reached are finite. */
+static int raise(const flx_program *f, flx_work *w, flx_swept swept, flx_flags *flags)
 {
     const double *adjoint = flx_work_plane(w, swept.adjoint);
     const double *tangent = flx_work_plane(w, swept.tangent);
@@ -44,12 +44,13 @@ static void raise(const flx_program *f, flx_work *w, flx_swept swept, flx_flags 
     flx_mark_dependent(&m);
     for (size_t k = 0; k < f->outputs; k++) w->mark[f->output[k]] |= FLX_REACHED;
     flx_raise_flags(&m, &factors, flags);
+    return flx_reached_finite(&m);
 }
 
-/* Whether all values, the adjoints of the outputs and the tangents of the inputs are finite. */
-static int starts_finite(const flx_program *f, const flx_work *w, flx_swept swept)
+/* Whether the adjoints of the outputs and the tangents of the inputs are finite. */
+static int seeds_finite(const flx_program *f, const flx_work *w, flx_swept swept)
 {
-    int finite = flx_all_finite(w->plane + 1, f->slots - 1);
+    int finite = 1;
     for (size_t p = 0; p < swept.adjoints; p++)
         for (size_t k = 0; k < f->outputs; k++)
             finite = finite && isfinite(flx_work_plane(w, swept.adjoint + p)[f->output[k]]);
@@ -66,7 +67,9 @@ void flx_driver_end(const flx_program *f, flx_work *w, flx_swept swept, const do
     if (swept.order > 0 && f->independent < f->outputs)
         flx_flags_add(&flags, FLX_FLAG_ZEROGRAD, (flx_place){f->independent, NULL, NULL});
     const int finite = flx_all_finite(out, count);
-    if (w->suspicious || !finite) raise(f, w, swept, &flags);
-    if (!finite) flx_flags_complete(&flags, &f->code, starts_finite(f, w, swept), finite);
+    if (w->suspicious || !finite) {
+        const int values_finite = raise(f, w, swept, &flags);
+        flx_flags_complete(&flags, &f->code, values_finite && seeds_finite(f, w, swept), finite);
+    }
     if (flags.set) flx_driver_flag(w, &flags, report);
 }

@@ -412,6 +412,13 @@ static void raise_all(flx_flags *flags, unsigned set, const flx_code *c, uint32_
         if (set & 1u << k) flx_flags_add(flags, 1u << k, place);
 }
 
+int flx_reached_finite(const flx_marked *m)
+{
+    for (uint32_t slot = m->span.low; slot < m->span.end; slot++)
+        if (m->mark[slot - m->span.low] & FLX_REACHED && !isfinite(m->value[slot])) return 0;
+    return 1;
+}
+
 /* Of a sum, or of second derivatives, no single instruction may be to blame. */
 void flx_flags_complete(flx_flags *flags, const flx_code *c, int inputs_finite, int results_finite)
 {

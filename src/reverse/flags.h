@@ -31,8 +31,11 @@ int flx_all_finite(const double *x, size_t n);
  * reached with a factor that is not zero. */
 void flx_raise_flags(const flx_marked *m, const flx_factors *factors, flx_flags *flags);
 
-/* Where results are not finite though all values and seeds are, and no flag says why: OVERFLOW, of
- * the sweep as a whole. */
+/* Whether the values of all slots marked as reached are finite. */
+int flx_reached_finite(const flx_marked *m);
+
+/* Where results are not finite though the values reached and the seeds are, and no flag says why:
+ * OVERFLOW, of the sweep as a whole. */
 void flx_flags_complete(flx_flags *flags, const flx_code *c, int inputs_finite, int results_finite);
 
 /* Adds one flag; the place that is first in the code stays. */

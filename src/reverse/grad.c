@@ -159,7 +159,7 @@ static flx_status note_flags(const request *r, const swept *w)
     }
     if (!linked) flx_flags_add(&met, FLX_FLAG_ZEROGRAD, (flx_place){0, NULL, NULL});
     flx_raise_flags(&m, &factors, &met);
-    flx_flags_complete(&met, &code, g.values_finite && seeds_finite(r, w->forward),
+    flx_flags_complete(&met, &code, flx_reached_finite(&m) && seeds_finite(r, w->forward),
                        g.results_finite);
     flx_flags_merge(&t->flags, &met);
     return FLX_OK;

@@ -186,3 +186,19 @@ Test(program_flags, unchosen_branches)
     cr_expect_eq(r.flags, 0);
     end(&b);
 }
+
+/* A NaN that nothing comes of excuses no infinity. */
+Test(program_flags, what_is_not_reached_does_not_hide_an_overflow)
+{
+    bench b = begin(1.0, 1.0);
+    const flx_var none = flx_sqrt(b.x[1]), y = flx_add(b.x[0], flx_cbrt(b.x[0]));
+    cr_expect(flx_peek(none) == 1.0);
+    freeze(&b, 1, &y, FLX_WORK_SECOND);
+    const double at[2] = {5e-324, -1.0};
+    double h[4];
+    flx_report r;
+    cr_expect_eq(flx_hessian(b.f, b.w, at, NULL, h, &r), FLX_OK);
+    cr_expect(isinf(h[0]));
+    cr_expect_eq(r.flags, FLX_FLAG_OVERFLOW);
+    end(&b);
+}
