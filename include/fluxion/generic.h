@@ -15,8 +15,8 @@
  *
  *  | Generic                                              | Meaning                              |
  *  |------------------------------------------------------|--------------------------------------|
- *  | flx_add sub mul div pow hypot atan2 fmin fmax (a, b) | arithmetic and binary functions      |
- *  | flx_neg square (x), flx_sqrt ... fabs (x)            | the functions of functions.def       |
+ *  | flx_add sub mul div (a, b), flx_pow ... xlogy (a, b) | arithmetic, functions.def            |
+ *  | flx_neg square (x), flx_sqrt ... relu (x)            | arithmetic, functions.def            |
  *  | flx_lt le gt ge eq ne (a, b)                         | comparison of primals, 0 or 1        |
  *  | flx_select(c, a, b)                                  | a where c > 0, else b                |
  *  | flx_primal(x)                                        | the plain value; counted on flx_var  |
@@ -208,6 +208,15 @@ FLX_GENERIC_KEYS(15);
 #define flx_fabs_right(x) _Generic((x), FLX_GENERIC_UNARY(fabs_right))(x)
 #define flx_fabs_left(x)  _Generic((x), FLX_GENERIC_UNARY(fabs_left))(x)
 #define flx_relu(x)     _Generic((x), FLX_GENERIC_UNARY(relu))(x)
+
+#define flx_fmod(a, b) _Generic(FLX_GENERIC_PAIR(a, b), FLX_GENERIC_BINARY(fmod))(a, b)
+#define flx_remainder(a, b) _Generic(FLX_GENERIC_PAIR(a, b), FLX_GENERIC_BINARY(remainder))(a, b)
+#define flx_copysign(a, b) _Generic(FLX_GENERIC_PAIR(a, b), FLX_GENERIC_BINARY(copysign))(a, b)
+#define flx_fmin_first(a, b) _Generic(FLX_GENERIC_PAIR(a, b), FLX_GENERIC_BINARY(fmin_first))(a, b)
+#define flx_fmin_second(a, b) _Generic(FLX_GENERIC_PAIR(a, b), FLX_GENERIC_BINARY(fmin_second))(a, b)
+#define flx_fmax_first(a, b) _Generic(FLX_GENERIC_PAIR(a, b), FLX_GENERIC_BINARY(fmax_first))(a, b)
+#define flx_fmax_second(a, b) _Generic(FLX_GENERIC_PAIR(a, b), FLX_GENERIC_BINARY(fmax_second))(a, b)
+#define flx_xlogy(a, b) _Generic(FLX_GENERIC_PAIR(a, b), FLX_GENERIC_BINARY(xlogy))(a, b)
 
 /* clang-format on */
 

@@ -221,6 +221,70 @@ static inline flx_var flx_var_fmax_cx(double x, flx_var y)
 {
     return flx_var_fmax(flx_constant(x), y);
 }
+static inline flx_var flx_var_fmod_xc(flx_var x, double y)
+{
+    return flx_var_fmod(x, flx_constant(y));
+}
+static inline flx_var flx_var_fmod_cx(double x, flx_var y)
+{
+    return flx_var_fmod(flx_constant(x), y);
+}
+static inline flx_var flx_var_remainder_xc(flx_var x, double y)
+{
+    return flx_var_remainder(x, flx_constant(y));
+}
+static inline flx_var flx_var_remainder_cx(double x, flx_var y)
+{
+    return flx_var_remainder(flx_constant(x), y);
+}
+static inline flx_var flx_var_copysign_xc(flx_var x, double y)
+{
+    return flx_var_copysign(x, flx_constant(y));
+}
+static inline flx_var flx_var_copysign_cx(double x, flx_var y)
+{
+    return flx_var_copysign(flx_constant(x), y);
+}
+static inline flx_var flx_var_fmin_first_xc(flx_var x, double y)
+{
+    return flx_var_fmin_first(x, flx_constant(y));
+}
+static inline flx_var flx_var_fmin_first_cx(double x, flx_var y)
+{
+    return flx_var_fmin_first(flx_constant(x), y);
+}
+static inline flx_var flx_var_fmin_second_xc(flx_var x, double y)
+{
+    return flx_var_fmin_second(x, flx_constant(y));
+}
+static inline flx_var flx_var_fmin_second_cx(double x, flx_var y)
+{
+    return flx_var_fmin_second(flx_constant(x), y);
+}
+static inline flx_var flx_var_fmax_first_xc(flx_var x, double y)
+{
+    return flx_var_fmax_first(x, flx_constant(y));
+}
+static inline flx_var flx_var_fmax_first_cx(double x, flx_var y)
+{
+    return flx_var_fmax_first(flx_constant(x), y);
+}
+static inline flx_var flx_var_fmax_second_xc(flx_var x, double y)
+{
+    return flx_var_fmax_second(x, flx_constant(y));
+}
+static inline flx_var flx_var_fmax_second_cx(double x, flx_var y)
+{
+    return flx_var_fmax_second(flx_constant(x), y);
+}
+static inline flx_var flx_var_xlogy_xc(flx_var x, double y)
+{
+    return flx_var_xlogy(x, flx_constant(y));
+}
+static inline flx_var flx_var_xlogy_cx(double x, flx_var y)
+{
+    return flx_var_xlogy(flx_constant(x), y);
+}
 /** @} */
 
 /** a where c > 0, else b (also where c is NaN). Recorded: a program chooses anew at every point,

@@ -233,3 +233,149 @@ void flx_kernel_maxw(size_t order, size_t stride, const double *x, const double 
 {
     weigh(order, stride, x, y, flx_double_maxw(x[0], y[0]), z, scratch);
 }
+
+void flx_kernel_fmin_first(size_t order, size_t stride, const double *x, const double *y, double *z,
+                           double *scratch)
+{
+    choose(order, stride, x, y, flx_double_fmin_first(x[0], y[0]),
+           flx_double_minw_first(x[0], y[0]), z, scratch);
+}
+
+void flx_kernel_fmin_second(size_t order, size_t stride, const double *x, const double *y,
+                            double *z, double *scratch)
+{
+    choose(order, stride, x, y, flx_double_fmin_second(x[0], y[0]),
+           flx_double_minw_second(x[0], y[0]), z, scratch);
+}
+
+void flx_kernel_fmax_first(size_t order, size_t stride, const double *x, const double *y, double *z,
+                           double *scratch)
+{
+    choose(order, stride, x, y, flx_double_fmax_first(x[0], y[0]),
+           flx_double_maxw_first(x[0], y[0]), z, scratch);
+}
+
+void flx_kernel_fmax_second(size_t order, size_t stride, const double *x, const double *y,
+                            double *z, double *scratch)
+{
+    choose(order, stride, x, y, flx_double_fmax_second(x[0], y[0]),
+           flx_double_maxw_second(x[0], y[0]), z, scratch);
+}
+
+void flx_kernel_minw_first(size_t order, size_t stride, const double *x, const double *y, double *z,
+                           double *scratch)
+{
+    weigh(order, stride, x, y, flx_double_minw_first(x[0], y[0]), z, scratch);
+}
+
+void flx_kernel_minw_second(size_t order, size_t stride, const double *x, const double *y,
+                            double *z, double *scratch)
+{
+    weigh(order, stride, x, y, flx_double_minw_second(x[0], y[0]), z, scratch);
+}
+
+void flx_kernel_maxw_first(size_t order, size_t stride, const double *x, const double *y, double *z,
+                           double *scratch)
+{
+    weigh(order, stride, x, y, flx_double_maxw_first(x[0], y[0]), z, scratch);
+}
+
+void flx_kernel_maxw_second(size_t order, size_t stride, const double *x, const double *y,
+                            double *z, double *scratch)
+{
+    weigh(order, stride, x, y, flx_double_maxw_second(x[0], y[0]), z, scratch);
+}
+
+void flx_kernel_modq(size_t order, size_t stride, const double *x, const double *y, double *z,
+                     double *scratch)
+{
+    weigh(order, stride, x, y, flx_double_modq(x[0], y[0]), z, scratch);
+}
+
+void flx_kernel_remq(size_t order, size_t stride, const double *x, const double *y, double *z,
+                     double *scratch)
+{
+    weigh(order, stride, x, y, flx_double_remq(x[0], y[0]), z, scratch);
+}
+
+void flx_kernel_signs(size_t order, size_t stride, const double *x, const double *y, double *z,
+                      double *scratch)
+{
+    weigh(order, stride, x, y, flx_double_signs(x[0], y[0]), z, scratch);
+}
+
+/* value, and the increments of dx*x + dy*y. */
+static void plane(size_t order, size_t stride, const double *x, const double *y, double value,
+                  double dx, double dy, double *z, double *scratch)
+{
+    if (value != value) {
+        flx_recur_undefined2(order, stride, x, y, value, z, scratch);
+        return;
+    }
+    z[0] = value;
+    for (size_t k = 1; k <= order; k++)
+        z[k * stride] = flx_double_amul(x[k * stride], dx) + flx_double_amul(y[k * stride], dy);
+}
+
+void flx_kernel_fmod(size_t order, size_t stride, const double *x, const double *y, double *z,
+                     double *scratch)
+{
+    plane(order, stride, x, y, flx_double_fmod(x[0], y[0]), 1.0, flx_double_modq(x[0], y[0]), z,
+          scratch);
+}
+
+void flx_kernel_remainder(size_t order, size_t stride, const double *x, const double *y, double *z,
+                          double *scratch)
+{
+    plane(order, stride, x, y, flx_double_remainder(x[0], y[0]), 1.0, flx_double_remq(x[0], y[0]),
+          z, scratch);
+}
+
+void flx_kernel_copysign(size_t order, size_t stride, const double *x, const double *y, double *z,
+                         double *scratch)
+{
+    plane(order, stride, x, y, flx_double_copysign(x[0], y[0]), flx_double_signs(x[0], y[0]), 0.0,
+          z, scratch);
+}
+
+/* x/y from z[0] = value, which is 0 at 0/0 too; no derivatives where y < 0. */
+static void quotient(size_t order, size_t stride, const double *x, const double *y, double value,
+                     double *z)
+{
+    const double y0 = y[0] < 0.0 ? (double)NAN : y[0];
+    z[0] = value;
+    for (size_t k = 1; k <= order; k++) {
+        const double pull = flx_recur_dot(k, k, y, stride, z, stride);
+        z[k * stride] = flx_double_adiv(x[k * stride] - pull, y0, value);
+    }
+}
+
+void flx_kernel_xdivy(size_t order, size_t stride, const double *x, const double *y, double *z,
+                      double *scratch)
+{
+    const double value = flx_double_xdivy(x[0], y[0]);
+    if (value != value) flx_recur_undefined2(order, stride, x, y, value, z, scratch);
+    else quotient(order, stride, x, y, value, z);
+}
+
+/* z' = x'*log(y) + y'*(x/y): a product of series would overflow where log(y)' alone does. */
+void flx_kernel_xlogy(size_t order, size_t stride, const double *x, const double *y, double *z,
+                      double *scratch)
+{
+    const double value = flx_double_xlogy(x[0], y[0]);
+    double *l = scratch, *q = l + order + 1, *dx = q + order + 1, *dy = dx + order + 1;
+    if (value != value) {
+        flx_recur_undefined2(order, stride, x, y, value, z, scratch);
+        return;
+    }
+    flx_kernel_log(order, stride, y, z, scratch);
+    for (size_t k = 0; k <= order; k++) l[k] = z[k * stride];
+    quotient(order, stride, x, y, flx_double_xdivy(x[0], y[0]), z);
+    for (size_t k = 0; k <= order; k++) q[k] = z[k * stride];
+    flx_recur_derivative(order, stride, x, 1.0, dx);
+    flx_recur_derivative(order, stride, y, 1.0, dy);
+    z[0] = value;
+    for (size_t k = 1; k <= order; k++)
+        z[k * stride] =
+            (flx_recur_dot(k, k, dx, 1, l, 1) + flx_recur_dot(k, k, dy, 1, q, 1)) / (double)k;
+}

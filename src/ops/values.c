@@ -145,6 +145,40 @@ static double value_minw(double x, double y)
     return x > y ? 0.0 : x == y ? 0.5 : 1.0;
 }
 
+/* The same, 1 or 0 where x = y. */
+static double value_maxw_first(double x, double y) { return x == y ? 1.0 : value_maxw(x, y); }
+
+static double value_maxw_second(double x, double y) { return x == y ? 0.0 : value_maxw(x, y); }
+
+static double value_minw_first(double x, double y) { return x == y ? 1.0 : value_minw(x, y); }
+
+static double value_minw_second(double x, double y) { return x == y ? 0.0 : value_minw(x, y); }
+
+/* -n where x = n*y + r: the quotient of x and y itself may round to another integer. */
+static double minus_quotient(double x, double y, double r)
+{
+    const double unit = fabs(x) > 1.0 ? 0.5 : 1.0; /* x - r may overflow */
+    return r != r ? r : -rint((unit * x - unit * r) / (unit * y));
+}
+
+static double value_modq(double x, double y) { return minus_quotient(x, y, fmod(x, y)); }
+
+static double value_remq(double x, double y) { return minus_quotient(x, y, remainder(x, y)); }
+
+static double value_signs(double x, double y)
+{
+    return x != x || x == 0.0 ? x : copysign(1.0, x) * copysign(1.0, y);
+}
+
+/* 0 at x = 0 whatever y is; a NaN stays. */
+static double value_xlogy(double x, double y) { return x == 0.0 && y == y ? 0.0 : x * log(y); }
+
+static double value_xdivy(double x, double y)
+{
+    if (x == 0.0 && y == y) return 0.0;
+    return y < 0.0 ? (double)NAN : x / y;
+}
+
 #define OP(name, value, slot, domain, derivative)                                                  \
     double flx_double_##name(double x) { return value; }
 #define OP_INLINE(name, value, slot, domain, derivative)

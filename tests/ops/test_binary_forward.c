@@ -28,7 +28,8 @@ typedef struct row {
             flx_ddual_##name, flx_ddual_##name##_xc, flx_ddual_##name##_cx, flx_hyperdual_##name,  \
             flx_hyperdual_##name##_xc, flx_hyperdual_##name##_cx                                   \
     }
-static const row rows[] = {ROW(mul), ROW(div), ROW(hypot), ROW(atan2), ROW(pow)};
+static const row rows[] = {ROW(mul),  ROW(div),       ROW(hypot),    ROW(atan2), ROW(pow),
+                           ROW(fmod), ROW(remainder), ROW(copysign), ROW(xlogy)};
 
 #define ROWS (sizeof rows / sizeof rows[0])
 

@@ -63,9 +63,15 @@ static const struct {
     double (*library)(double x, double y);
     double (*plain)(double x, double y);
 } binary[] = {
-    {"mul", flx_double_mul, plain_mul}, {"div", flx_double_div, plain_div},
-    {"hypot", flx_double_hypot, hypot}, {"atan2", flx_double_atan2, atan2},
-    {"pow", flx_double_pow, pow},       {"pow_xc", flx_double_pow_xc, pow},
+    {"mul", flx_double_mul, plain_mul},
+    {"div", flx_double_div, plain_div},
+    {"hypot", flx_double_hypot, hypot},
+    {"atan2", flx_double_atan2, atan2},
+    {"pow", flx_double_pow, pow},
+    {"pow_xc", flx_double_pow_xc, pow},
+    {"fmod", flx_double_fmod, fmod},
+    {"remainder", flx_double_remainder, remainder},
+    {"copysign", flx_double_copysign, copysign},
 };
 
 /* Where libm's answer is a convention rather than a number. */

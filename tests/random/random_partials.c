@@ -71,6 +71,30 @@ static partials of_fmax(long double x, long double y)
     return binary(first, 1.0L - first, 0.0L, 0.0L, 0.0L);
 }
 
+/* x = n*y + r. */
+static partials of_quotient(long double x, long double y, long double r)
+{
+    return binary(1.0L, -rintl((x - r) / y), 0.0L, 0.0L, 0.0L);
+}
+
+static partials of_copysign(long double x, long double y)
+{
+    const long double slope = x == 0.0L ? 0.0L : copysignl(1.0L, x) * copysignl(1.0L, y);
+    return binary(slope, 0.0L, 0.0L, 0.0L, 0.0L);
+}
+
+/* The weight of x in a choice between x and y, `tie` where they are equal. */
+static partials of_choice(int first, int equal, long double tie)
+{
+    const long double weight = equal ? tie : first ? 1.0L : 0.0L;
+    return binary(weight, 1.0L - weight, 0.0L, 0.0L, 0.0L);
+}
+
+static partials of_xlogy(long double x, long double y)
+{
+    return binary(logl(y), x / y, 0.0L, 1.0L / y, -x / y / y);
+}
+
 static partials of_arithmetic(unsigned op, long double x, long double y, long double k)
 {
     switch (op) {
@@ -103,6 +127,30 @@ static partials of_arithmetic(unsigned op, long double x, long double y, long do
     case RANDOM_fmin: return of_fmax(-x, -y);
     case RANDOM_fmin_xc:
     case RANDOM_fmin_cx: return keep_first(of_fmax(-x, -k));
+    case RANDOM_fmod: return of_quotient(x, y, fmodl(x, y));
+    case RANDOM_fmod_xc: return keep_first(of_quotient(x, k, fmodl(x, k)));
+    case RANDOM_fmod_cx: return keep_second(of_quotient(k, x, fmodl(k, x)));
+    case RANDOM_remainder: return of_quotient(x, y, remainderl(x, y));
+    case RANDOM_remainder_xc: return keep_first(of_quotient(x, k, remainderl(x, k)));
+    case RANDOM_remainder_cx: return keep_second(of_quotient(k, x, remainderl(k, x)));
+    case RANDOM_copysign: return of_copysign(x, y);
+    case RANDOM_copysign_xc: return keep_first(of_copysign(x, k));
+    case RANDOM_copysign_cx: return keep_second(of_copysign(k, x));
+    case RANDOM_fmin_first: return of_choice(x < y, x == y, 1.0L);
+    case RANDOM_fmin_first_xc: return keep_first(of_choice(x < k, x == k, 1.0L));
+    case RANDOM_fmin_first_cx: return keep_second(of_choice(k < x, k == x, 1.0L));
+    case RANDOM_fmin_second: return of_choice(x < y, x == y, 0.0L);
+    case RANDOM_fmin_second_xc: return keep_first(of_choice(x < k, x == k, 0.0L));
+    case RANDOM_fmin_second_cx: return keep_second(of_choice(k < x, k == x, 0.0L));
+    case RANDOM_fmax_first: return of_choice(x > y, x == y, 1.0L);
+    case RANDOM_fmax_first_xc: return keep_first(of_choice(x > k, x == k, 1.0L));
+    case RANDOM_fmax_first_cx: return keep_second(of_choice(k > x, k == x, 1.0L));
+    case RANDOM_fmax_second: return of_choice(x > y, x == y, 0.0L);
+    case RANDOM_fmax_second_xc: return keep_first(of_choice(x > k, x == k, 0.0L));
+    case RANDOM_fmax_second_cx: return keep_second(of_choice(k > x, k == x, 0.0L));
+    case RANDOM_xlogy: return of_xlogy(x, y);
+    case RANDOM_xlogy_xc: return keep_first(of_xlogy(x, k));
+    case RANDOM_xlogy_cx: return keep_second(of_xlogy(k, x));
     default: return unary((long double)NAN, (long double)NAN);
     }
 }

@@ -27,6 +27,8 @@ TAILS = {
     "fabs_right": "a > 1e100", "fabs_left": "a > 1e100", "relu": "a > 1e100",
     "xdasinh": "a > 100.0", "dacosh": "a > 1e10", "xdacosh": "a > 100.0", "datanh": "a > 0.999",
     "hypot": "a > 1e100", "atan2": "a > 1e100", "fmin": "a > 1e100", "fmax": "a > 1e100",
+    "fmod": "a > 1e10", "remainder": "a > 1e10", "copysign": "a > 1e100", "modq": "a > 10.0",
+    "remq": "a > 10.0", "signs": "a > 1e100", "xlogy": "a > 1e20", "xdivy": "a > 1e20",
     "dir": "a > 1e20", "rez": "a > 1e20", "minw": "a > 1e100", "maxw": "a > 1e100",
 }
 
@@ -82,6 +84,8 @@ def without_factor(text):
     if not call:
         return "CONST(0.5)"  # a bare x or y
     name, args = call
+    if name == "DEFINED":
+        return f"DEFINED({without_factor(args[0])})"
     if name == "NEG":
         return f"NEG({without_factor(args[0])})"
     if name == "OVER":

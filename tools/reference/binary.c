@@ -245,6 +245,125 @@ static void line_pow(arb_poly_t f, const arb_poly_t x, const arb_poly_t y, slong
     arb_poly_exp_series(f, f, LINE_LENGTH, prec);
 }
 
+/* n = x/y towards 0, or the nearest integer. */
+static void quotient(arb_t n, const arb_t x, const arb_t y, int nearest, slong prec)
+{
+    const int negative = arb_is_negative(x) != arb_is_negative(y);
+    arb_t half;
+    arb_init(half);
+    arb_div(n, x, y, prec);
+    if (nearest) {
+        arb_set_d(half, 0.5);
+        arb_add(n, n, half, prec);
+        arb_floor(n, n, prec);
+    } else if (negative) {
+        arb_ceil(n, n, prec);
+    } else {
+        arb_floor(n, n, prec);
+    }
+    arb_clear(half);
+}
+
+/* x - n*y. */
+static void partials_of_quotient(arb_ptr f, const arb_t x, const arb_t y, int nearest, slong prec)
+{
+    arb_t n;
+    arb_init(n);
+    quotient(n, x, y, nearest, prec);
+    _arb_vec_zero(f, PLACES);
+    arb_mul(f + F, n, y, prec);
+    arb_sub(f + F, x, f + F, prec);
+    arb_one(f + FX);
+    arb_neg(f + FY, n);
+    arb_clear(n);
+}
+
+static void line_of_quotient(arb_poly_t f, const arb_poly_t x, const arb_poly_t y, int nearest,
+                             slong prec)
+{
+    arb_t n, x0, y0;
+    arb_init(n);
+    arb_init(x0);
+    arb_init(y0);
+    arb_poly_get_coeff_arb(x0, x, 0);
+    arb_poly_get_coeff_arb(y0, y, 0);
+    quotient(n, x0, y0, nearest, prec);
+    arb_poly_scalar_mul(f, y, n, prec);
+    arb_poly_sub(f, x, f, prec);
+    arb_clear(n);
+    arb_clear(x0);
+    arb_clear(y0);
+}
+
+static void partials_fmod(arb_ptr f, const arb_t x, const arb_t y, slong prec)
+{
+    partials_of_quotient(f, x, y, 0, prec);
+}
+
+static void line_fmod(arb_poly_t f, const arb_poly_t x, const arb_poly_t y, slong prec)
+{
+    line_of_quotient(f, x, y, 0, prec);
+}
+
+static void partials_remainder(arb_ptr f, const arb_t x, const arb_t y, slong prec)
+{
+    partials_of_quotient(f, x, y, 1, prec);
+}
+
+static void line_remainder(arb_poly_t f, const arb_poly_t x, const arb_poly_t y, slong prec)
+{
+    line_of_quotient(f, x, y, 1, prec);
+}
+
+/* x or -x. */
+static void partials_copysign(arb_ptr f, const arb_t x, const arb_t y, slong prec)
+{
+    const int flips = arb_is_negative(x) != arb_is_negative(y);
+    (void)prec;
+    _arb_vec_zero(f, PLACES);
+    arb_set_si(f + FX, flips ? -1 : 1);
+    arb_mul(f + F, x, f + FX, prec);
+}
+
+static void line_copysign(arb_poly_t f, const arb_poly_t x, const arb_poly_t y, slong prec)
+{
+    arb_t x0, y0;
+    arb_init(x0);
+    arb_init(y0);
+    arb_poly_get_coeff_arb(x0, x, 0);
+    arb_poly_get_coeff_arb(y0, y, 0);
+    (void)prec;
+    if (arb_is_negative(x0) != arb_is_negative(y0)) arb_poly_neg(f, x);
+    else arb_poly_set(f, x);
+    arb_clear(x0);
+    arb_clear(y0);
+}
+
+static void partials_xlogy(arb_ptr f, const arb_t x, const arb_t y, slong prec)
+{
+    arb_t inverse, one;
+    arb_init(inverse);
+    arb_init(one);
+    arb_one(one);
+    arb_inv(inverse, y, prec);
+    _arb_vec_zero(f, PLACES);
+    arb_log(f + FX, y, prec);
+    arb_mul(f + F, f + FX, x, prec);
+    monomial(f + FY, 1, x, 1, inverse, 1, one, prec);
+    monomial(f + FXY, 1, x, 0, inverse, 1, one, prec);
+    monomial(f + FYY, -1, x, 1, inverse, 2, one, prec);
+    monomial(f + FXYY, -1, x, 0, inverse, 2, one, prec);
+    monomial(f + FYYY, 2, x, 1, inverse, 3, one, prec);
+    arb_clear(inverse);
+    arb_clear(one);
+}
+
+static void line_xlogy(arb_poly_t f, const arb_poly_t x, const arb_poly_t y, slong prec)
+{
+    arb_poly_log_series(f, y, LINE_LENGTH, prec);
+    arb_poly_mullow(f, f, x, LINE_LENGTH, prec);
+}
+
 /* The k-th derivative along (a, b), from the partials. */
 static void directional(arb_t d, int k, arb_srcptr f, const arb_t a, const arb_t b, slong prec)
 {
@@ -363,6 +482,19 @@ static const double scales[] = {1e-200, 1e-120, 1e-30, 1e-9, 1e-3,  0.7,  1.0,
  * overflow of values is for the edge-case table. */
 static int is_in_range(double value) { return fabs(value) < 1e306; }
 
+/* Whether the function has derivatives at this point that a double can hold. */
+static int is_usable(partials_function f, const double *point)
+{
+    const double x = point[0], y = point[1];
+    if (f == partials_mul) return is_in_range(x * y);
+    if (f == partials_div) return is_in_range(x / y);
+    if (f == partials_fmod) return is_in_range(x / y) && fmod(x, y) != 0.0;
+    if (f == partials_remainder)
+        return is_in_range(x / y) && 2.0 * fabs(remainder(x, y)) != fabs(y);
+    if (f == partials_xlogy) return y > 0.0 && is_in_range(x / y);
+    return 1;
+}
+
 static void write_plane(const char *directory, const char *name, partials_function f,
                         line_function line, const double *extra, size_t extras)
 {
@@ -378,10 +510,9 @@ static void write_plane(const char *directory, const char *name, partials_functi
             /* Irregular significands, and each pair of scales in two of the four quadrants. */
             point[0] = scales[i] * (1.0 + 0.03 * (double)j);
             point[1] = scales[j] * (1.0 + 0.05 * (double)i);
-            if (f == partials_mul && !is_in_range(point[0] * point[1])) continue;
-            if (f == partials_div && !is_in_range(point[0] / point[1])) continue;
+            if (!is_usable(f, point)) continue;
             if (quadrant & 1) point[0] = -point[0];
-            if (quadrant & 2) point[1] = -point[1];
+            if (quadrant & 2 && f != partials_xlogy) point[1] = -point[1];
             jet_print(file, name, partials, 2, point, PLACES);
             quadrant++;
             if (quadrant % 3 == 0) {
@@ -391,6 +522,7 @@ static void write_plane(const char *directory, const char *name, partials_functi
         }
     }
     for (i = 0; i < extras; i++) {
+        if (!is_usable(f, extra + 2 * i)) continue;
         jet_print(file, name, partials, 2, extra + 2 * i, PLACES);
     }
     fclose(file);
@@ -452,6 +584,38 @@ int main(int argc, char **argv)
     static const double atan2_extra[] = {
         0.0,  2.0,    2.0,  0.0,    -2.0, 0.0, 1e200, 1e200, -1e200, -1e200, 1e-17,
         -1.0, -1e-17, -1.0, 1e-170, -1.0, 1.0, 1.0,   -1.0,  1.0,    1.0,    1.0 + 1e-12};
+    /* Quotients just below, at and above halves and integers, and huge ones. */
+    static const double quotient_extra[] = {5.0,
+                                            2.1,
+                                            7.0,
+                                            2.000000001,
+                                            -7.0,
+                                            3.0,
+                                            0x1.7fffffffffffep+1,
+                                            1.0,
+                                            0x1.8p+1 - 0x1p-51,
+                                            1.0,
+                                            1e9,
+                                            0.3,
+                                            1e17,
+                                            3.0,
+                                            1e22,
+                                            7.0,
+                                            0x1.fffffffffffffp+52,
+                                            -0.75,
+                                            1e300,
+                                            1e-5,
+                                            0.1,
+                                            0.01,
+                                            1.7e308,
+                                            0.9e308,
+                                            5.5,
+                                            1.0,
+                                            -2.5,
+                                            0.99};
+    static const double xlogy_extra[] = {0.0,    3.0,         2.5,    1.0,   -2.5,  1.0 + 1e-12,
+                                         3.0,    1.0 - 1e-12, 1e-300, 0.5,   1e300, 2.0,
+                                         1e-320, 1e10,        -4.0,   1e-300};
     if (argc != 2) {
         fprintf(stderr, "usage: %s DIRECTORY\n", argv[0]);
         return EXIT_FAILURE;
@@ -460,6 +624,10 @@ int main(int argc, char **argv)
     write_plane(argv[1], "div", partials_div, line_div, div_extra, 2);
     write_plane(argv[1], "hypot", partials_hypot, line_hypot, hypot_extra, 9);
     write_plane(argv[1], "atan2", partials_atan2, line_atan2, atan2_extra, 11);
+    write_plane(argv[1], "fmod", partials_fmod, line_fmod, quotient_extra, 14);
+    write_plane(argv[1], "remainder", partials_remainder, line_remainder, quotient_extra, 14);
+    write_plane(argv[1], "copysign", partials_copysign, line_copysign, NULL, 0);
+    write_plane(argv[1], "xlogy", partials_xlogy, line_xlogy, xlogy_extra, 8);
     write_pow(argv[1]);
     write_pow_constant(argv[1]);
     flint_cleanup();
