@@ -16,7 +16,8 @@
  *  | Generic                                              | Meaning                              |
  *  |------------------------------------------------------|--------------------------------------|
  *  | flx_add sub mul div (a, b), flx_pow ... xlogy (a, b) | arithmetic, functions.def            |
- *  | flx_neg square (x), flx_sqrt ... relu (x)            | arithmetic, functions.def            |
+ *  | flx_neg square (x), flx_sqrt ... logit (x)           | arithmetic, functions.def            |
+ *  | flx_sincos(x, &s, &c), flx_powi(x, n)                | sine and cosine; integer powers      |
  *  | flx_lt le gt ge eq ne (a, b)                         | comparison of primals, 0 or 1        |
  *  | flx_select(c, a, b)                                  | a where c > 0, else b                |
  *  | flx_primal(x)                                        | the plain value; counted on flx_var  |
@@ -169,6 +170,8 @@ FLX_GENERIC_KEYS(15);
 #define flx_select(c, a, b) \
     _Generic(FLX_GENERIC_TRIPLE(c, a, b), FLX_GENERIC_SELECT(select))(c, a, b)
 
+#define flx_sincos(x, s, c) _Generic((x), FLX_GENERIC_UNARY(sincos))(x, s, c)
+#define flx_powi(x, n)  _Generic((x), FLX_GENERIC_UNARY(powi))(x, n)
 #define flx_primal(x)   _Generic((x), FLX_GENERIC_UNARY(value))(x)
 #define flx_neg(x)      _Generic((x), FLX_GENERIC_UNARY(neg))(x)
 #define flx_square(x)   _Generic((x), FLX_GENERIC_UNARY(square))(x)
@@ -208,6 +211,9 @@ FLX_GENERIC_KEYS(15);
 #define flx_fabs_right(x) _Generic((x), FLX_GENERIC_UNARY(fabs_right))(x)
 #define flx_fabs_left(x)  _Generic((x), FLX_GENERIC_UNARY(fabs_left))(x)
 #define flx_relu(x)     _Generic((x), FLX_GENERIC_UNARY(relu))(x)
+#define flx_sinpi(x)    _Generic((x), FLX_GENERIC_UNARY(sinpi))(x)
+#define flx_cospi(x)    _Generic((x), FLX_GENERIC_UNARY(cospi))(x)
+#define flx_logit(x)    _Generic((x), FLX_GENERIC_UNARY(logit))(x)
 
 #define flx_fmod(a, b) _Generic(FLX_GENERIC_PAIR(a, b), FLX_GENERIC_BINARY(fmod))(a, b)
 #define flx_remainder(a, b) _Generic(FLX_GENERIC_PAIR(a, b), FLX_GENERIC_BINARY(remainder))(a, b)
@@ -240,6 +246,10 @@ FLX_GENERIC_KEYS(15);
     inline type flx_##op(double c, type a, type b) { return prefix##_##op##_by(c, a, b); }         \
     inline type flx_##op(double c, type a, double b) { return prefix##_##op##_by_xc(c, a, b); }    \
     inline type flx_##op(double c, double a, type b) { return prefix##_##op##_by_cx(c, a, b); }
+#define FLX_OVERLOAD_SINCOS(tag, type, prefix, op)                                                 \
+    inline void flx_sincos(type x, type *s, type *c) { prefix##_sincos(x, s, c); }
+#define FLX_OVERLOAD_POWI(tag, type, prefix, op)                                                   \
+    inline type flx_powi(type x, int n) { return prefix##_powi(x, n); }
 #define FLX_OVERLOAD_PRIMAL(tag, type, prefix, op)                                                 \
     inline double flx_primal(type x) { return prefix##_value(x); }
 
@@ -270,6 +280,12 @@ FLX_COMPARE(ne)
 inline double flx_select(double c, double a, double b) { return flx_double_select(c, a, b); }
 FLX_GENERIC_TYPES(FLX_OVERLOAD_SELECT, select)
 
+inline void flx_sincos(double x, double *s, double *c) { flx_double_sincos(x, s, c); }
+FLX_GENERIC_TYPES(FLX_OVERLOAD_SINCOS, )
+
+inline double flx_powi(double x, int n) { return flx_double_powi(x, n); }
+FLX_GENERIC_TYPES(FLX_OVERLOAD_POWI, )
+
 inline double flx_primal(double x) { return x; }
 FLX_GENERIC_TYPES(FLX_OVERLOAD_PRIMAL, )
 
@@ -277,6 +293,8 @@ FLX_GENERIC_TYPES(FLX_OVERLOAD_PRIMAL, )
 #undef FLX_OVERLOAD_BINARY
 #undef FLX_OVERLOAD_COMPARE
 #undef FLX_OVERLOAD_SELECT
+#undef FLX_OVERLOAD_SINCOS
+#undef FLX_OVERLOAD_POWI
 #undef FLX_OVERLOAD_PRIMAL
 #undef FLX_COMPARE
 

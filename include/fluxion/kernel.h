@@ -38,6 +38,9 @@ FLX_API void flx_kernel_div(size_t order, size_t stride, const double *x, const 
 FLX_API void flx_kernel_square(size_t order, size_t stride, const double *x, double *z);
 /** z = -x. */
 FLX_API void flx_kernel_neg(size_t order, size_t stride, const double *x, double *z);
+/** s = sin(x) and c = cos(x), by the one recurrence that either needs. */
+FLX_API void flx_kernel_sincos(size_t order, size_t stride, const double *x, double *s, double *c,
+                               double *scratch);
 /** z = x to the constant power p. */
 FLX_API void flx_kernel_pow_xc(size_t order, size_t stride, const double *x, double p, double *z,
                                double *scratch);

@@ -52,6 +52,9 @@ static inline double flx_double_div(double x, double y) { return x / y; }
 #define FLX_BINARY(name, meaning) FLX_API double flx_double_##name(double x, double y);
 #include <fluxion/functions.def>
 
+/** Sine and cosine at once. */
+FLX_API void flx_double_sincos(double x, double *s, double *c);
+
 /** @name Forms with a constant operand: in plain double they are the same operation. @{ */
 static inline double flx_double_add_xc(double x, double y) { return x + y; }
 static inline double flx_double_add_cx(double x, double y) { return x + y; }

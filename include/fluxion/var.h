@@ -287,6 +287,9 @@ static inline flx_var flx_var_xlogy_cx(double x, flx_var y)
 }
 /** @} */
 
+/** x to an integer power. */
+static inline flx_var flx_var_powi(flx_var x, int n) { return flx_var_pow_xc(x, (double)n); }
+
 /** a where c > 0, else b (also where c is NaN). Recorded: a program chooses anew at every point,
  *  and what is not chosen has no influence on value or derivative, even if it is NaN. */
 FLX_API flx_var flx_var_select(flx_var c, flx_var a, flx_var b);

@@ -76,6 +76,14 @@ static binary_jet jet2(partial *dx, partial *dy, double x, double y)
 #undef OP2
 /* clang-format on */
 
+void flx_hyperdual_sincos(flx_hyperdual x, flx_hyperdual *s, flx_hyperdual *c)
+{
+    double sine, cosine;
+    flx_double_sincos(x.v, &sine, &cosine);
+    *s = chain(x, sine, (unary_jet){cosine, -sine});
+    *c = chain(x, cosine, (unary_jet){-sine, -cosine});
+}
+
 flx_hyperdual flx_hyperdual_dpowc(flx_hyperdual x, double p, unsigned k)
 {
     const unary_jet f = {flx_double_dpowc(x.v, p, k + 1), flx_double_dpowc(x.v, p, k + 2)};

@@ -233,40 +233,80 @@ void flx_kernel_xdacosh(size_t order, size_t stride, const double *x, double *z,
     area_cosine(order, stride, x, -1.0, flx_double_xdacosh(x[0]), z, scratch);
 }
 
-/* q = 1 - x^2, |x[0]| < 1. Not by partial fractions, which cancel at 0. */
+/* q = 1 - x^2, |x[0]| < 1, or x - x^2, 0 < x[0] < 1. Not by partial fractions, which cancel halfway
+ * between the poles. */
 static void one_less_square(size_t order, size_t stride, const double *x, double *q)
 {
     q[0] = (1.0 - x[0]) * (1.0 + x[0]);
     for (size_t k = 1; k <= order; k++) q[k] = -flx_recur_square(k, x, stride);
 }
 
+static void x_less_square(size_t order, size_t stride, const double *x, double *q)
+{
+    const double slope = 1.0 - 2.0 * x[0];
+    q[0] = x[0] * (1.0 - x[0]);
+    for (size_t k = 1; k <= order; k++)
+        q[k] = flx_double_amul(x[k * stride], slope) - flx_recur_inner_square(k, x, stride);
+}
+
+/* z' = x'/q from z[0] = value. */
+static void pole_integral(size_t order, size_t stride, const double *x, double value, double *q,
+                          double *z)
+{
+    z[0] = value;
+    flx_recur_integrate_quotient(order, x, stride, q[0], q, 1, z, stride, q + order + 1);
+}
+
+/* z = 1/q, of this value. */
+static void pole_inverse(size_t order, size_t stride, double value, const double *q, double *z)
+{
+    z[0] = value;
+    for (size_t k = 1; k <= order; k++)
+        z[k * stride] = -flx_recur_dot(k, k, q, 1, z, stride) / q[0];
+}
+
+/* The poles, and what is outside of them; `side` is the sign of the second derivative at a pole
+ * over that of the first. Returns whether it was one of these. */
+static int pole_degenerate(size_t order, size_t stride, const double *x, double value, double first,
+                           double side, double *z, double *scratch)
+{
+    if (value != value) flx_recur_undefined(order, stride, x, value, z, scratch);
+    else if (isinf(value)) flx_recur_limits(order, stride, x, value, first, side, z, scratch);
+    else return 0;
+    return 1;
+}
+
 void flx_kernel_atanh(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
     const double value = flx_double_atanh(x[0]);
-    double *q = scratch, *w = scratch + order + 1;
-    if (value != value) {
-        flx_recur_undefined(order, stride, x, value, z, scratch);
-    } else if (isinf(value)) {
-        flx_recur_limits(order, stride, x, value, (double)INFINITY, x[0], z, scratch);
-    } else {
-        z[0] = value;
-        one_less_square(order, stride, x, q);
-        flx_recur_integrate_quotient(order, x, stride, q[0], q, 1, z, stride, w);
-    }
+    if (pole_degenerate(order, stride, x, value, (double)INFINITY, x[0], z, scratch)) return;
+    one_less_square(order, stride, x, scratch);
+    pole_integral(order, stride, x, value, scratch, z);
 }
 
 void flx_kernel_datanh(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
     const double value = flx_double_datanh(x[0]);
-    double *q = scratch;
-    if (value != value) {
-        flx_recur_undefined(order, stride, x, value, z, scratch);
-    } else if (isinf(value)) {
-        flx_recur_limits(order, stride, x, value, x[0] * (double)INFINITY, x[0], z, scratch);
-    } else {
-        z[0] = value;
-        one_less_square(order, stride, x, q);
-        for (size_t k = 1; k <= order; k++)
-            z[k * stride] = -flx_recur_dot(k, k, q, 1, z, stride) / q[0];
-    }
+    if (pole_degenerate(order, stride, x, value, x[0] * (double)INFINITY, x[0], z, scratch)) return;
+    one_less_square(order, stride, x, scratch);
+    pole_inverse(order, stride, value, scratch, z);
+}
+
+/* The ratio of one derivative to the one before at 0, at 1, and at -0, seen from outside. */
+static double side_of(double x) { return x > 0.5 || signbit(x) ? 1.0 : -1.0; }
+
+void flx_kernel_logit(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    const double value = flx_double_logit(x[0]), first = flx_double_dlogit(x[0]);
+    if (pole_degenerate(order, stride, x, value, first, side_of(x[0]), z, scratch)) return;
+    x_less_square(order, stride, x, scratch);
+    pole_integral(order, stride, x, value, scratch, z);
+}
+
+void flx_kernel_dlogit(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    const double value = flx_double_dlogit(x[0]), side = side_of(x[0]);
+    if (pole_degenerate(order, stride, x, value, side * value, side, z, scratch)) return;
+    x_less_square(order, stride, x, scratch);
+    pole_inverse(order, stride, value, scratch, z);
 }

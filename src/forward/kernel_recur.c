@@ -72,8 +72,9 @@ void flx_recur_integrate_quotient(size_t order, const double *x, size_t sx, doub
                                   const double *q, size_t sq, double *z, size_t sz, double *w)
 {
     for (size_t k = 1; k <= order; k++) {
-        w[k] = ((double)k * x[k * sx] - flx_recur_dot(k, k - 1, w, 1, q, sq)) / q0;
-        z[k * sz] = w[k] / (double)k;
+        const double top = (double)k * x[k * sx] - flx_recur_dot(k, k - 1, w, 1, q, sq);
+        w[k] = top / q0;
+        z[k * sz] = isinf(w[k]) ? top / (double)k / q0 : w[k] / (double)k;
     }
 }
 

@@ -36,6 +36,14 @@ flx_probe flx_probe_div(flx_probe x, flx_probe y)
 #include <fluxion/functions.def>
 /* clang-format on */
 
+void flx_probe_sincos(flx_probe x, flx_probe *s, flx_probe *c)
+{
+    double sine, cosine;
+    flx_double_sincos(x.v, &sine, &cosine);
+    *s = result(sine, 0, x, x);
+    *c = result(cosine, 0, x, x);
+}
+
 flx_probe flx_probe_pow_xc(flx_probe x, double y)
 {
     return flx_probe_pow(x, flx_probe_constant(y));

@@ -99,6 +99,49 @@ static double value_datanh(double x)
     return fabs(x) > 1.0 ? (double)NAN : 1.0 / ((1.0 - x) * (1.0 + x));
 }
 
+/* sin(pi*f + n*pi/2) for |f| <= 1/4, pi*f in two parts. */
+static double quarter_sine(double f, int n)
+{
+    const double pi = 0x1.921fb54442d18p+1, pi_low = 0x1.1a62633145c07p-53;
+    const double high = pi * f, low = fma(pi, f, -high) + pi_low * f;
+    const double s = sin(high), c = cos(high);
+    switch (n & 3) {
+    case 0: return s + low * c;
+    case 1: return c - low * s;
+    case 2: return -(s + low * c);
+    default: return -(c - low * s);
+    }
+}
+
+/* The reduction is exact: by a period of 2, then to the nearest quarter. */
+static double value_sinpi(double x)
+{
+    const double r = fmod(x, 2.0), n = rint(2.0 * r);
+    if (r != r) return r;
+    if (r == trunc(r)) return copysign(0.0, x);
+    return quarter_sine(r - 0.5 * n, (int)n);
+}
+
+static double value_cospi(double x)
+{
+    const double r = fmod(x, 2.0), n = rint(2.0 * r);
+    if (r != r) return r;
+    if (fabs(r) == 0.5 || fabs(r) == 1.5) return 0.0;
+    return quarter_sine(r - 0.5 * n, (int)n + 1);
+}
+
+/* log(x/(1-x)): x and 1-x apart where 1/x may overflow, else by the exact difference to 1/2. */
+static double value_logit(double x)
+{
+    if (x < 0.25) return log(x) - log1p(-x);
+    return x < 0.5 ? -log1p((1.0 - 2.0 * x) / x) : log1p((2.0 * x - 1.0) / (1.0 - x));
+}
+
+static double value_dlogit(double x)
+{
+    return x < 0.0 || x > 1.0 ? (double)NAN : 1.0 / (x * (1.0 - x));
+}
+
 static double value_sign(double x) { return x > 0.0 ? 1.0 : x < 0.0 ? -1.0 : x == 0.0 ? 0.0 : x; }
 
 static double value_sign_right(double x) { return x == 0.0 ? 1.0 : value_sign(x); }
@@ -184,6 +227,12 @@ static double value_xdivy(double x, double y)
 #define OP_INLINE(name, value, slot, domain, derivative)
 #include "ops/ops.def"
 #undef OP
+
+void flx_double_sincos(double x, double *s, double *c)
+{
+    *s = sin(x);
+    *c = cos(x);
+}
 
 #define OP2(name, value, dx, dy)                                                                   \
     double flx_double_##name(double x, double y) { return value; }

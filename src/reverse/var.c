@@ -128,6 +128,14 @@ static inline void note(flx_tape *t, unsigned flags)
 #undef OP2
 /* clang-format on */
 
+void flx_var_sincos(flx_var x, flx_var *s, flx_var *c)
+{
+    double sine, cosine;
+    flx_double_sincos(value_of(x), &sine, &cosine);
+    *s = record1(OP_sin, x, sine);
+    *c = record1(OP_cos, x, cosine);
+}
+
 /* Derivatives 255 times by each argument are as far as the flags reach. */
 static flx_var too_often(flx_var x, flx_var y, unsigned op)
 {

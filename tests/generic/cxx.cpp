@@ -42,6 +42,11 @@ template <class Number> static void all_there(Number x)
     EXPECT(flx_primal(flx_select(x, x, 1)) == flx_primal(x));
     EXPECT(flx_primal(flx_select(-1, x, 4)) == 4.0);
     EXPECT(flx_primal(flx_select(flx_neg(x), 3, 4.0)) == 4.0);
+    Number sine, cosine;
+    flx_sincos(x, &sine, &cosine);
+    EXPECT(flx_primal(sine) == flx_primal(flx_sin(x)));
+    EXPECT(flx_primal(cosine) == flx_primal(flx_cos(x)));
+    EXPECT(flx_primal(flx_powi(x, 3)) == flx_primal(flx_pow(x, 3.0)));
     EXPECT(flx_primal(flx_pow(x, 2)) == flx_primal(x) * flx_primal(x));
 }
 

@@ -21,6 +21,7 @@ static const struct {
     {"xdasinh", flx_double_xdasinh, flx_dual_xdasinh, flx_ddual_xdasinh, flx_hyperdual_xdasinh},
     {"dacosh", flx_double_dacosh, flx_dual_dacosh, flx_ddual_dacosh, flx_hyperdual_dacosh},
     {"xdacosh", flx_double_xdacosh, flx_dual_xdacosh, flx_ddual_xdacosh, flx_hyperdual_xdacosh},
+    {"dlogit", flx_double_dlogit, flx_dual_dlogit, flx_ddual_dlogit, flx_hyperdual_dlogit},
     {"datanh", flx_double_datanh, flx_dual_datanh, flx_ddual_datanh, flx_hyperdual_datanh},
 };
 

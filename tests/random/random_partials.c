@@ -8,6 +8,7 @@ _Static_assert(LDBL_MANT_DIG >= 64, "the reference needs more than double precis
 
 static const long double two_over_sqrt_pi = 1.128379167095512573896158903121545172L;
 
+static const long double pi = 3.141592653589793238462643383279502884L;
 static const long double log_2 = 0.693147180559945309417232121458176568L;
 static const long double log_10 = 2.302585092994045684017991454684364208L;
 
@@ -155,6 +156,17 @@ static partials of_arithmetic(unsigned op, long double x, long double y, long do
     }
 }
 
+/* sin(pi*x) or its derivative over pi; x to the nearest half first. */
+static partials of_half_turns(int cosine, long double x)
+{
+    const long double n = rintl(2.0L * x), angle = pi * (x - 0.5L * n);
+    const int quarter = (int)fmodl(n, 4.0L) + 4 + cosine;
+    const long double s = sinl(angle), c = cosl(angle);
+    const long double at[5] = {s, c, -s, -c, s};
+    const long double first = at[quarter % 4 + 1], value = at[quarter % 4];
+    return unary(pi * first, -pi * pi * value);
+}
+
 partials random_partials(unsigned op, double at, double y, double k)
 {
     const long double x = at;
@@ -202,6 +214,11 @@ partials random_partials(unsigned op, double at, double y, double k)
     case RANDOM_fabs_right: return unary(x >= 0.0L ? 1.0L : -1.0L, 0.0L);
     case RANDOM_fabs_left: return unary(x > 0.0L ? 1.0L : -1.0L, 0.0L);
     case RANDOM_relu: return unary(x > 0.0L ? 1.0L : 0.0L, 0.0L);
+    case RANDOM_sinpi:
+    case RANDOM_cospi: return of_half_turns(op == RANDOM_cospi, x);
+    case RANDOM_logit:
+        t = 1.0L / x / (1.0L - x);
+        return unary(x < 0.0L || x > 1.0L ? (long double)NAN : t, (2.0L * x - 1.0L) * t * t);
     default: return of_arithmetic(op, x, y, k);
     }
 }

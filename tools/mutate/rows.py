@@ -24,6 +24,7 @@ TAILS = {
     "nought": "a > 10.0",
     "exp2": "x < -300.0", "log2": "a < 1e-100", "log10": "a < 1e-100", "asinh": "a > 1e10",
     "acosh": "a > 1e10", "atanh": "a > 0.999", "erfc": "a > 4.0", "dasinh": "a > 1e10",
+    "sinpi": "a > 1000.0", "cospi": "a > 1000.0", "logit": "a < 1e-100", "dlogit": "a < 1e-100",
     "fabs_right": "a > 1e100", "fabs_left": "a > 1e100", "relu": "a > 1e100",
     "xdasinh": "a > 100.0", "dacosh": "a > 1e10", "xdacosh": "a > 100.0", "datanh": "a > 0.999",
     "hypot": "a > 1e100", "atan2": "a > 1e100", "fmin": "a > 1e100", "fmax": "a > 1e100",

@@ -250,6 +250,39 @@ static void series_erfc(arb_poly_t y, const arb_poly_t x, slong prec)
     arb_hypgeom_erfc_series(y, x, JET_LENGTH, prec);
 }
 
+static void series_sinpi(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_poly_sin_pi_series(y, x, JET_LENGTH, prec);
+}
+
+static void series_cospi(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_poly_cos_pi_series(y, x, JET_LENGTH, prec);
+}
+
+static void series_dlogit(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_poly_mullow(y, x, x, JET_LENGTH, prec);
+    arb_poly_sub(y, x, y, prec);
+    arb_poly_inv_series(y, y, JET_LENGTH, prec);
+}
+
+/* The integral of 1/(x - x^2); the argument is x + t here. 2*atanh(2x - 1) is exactly 0 at 1/2. */
+static void series_logit(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_t value;
+    arb_init(value);
+    arb_poly_get_coeff_arb(value, x, 0);
+    arb_mul_2exp_si(value, value, 1);
+    arb_sub_ui(value, value, 1, prec);
+    arb_atanh(value, value, prec);
+    arb_mul_2exp_si(value, value, 1);
+    series_dlogit(y, x, prec);
+    arb_poly_integral(y, y, prec);
+    arb_poly_set_coeff_arb(y, 0, value);
+    arb_clear(value);
+}
+
 /* Steps: the value alone. */
 static void step(arb_poly_t y, const arb_poly_t x, void (*f)(arb_t, const arb_t, slong), slong prec)
 {
@@ -443,6 +476,9 @@ static const row rows[] = {
     {"fabs_right", series_fabs,   -1074, 1023, BOTH,     100, {0.5, DBL_MAX}, 0},
     {"fabs_left",  series_fabs,   -1074, 1023, BOTH,     100, {0.5, DBL_MAX}, 0},
     {"relu",     series_relu,     -1074, 1023, BOTH,     100, {0.5, DBL_MAX}, 0},
+    {"sinpi",    series_sinpi,    -60,   50,   BOTH,     100, {HALVES, NEAR_ZERO, 0.25, 0.75, -1.25, 1.0 / 3.0, 1e15 + 0.25, 1.0 - 1e-12, 0.5 + 1e-9}, 1},
+    {"cospi",    series_cospi,    -60,   50,   BOTH,     100, {HALVES, NEAR_ZERO, 0.25, 0.75, -1.25, 1.0 / 3.0, 1e15 + 0.25, 1.0 - 1e-12, 0.5 + 1e-9}, 1},
+    {"logit",    series_logit,    -1074, -2,   POSITIVE, 150, {0.5, 0.5 - 0x1p-54, 0.5 + 0x1p-53, 0.5 - 1e-12, 0.5 + 1e-12, 0.5 - 1e-6, 0.5 + 1e-6, 0.49, 0.51, 0.45, 0.55, 0.4, 0.6, 0.3, 0.7, 0.25 - 0x1p-55, 0.251, 0.26, 0.24, 0.1, 0.9, 0.99, 0.999, 0.9999, 1.0 - 1e-5, 1.0 - 1e-6, 1.0 - 1e-8, 1.0 - 1e-10, 1.0 - 1e-12, 1.0 - 1e-14, 1.0 - 0x1p-52, 1.0 - 0x1p-53, 0.8, 0.75, 0.95, 1e-3, 1e-310, 0x1p-1074}, 0},
     {"sech2",    series_sech2,    -60,   7,    BOTH,     34, {NEAR_ZERO, 0.1, 0.6584, 1.0, 10.0, -10.0, 19.1, 30.0, 177.5, -178.5, 300.0, -300.0, 354.0, 356.0, 371.0, 372.5, 373.5, 800.0}, 1},
     {"lorentz",  series_lorentz,  -40,   40,   BOTH,     34, {NEAR_ZERO, NEAR_ONE, -1.0, 1e20, 1e35, 1e52, 1e80, 1e103, 1e154, 1.4e154, 1e158, 1e161, 1e200, DBL_MAX, -1e52, -1e80, -1e158}, 1},
     {"gauss",    series_gauss,    -60,   3,    BOTH,     34, {NEAR_ZERO, 0.7071, 1.0, 2.5, 5.9, 10.0, -10.0, 15.5, 20.0, -20.0, 26.0, -26.0, 26.6, 27.0, 27.2, 27.3, 30.0, -30.0}, 1},
@@ -450,6 +486,7 @@ static const row rows[] = {
     {"xdasinh",  series_xdasinh,  -60,   60,   BOTH,     60, {NEAR_ZERO, NEAR_ONE, -1.0, 1e20, 1e52, 1e80, 1e154, 1.4e154, 1e161, 1e200, DBL_MAX}, 1},
     {"dacosh",   series_dacosh,   0,     60,   POSITIVE, 100, {1.0 + 0x1p-52, 1.0 + 1e-12, 1.0 + 1e-6, 1.01, 1.1, 1.7, 1e20, 1e52, 1e80, 1e154, 1.4e154, 1e161, 1e200, DBL_MAX}, 0},
     {"xdacosh",  series_xdacosh,  0,     60,   POSITIVE, 100, {1.0 + 0x1p-52, 1.0 + 1e-12, 1.0 + 1e-6, 1.01, 1.1, 1.7, 1e20, 1e52, 1e80, 1e154, 1.4e154, 1e161, 1e200, DBL_MAX}, 0},
+    {"dlogit",   series_dlogit,   -1020, -2,   POSITIVE, 80, {0.5, 0.5 - 0x1p-54, 0.5 + 0x1p-53, 0.5 - 1e-12, 0.5 + 1e-12, 0.5 - 1e-6, 0.51, 0.6, 0.7, 0.251, 0.1, 0.9, 0.99, 1.0 - 1e-5, 1.0 - 1e-8, 1.0 - 1e-12, 1.0 - 0x1p-53}, 0},
     {"datanh",   series_datanh,   -60,   -1,   BOTH,     60, {NEAR_ZERO, 1.0 - 1e-12, 1.0 - 0x1p-53, 1.0 - 1e-6, 0.99, 0.9, -1.0 + 1e-12, -1.0 + 0x1p-53, -0.99}, 1},
 };
 /* clang-format on */
