@@ -17,6 +17,7 @@
  *  |------------------------------------------------------|--------------------------------------|
  *  | flx_add sub mul div (a, b), flx_pow ... xlogy (a, b) | arithmetic, functions.def            |
  *  | flx_neg square (x), flx_sqrt ... logit (x)           | arithmetic, functions.def            |
+ *  | flx_fma(a, b, c), flx_clamp(x, lo, hi)               | functions.def                        |
  *  | flx_sincos(x, &s, &c), flx_powi(x, n)                | sine and cosine; integer powers      |
  *  | flx_lt le gt ge eq ne (a, b)                         | comparison of primals, 0 or 1        |
  *  | flx_select(c, a, b)                                  | a where c > 0, else b                |
@@ -137,6 +138,12 @@ FLX_GENERIC_KEYS(15);
     flx_cxx##tag: prefix##_##op##_by, flx_cxc##tag: prefix##_##op##_by_xc,                         \
     flx_ccx##tag: prefix##_##op##_by_cx
 
+#define FLX_GENERIC_CASE_TERNARY(tag, type, prefix, op)                                            \
+    , flx_xxx##tag: prefix##_##op, flx_xxc##tag: prefix##_##op##_xxc,                              \
+    flx_xcx##tag: prefix##_##op##_xcx, flx_xcc##tag: prefix##_##op##_xcc,                          \
+    flx_cxx##tag: prefix##_##op##_cxx, flx_cxc##tag: prefix##_##op##_cxc,                          \
+    flx_ccx##tag: prefix##_##op##_ccx
+
 #define FLX_GENERIC_TAGS default: 0 FLX_GENERIC_TYPES(FLX_GENERIC_TAG, )
 #define FLX_GENERIC_PAIR(a, b)                                                                     \
     (char (*)[1 + 16 * _Generic((a), FLX_GENERIC_TAGS) + _Generic((b), FLX_GENERIC_TAGS)])0
@@ -151,6 +158,10 @@ FLX_GENERIC_KEYS(15);
 #define FLX_GENERIC_SELECT(op)                                                                     \
     default: flx_error_operands_of_two_number_types,                                               \
     flx_cc0: flx_double_##op FLX_GENERIC_TYPES(FLX_GENERIC_CASE3, op)
+
+#define FLX_GENERIC_TERNARY(op)                                                                    \
+    default: flx_error_operands_of_two_number_types,                                               \
+    flx_cc0: flx_double_##op FLX_GENERIC_TYPES(FLX_GENERIC_CASE_TERNARY, op)
 
 #define flx_add(a, b)   _Generic(FLX_GENERIC_PAIR(a, b), FLX_GENERIC_BINARY(add))(a, b)
 #define flx_sub(a, b)   _Generic(FLX_GENERIC_PAIR(a, b), FLX_GENERIC_BINARY(sub))(a, b)
@@ -169,6 +180,11 @@ FLX_GENERIC_KEYS(15);
 #define flx_ne(a, b)    _Generic(FLX_GENERIC_PAIR(a, b), FLX_GENERIC_BINARY(ne))(a, b)
 #define flx_select(c, a, b) \
     _Generic(FLX_GENERIC_TRIPLE(c, a, b), FLX_GENERIC_SELECT(select))(c, a, b)
+
+#define flx_fma(a, b, c) \
+    _Generic(FLX_GENERIC_TRIPLE(a, b, c), FLX_GENERIC_TERNARY(fma))(a, b, c)
+#define flx_clamp(x, lo, hi) \
+    _Generic(FLX_GENERIC_TRIPLE(x, lo, hi), FLX_GENERIC_TERNARY(clamp))(x, lo, hi)
 
 #define flx_sincos(x, s, c) _Generic((x), FLX_GENERIC_UNARY(sincos))(x, s, c)
 #define flx_powi(x, n)  _Generic((x), FLX_GENERIC_UNARY(powi))(x, n)
@@ -246,6 +262,14 @@ FLX_GENERIC_KEYS(15);
     inline type flx_##op(double c, type a, type b) { return prefix##_##op##_by(c, a, b); }         \
     inline type flx_##op(double c, type a, double b) { return prefix##_##op##_by_xc(c, a, b); }    \
     inline type flx_##op(double c, double a, type b) { return prefix##_##op##_by_cx(c, a, b); }
+#define FLX_OVERLOAD_TERNARY(tag, type, prefix, op)                                                \
+    inline type flx_##op(type a, type b, type c) { return prefix##_##op(a, b, c); }                \
+    inline type flx_##op(type a, type b, double c) { return prefix##_##op##_xxc(a, b, c); }        \
+    inline type flx_##op(type a, double b, type c) { return prefix##_##op##_xcx(a, b, c); }        \
+    inline type flx_##op(double a, type b, type c) { return prefix##_##op##_cxx(a, b, c); }        \
+    inline type flx_##op(type a, double b, double c) { return prefix##_##op##_xcc(a, b, c); }      \
+    inline type flx_##op(double a, type b, double c) { return prefix##_##op##_cxc(a, b, c); }      \
+    inline type flx_##op(double a, double b, type c) { return prefix##_##op##_ccx(a, b, c); }
 #define FLX_OVERLOAD_SINCOS(tag, type, prefix, op)                                                 \
     inline void flx_sincos(type x, type *s, type *c) { prefix##_sincos(x, s, c); }
 #define FLX_OVERLOAD_POWI(tag, type, prefix, op)                                                   \
@@ -259,6 +283,9 @@ FLX_GENERIC_KEYS(15);
 #define FLX_BINARY(name, meaning)                                                                  \
     inline double flx_##name(double a, double b) { return flx_double_##name(a, b); }               \
     FLX_GENERIC_TYPES(FLX_OVERLOAD_BINARY, name)
+#define FLX_TERNARY(name, meaning)                                                                 \
+    inline double flx_##name(double a, double b, double c) { return flx_double_##name(a, b, c); }  \
+    FLX_GENERIC_TYPES(FLX_OVERLOAD_TERNARY, name)
 #define FLX_COMPARE(name)                                                                          \
     inline int flx_##name(double a, double b) { return flx_double_##name(a, b); }                  \
     FLX_GENERIC_TYPES(FLX_OVERLOAD_COMPARE, name)
@@ -293,6 +320,7 @@ FLX_GENERIC_TYPES(FLX_OVERLOAD_PRIMAL, )
 #undef FLX_OVERLOAD_BINARY
 #undef FLX_OVERLOAD_COMPARE
 #undef FLX_OVERLOAD_SELECT
+#undef FLX_OVERLOAD_TERNARY
 #undef FLX_OVERLOAD_SINCOS
 #undef FLX_OVERLOAD_POWI
 #undef FLX_OVERLOAD_PRIMAL

@@ -51,6 +51,9 @@ FLX_API void flx_kernel_pow_xc(size_t order, size_t stride, const double *x, dou
 #define FLX_BINARY(name, meaning)                                                                  \
     FLX_API void flx_kernel_##name(size_t order, size_t stride, const double *x, const double *y,  \
                                    double *z, double *scratch);
+#define FLX_TERNARY(name, meaning)                                                                 \
+    FLX_API void flx_kernel_##name(size_t order, size_t stride, const double *x, const double *y,  \
+                                   const double *c, double *z, double *scratch);
 #include <fluxion/functions.def>
 
 FLX_END_DECLS

@@ -287,6 +287,12 @@ static inline flx_var flx_var_xlogy_cx(double x, flx_var y)
 }
 /** @} */
 
+#define T flx_var
+#define F(name) flx_var_##name
+#include <fluxion/template/ternary.inc>
+#undef T
+#undef F
+
 /** x to an integer power. */
 static inline flx_var flx_var_powi(flx_var x, int n) { return flx_var_pow_xc(x, (double)n); }
 

@@ -76,6 +76,37 @@ static binary_jet jet2(partial *dx, partial *dy, double x, double y)
 #undef OP2
 /* clang-format on */
 
+/* Three arguments: gradient and Hessian by duals. */
+typedef flx_dual ternary_partial(const flx_dual *x);
+
+static flx_hyperdual chain3(const flx_hyperdual *x, double w, ternary_partial *const partials[3])
+{
+    flx_hyperdual r = flx_hyperdual_constant(w);
+    for (int i = 0; i < 3; i++) {
+        for (int j = 0; j < 3; j++) {
+            flx_dual at[3];
+            for (int k = 0; k < 3; k++) at[k] = flx_dual_make(x[k].v, k == j);
+            const flx_dual p = partials[i](at);
+            if (j == 0) {
+                r.e1 += flx_double_amul(x[i].e1, p.v);
+                r.e2 += flx_double_amul(x[i].e2, p.v);
+                r.e12 += flx_double_amul(x[i].e12, p.v);
+            }
+            r.e12 += amul2(x[i].e1, x[j].e2, p.d);
+        }
+    }
+    return r;
+}
+
+/* clang-format off */
+#define OP3(name, value, dx, dy, dz) static flx_dual dx_##name(const flx_dual *x) { return flx_dual_partial_##name##_x(x[0], x[1], x[2], flx_dual_##name(x[0], x[1], x[2])); } static flx_dual dy_##name(const flx_dual *x) { return flx_dual_partial_##name##_y(x[0], x[1], x[2], flx_dual_##name(x[0], x[1], x[2])); } static flx_dual dz_##name(const flx_dual *x) { return flx_dual_partial_##name##_z(x[0], x[1], x[2], flx_dual_##name(x[0], x[1], x[2])); }
+#include "ops/ternary.def"
+#undef OP3
+#define OP3(name, value, dx, dy, dz) flx_hyperdual flx_hyperdual_##name(flx_hyperdual x, flx_hyperdual y, flx_hyperdual z) { const flx_hyperdual at[3] = {x, y, z}; ternary_partial *const partials[3] = {dx_##name, dy_##name, dz_##name}; return chain3(at, flx_double_##name(x.v, y.v, z.v), partials); }
+#include "ops/ternary.def"
+#undef OP3
+/* clang-format on */
+
 void flx_hyperdual_sincos(flx_hyperdual x, flx_hyperdual *s, flx_hyperdual *c)
 {
     double sine, cosine;

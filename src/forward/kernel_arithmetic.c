@@ -379,3 +379,55 @@ void flx_kernel_xlogy(size_t order, size_t stride, const double *x, const double
         z[k * stride] =
             (flx_recur_dot(k, k, dx, 1, l, 1) + flx_recur_dot(k, k, dy, 1, q, 1)) / (double)k;
 }
+
+void flx_kernel_fma(size_t order, size_t stride, const double *x, const double *y, const double *c,
+                    double *z, double *scratch)
+{
+    (void)scratch;
+    flx_kernel_mul(order, stride, x, y, z);
+    z[0] = flx_double_fma(x[0], y[0], c[0]);
+    for (size_t k = 1; k <= order; k++) z[k * stride] += c[k * stride];
+}
+
+/* value, and the increments of the three arguments by their shares. */
+void flx_kernel_clamp(size_t order, size_t stride, const double *x, const double *y,
+                      const double *c, double *z, double *scratch)
+{
+    const double value = flx_double_clamp(x[0], y[0], c[0]);
+    const double dx = flx_double_clampx(x[0], y[0], c[0]);
+    const double dy = flx_double_clamplo(x[0], y[0], c[0]);
+    const double dc = flx_double_clamphi(x[0], y[0], c[0]);
+    if (value != value) {
+        flx_recur_undefined3(order, stride, x, y, c, value, z, scratch);
+        return;
+    }
+    z[0] = value;
+    for (size_t k = 1; k <= order; k++)
+        z[k * stride] = flx_double_smul(dx, x[k * stride]) + flx_double_smul(dy, y[k * stride])
+                        + flx_double_smul(dc, c[k * stride]);
+}
+
+static void share(size_t order, size_t stride, const double *x, const double *y, const double *c,
+                  double value, double *z, double *scratch)
+{
+    if (value != value) flx_recur_undefined3(order, stride, x, y, c, value, z, scratch);
+    else constant(order, stride, value, z);
+}
+
+void flx_kernel_clampx(size_t order, size_t stride, const double *x, const double *y,
+                       const double *c, double *z, double *scratch)
+{
+    share(order, stride, x, y, c, flx_double_clampx(x[0], y[0], c[0]), z, scratch);
+}
+
+void flx_kernel_clamplo(size_t order, size_t stride, const double *x, const double *y,
+                        const double *c, double *z, double *scratch)
+{
+    share(order, stride, x, y, c, flx_double_clamplo(x[0], y[0], c[0]), z, scratch);
+}
+
+void flx_kernel_clamphi(size_t order, size_t stride, const double *x, const double *y,
+                        const double *c, double *z, double *scratch)
+{
+    share(order, stride, x, y, c, flx_double_clamphi(x[0], y[0], c[0]), z, scratch);
+}

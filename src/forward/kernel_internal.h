@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-/* The rows of ops.def and binary.def that exist because a derivative needs them. */
+/* The rows of ops.def, binary.def and ternary.def that exist because a derivative needs them. */
 #define OP(name, value, slot, domain, derivative)
 #define OP_INLINE OP
 #define OP_SUPPORT(name, value, slot, domain, derivative)                                          \
@@ -22,6 +22,13 @@
                            double *z, double *scratch);
 #include "ops/binary.def"
 #undef OP2
+
+#define OP3(name, value, dx, dy, dz)
+#define OP3_SUPPORT(name, value, dx, dy, dz)                                                       \
+    void flx_kernel_##name(size_t order, size_t stride, const double *x, const double *y,          \
+                           const double *c, double *z, double *scratch);
+#include "ops/ternary.def"
+#undef OP3
 
 /* z = g*p, an adjoint or tangent times a partial: an exactly zero coefficient of g hides any p. */
 void flx_kernel_amul(size_t order, size_t stride, const double *g, const double *p, double *z,

@@ -127,9 +127,15 @@ void flx_recur_undefined(size_t order, size_t stride, const double *x, double va
 void flx_recur_undefined2(size_t order, size_t stride, const double *x, const double *y,
                           double value, double *z, double *scratch)
 {
+    flx_recur_undefined3(order, stride, x, y, y, value, z, scratch);
+}
+
+void flx_recur_undefined3(size_t order, size_t stride, const double *x, const double *y,
+                          const double *c, double value, double *z, double *scratch)
+{
     double *limit = scratch, *work = limit + order + 1, *present = work + order + 1;
     for (size_t k = 1; k <= order; k++)
-        present[k] = x[k * stride] != 0.0 || y[k * stride] != 0.0 ? 1.0 : 0.0;
+        present[k] = x[k * stride] != 0.0 || y[k * stride] != 0.0 || c[k * stride] != 0.0;
     fill_limits(order, value, (double)NAN, 1.0, limit);
     flx_recur_compose(order, present, 1, order, limit, z, stride, work);
 }

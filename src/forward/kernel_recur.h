@@ -82,11 +82,13 @@ void flx_recur_compose(size_t order, const double *x, size_t sx, size_t degree, 
 void flx_recur_limits(size_t order, size_t stride, const double *x, double value, double first,
                       double ratio, double *z, double *scratch);
 
-/* value, and NaN wherever a function of x (or of x and y) can depend on an increment.
+/* value, and NaN wherever a function of x (of x and y, of x, y and c) can depend on an increment.
  * scratch: 2*(order+1), or 3*(order+1). */
 void flx_recur_undefined(size_t order, size_t stride, const double *x, double value, double *z,
                          double *scratch);
 void flx_recur_undefined2(size_t order, size_t stride, const double *x, const double *y,
                           double value, double *z, double *scratch);
+void flx_recur_undefined3(size_t order, size_t stride, const double *x, const double *y,
+                          const double *c, double value, double *z, double *scratch);
 
 #endif

@@ -71,7 +71,7 @@ static void forward_array(const flx_code *c, const flx_instr *in, uint32_t out, 
 
 static double forward_depth(const flx_code *c, double *plane)
 {
-    uint32_t out = 0, operand[2];
+    uint32_t out = 0, operand[3];
     double most = 0.0;
     for (uint32_t k = 0; k < c->slots; k++) plane[k] = 0.0;
     for (uint32_t k = 0; k < c->instrs; k++) {
@@ -106,7 +106,7 @@ static void reverse_array(const flx_code *c, const flx_instr *in, uint32_t out, 
 
 static double reverse_depth(const flx_code *c, double *plane)
 {
-    uint32_t out = c->slots, operand[2];
+    uint32_t out = c->slots, operand[3];
     double most = 0.0;
     for (uint32_t k = 0; k < c->slots; k++) plane[k] = 0.0;
     for (uint32_t k = c->instrs; k-- > 0;) {

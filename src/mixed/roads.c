@@ -184,7 +184,7 @@ static int find_vanished(const flx_roads *r)
 {
     const flx_code *c = &r->program->code;
     const double *d = flx_work_plane(r->bound, 1), *g = flx_work_plane(r->bound, 2);
-    uint32_t out = 0, operand[2];
+    uint32_t out = 0, operand[3];
     for (uint32_t k = 0; k < c->instrs; k++) {
         const flx_instr *in = &c->instr[k];
         const int count = flx_instr_active_operands(c, in, operand);

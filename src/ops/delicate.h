@@ -14,9 +14,11 @@ enum { FLX_ANY_ORDER = 1 << 30 };
 #define AT(flag, from, condition) ((condition) && order >= (from) ? (unsigned)FLX_FLAG_##flag : 0u)
 #define DELICATE(name, flags) static inline unsigned flx_delicate_##name(double x, int order) { (void)x; (void)order; return flags; }
 #define DELICATE2(name, flags) static inline unsigned flx_delicate_##name(double x, double y, int order) { (void)x; (void)y; (void)order; return flags; }
+#define DELICATE3(name, flags) static inline unsigned flx_delicate_##name(double x, double y, double z, int order) { (void)x; (void)y; (void)z; (void)order; return flags; }
 #include "ops/delicate.def"
 #undef DELICATE
 #undef DELICATE2
+#undef DELICATE3
 #undef AT
 #undef NONE
 /* clang-format on */

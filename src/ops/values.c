@@ -222,6 +222,19 @@ static double value_xdivy(double x, double y)
     return y < 0.0 ? (double)NAN : x / y;
 }
 
+static double value_clamp(double x, double lo, double hi)
+{
+    if (x != x || !(lo <= hi)) return (double)NAN;
+    return x < lo ? lo : x > hi ? hi : x;
+}
+
+/* What the argument a of clamp(x, lo, hi) has of its derivative. */
+static double value_share(double a, double x, double lo, double hi)
+{
+    const double v = value_clamp(x, lo, hi);
+    return v != v ? v : a == v ? 1.0 / ((x == v) + (lo == v) + (hi == v)) : 0.0;
+}
+
 #define OP(name, value, slot, domain, derivative)                                                  \
     double flx_double_##name(double x) { return value; }
 #define OP_INLINE(name, value, slot, domain, derivative)
@@ -238,3 +251,8 @@ void flx_double_sincos(double x, double *s, double *c)
     double flx_double_##name(double x, double y) { return value; }
 #include "ops/binary.def"
 #undef OP2
+
+#define OP3(name, value, dx, dy, dz)                                                               \
+    double flx_double_##name(double x, double y, double z) { return value; }
+#include "ops/ternary.def"
+#undef OP3

@@ -85,7 +85,7 @@ static void put_edges(drawing *d, flx_instr in, uint32_t out)
 {
     const flx_code *c = d->m->code;
     const flx_shape shape = flx_op_shape(in.op);
-    uint32_t operand[2];
+    uint32_t operand[3];
     if (shape > SHAPE_ACC_PAIR) {
         const flx_pair *p = &c->pair[in.a];
         const uint32_t to = in.op == OP_acc_axpy  ? node_of(d, p->x)
@@ -108,7 +108,7 @@ static void put_edges(drawing *d, flx_instr in, uint32_t out)
 /* Reaches the operands of an instruction whose result is reached, conditions among them. */
 static int reach(const flx_marked *m, flx_instr in, uint32_t out)
 {
-    uint32_t operand[2];
+    uint32_t operand[3];
     const flx_shape shape = flx_op_shape(in.op);
     if (shape > SHAPE_ACC_PAIR) return flx_reach_operands(m, in, out);
     if (shape == SHAPE_NONE || shape == SHAPE_RUN) return 0;

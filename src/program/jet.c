@@ -144,6 +144,9 @@ static void run_scalar(const jet *j, flx_instr in, double *z)
 #define OP2(name, value, dx, dy) case OP_##name: flx_kernel_##name(d, s, x, at(j, in.b), z, tmp); break;
 #include "ops/binary.def"
 #undef OP2
+#define OP3(name, value, dx, dy, dz) case OP_##name: flx_kernel_##name(d, s, x, at(j, c->word[in.b]), at(j, c->word[in.b + 1]), z, tmp); break;
+#include "ops/ternary.def"
+#undef OP3
         /* clang-format on */
     default: break; /* the poison keeps what it holds */
     }

@@ -132,7 +132,7 @@ static void need_all(marks *m, view v)
 /* Forward over one instruction: what it writes depends on x if what it reads does. */
 static void depend(marks *m, flx_instr in, uint32_t out, uint32_t outputs)
 {
-    uint32_t operand[2];
+    uint32_t operand[3];
     const flx_shape shape = flx_op_shape(in.op);
     if (shape <= SHAPE_ACC_PAIR) {
         const int count = flx_instr_active_operands(m->code, &in, operand);
@@ -158,7 +158,7 @@ static void depend(marks *m, flx_instr in, uint32_t out, uint32_t outputs)
 /* Backward over one instruction: what it reads is needed if what it writes is. */
 static void require(marks *m, flx_instr in, uint32_t out, uint32_t outputs)
 {
-    uint32_t operand[2];
+    uint32_t operand[3];
     const flx_shape shape = flx_op_shape(in.op);
     if (shape <= SHAPE_ACC_PAIR) {
         if (!has(m, shape <= SHAPE_TRIPLE ? out : in.a, NEEDED)) return;

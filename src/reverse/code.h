@@ -51,6 +51,7 @@ typedef enum flx_activity {
     ACTIVE_AW0 = 5,
     ACTIVE_W1 = 8, /* word[b+1] */
     ACTIVE_W01 = 12,
+    ACTIVE_AW01 = 13,
     ACTIVE_VIEWS = 16 /* the views and alpha of an array instruction */
 } flx_activity;
 
@@ -129,7 +130,7 @@ static inline uint32_t flx_instr_outputs(const flx_code *c, const flx_instr *i)
 
 /* The slots of the active operands, for shapes up to SHAPE_ACC_PAIR; returns how many. */
 extern const unsigned char flx_op_activity[OP_COUNT];
-static inline int flx_instr_active_operands(const flx_code *c, const flx_instr *i, uint32_t slot[2])
+static inline int flx_instr_active_operands(const flx_code *c, const flx_instr *i, uint32_t slot[3])
 {
     const unsigned active = flx_op_activity[i->op];
     int count = 0;

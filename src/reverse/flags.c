@@ -184,9 +184,11 @@ static const unsigned char delicate[OP_COUNT] = {
 #define AT(flag, from, condition) 1
 #define DELICATE(name, flags) [OP_##name] = flags,
 #define DELICATE2(name, flags) [OP_##name] = flags,
+#define DELICATE3(name, flags) [OP_##name] = flags,
 #include "ops/delicate.def"
 #undef DELICATE
 #undef DELICATE2
+#undef DELICATE3
 #undef AT
 #undef NONE
 };
@@ -218,6 +220,9 @@ static unsigned points_of(const flx_code *c, flx_instr in, const double *value, 
 #define OP2(name, val, dx, dy) case OP_##name: return flx_delicate_##name(x, y, order);
 #include "ops/binary.def"
 #undef OP2
+#define OP3(name, val, dx, dy, dz) case OP_##name: return flx_delicate_##name(x, y, value[c->word[in.b + 1]], order);
+#include "ops/ternary.def"
+#undef OP3
     /* clang-format on */
     default: return 0;
     }
@@ -291,7 +296,7 @@ static int finite_tangents(const flx_double_context *c, uint32_t slot)
 /* Whether a tangent has become infinite in this instruction. */
 static int tangent_overflows(const flx_double_context *c, flx_instr in)
 {
-    uint32_t operand[2];
+    uint32_t operand[3];
     if (!tangent_count(c->factors) || finite_tangents(c, c->out)) return 0;
     const int count = flx_instr_active_operands(&c->code, &in, operand);
     for (int k = 0; k < count; k++)
@@ -299,12 +304,21 @@ static int tangent_overflows(const flx_double_context *c, flx_instr in)
     return c->finite && !(c->flags & (FLX_FLAG_POLE | FLX_FLAG_DOMAIN));
 }
 
+/* The same by the operands after the first. */
+static int order_by_others(const flx_double_context *c, flx_instr in)
+{
+    if (flx_op_shape(in.op) == SHAPE_BINARY) return order_by(c, in.b);
+    if (flx_op_activity[in.op] != ACTIVE_AW01) return 0;
+    const uint32_t *w = &c->code.word[in.b];
+    const int by_y = order_by(c, w[0]), by_z = order_by(c, w[1]);
+    return by_y > by_z ? by_y : by_z;
+}
+
 /* One instruction of one output. */
 static void raise_scalar(flx_double_context *c, flx_instr in)
 {
     const operands o = operands_of(c->all, in);
-    const int binary = flx_op_shape(in.op) == SHAPE_BINARY;
-    const int by_x = order_by(c, in.a), by_y = binary ? order_by(c, in.b) : 0;
+    const int by_x = order_by(c, in.a), by_y = order_by_others(c, in);
     c->finite = !o.nan && !o.infinite;
     c->points = points_of(c->all->code, in, c->all->value, by_x, by_y);
     c->flags |= c->points;

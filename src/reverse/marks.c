@@ -85,7 +85,7 @@ static uint32_t target_of(flx_instr in, uint32_t out)
 /* What is written depends on the inputs if an operand does. */
 static void pass_dependence(const flx_marked *m, flx_instr in, uint32_t out)
 {
-    uint32_t operand[2];
+    uint32_t operand[3];
     if (flx_op_shape(in.op) > SHAPE_ACC_PAIR) {
         pass_array(m, in, out, FLX_LINKED, 1);
         pass_array(m, in, out, FLX_DEPENDS, 1);
@@ -102,7 +102,7 @@ static void pass_dependence(const flx_marked *m, flx_instr in, uint32_t out)
 
 int flx_reach_operands(const flx_marked *m, flx_instr in, uint32_t out)
 {
-    uint32_t operand[2];
+    uint32_t operand[3];
     const flx_shape shape = flx_op_shape(in.op);
     if (shape == SHAPE_NONE || shape == SHAPE_RUN) return 0;
     if (shape > SHAPE_ACC_PAIR) return pass_array(m, in, out, FLX_REACHED, 0);

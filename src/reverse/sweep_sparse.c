@@ -121,7 +121,7 @@ static void flx_double_give_dot(flx_double_context *c, uint32_t slot, const flx_
  * raised there. */
 static void sweep(flx_double_context *c, flx_instr in, uint32_t out)
 {
-    uint32_t operand[2];
+    uint32_t operand[3];
     if (c->adjoint == 0.0 || in.op == OP_select) {
         const int count = flx_instr_active_operands(&c->code, &in, operand);
         for (int k = 0; k < count; k++) push(c, operand[k], 0.0);

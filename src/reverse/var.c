@@ -44,6 +44,19 @@ static flx_var record2(unsigned op, unsigned flags, flx_var x, flx_var y, double
     return flx_tape_scalar(t, op, flags, a, b, value);
 }
 
+static flx_var record3(unsigned op, flx_var x, flx_var y, flx_var z, double value)
+{
+    const flx_var all[3] = {x, y, z};
+    int mixed;
+    uint32_t a, b, c;
+    flx_tape *t = flx_tape_common(3, all, op, &mixed);
+    if (!t) return flx_constant(value);
+    if (mixed || !flx_tape_operand(t, x, op, &a) || !flx_tape_operand(t, y, op, &b)
+        || !flx_tape_operand(t, z, op, &c) || !flx_tape_reserve(t, (flx_need){1, 1, 0, 2, 0}, op))
+        return flx_tape_poison(t);
+    return flx_tape_scalar(t, op, 0, a, flx_tape_words(t, b, c), value);
+}
+
 static flx_var record1(unsigned op, flx_var x, double value)
 {
     uint32_t a;
@@ -136,6 +149,18 @@ void flx_var_sincos(flx_var x, flx_var *s, flx_var *c)
     *c = record1(OP_cos, x, cosine);
 }
 
+/* The first tape among the operands'. */
+static flx_tape *tape_of(flx_var x, flx_var y, flx_var z)
+{
+    return x.tape ? x.tape : y.tape ? y.tape : z.tape;
+}
+
+/* clang-format off */
+#define OP3(name, value, dx, dy, dz) flx_var flx_var_##name(flx_var x, flx_var y, flx_var z) { const double a = value_of(x), b = value_of(y), c = value_of(z); note(tape_of(x, y, z), flx_delicate_##name(a, b, c, FLX_ANY_ORDER)); return record3(OP_##name, x, y, z, flx_double_##name(a, b, c)); }
+#include "ops/ternary.def"
+#undef OP3
+/* clang-format on */
+
 /* Derivatives 255 times by each argument are as far as the flags reach. */
 static flx_var too_often(flx_var x, flx_var y, unsigned op)
 {
@@ -169,19 +194,6 @@ flx_var flx_var_pow_cx(double x, flx_var y) { return flx_var_dpow(flx_constant(x
 flx_var flx_var_defined_part(flx_var p, flx_var y)
 {
     return record2(OP_defined, 0, p, y, flx_double_where_defined(flx_peek(p), value_of(y)));
-}
-
-static flx_var record3(unsigned op, flx_var x, flx_var y, flx_var z, double value)
-{
-    const flx_var all[3] = {x, y, z};
-    int mixed;
-    uint32_t a, b, c;
-    flx_tape *t = flx_tape_common(3, all, op, &mixed);
-    if (!t) return flx_constant(value);
-    if (mixed || !flx_tape_operand(t, x, op, &a) || !flx_tape_operand(t, y, op, &b)
-        || !flx_tape_operand(t, z, op, &c) || !flx_tape_reserve(t, (flx_need){1, 1, 0, 2, 0}, op))
-        return flx_tape_poison(t);
-    return flx_tape_scalar(t, op, 0, a, flx_tape_words(t, b, c), value);
 }
 
 flx_var flx_var_adiv(flx_var g, flx_var y, flx_var z)

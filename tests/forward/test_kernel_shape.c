@@ -103,6 +103,19 @@ static const struct {
     {"adiv", divide_adjoint, value_adiv},
     {"powk 2 3", power_less_2, value_less_2},
 };
+static const struct {
+    const char *name;
+    void (*kernel)(size_t order, size_t stride, const double *x, const double *y, const double *c,
+                   double *z, double *scratch);
+    double (*value)(double, double, double);
+} ternary[] = {
+#define FLX_TERNARY(name, meaning) {#name, flx_kernel_##name, flx_double_##name},
+#include <fluxion/functions.def>
+#define OP3(name, value, dx, dy, dz)
+#define OP3_SUPPORT(name, value, dx, dy, dz) {#name, flx_kernel_##name, flx_double_##name},
+#include "ops/ternary.def"
+#undef OP3
+};
 /* clang-format on */
 
 static const double points[] = {0.0,
@@ -288,6 +301,43 @@ Test(kernel_shape, lower_coefficients_do_not_depend_on_the_order)
                     cr_expect(same(z[k], low[k]), "%s at %g, %g: coefficient %zu: %a, %a",
                               binary[f].name, points[i], points[j], k, z[k], low[k]);
             }
+        }
+    }
+}
+
+/* All of the above for functions of three series. */
+Test(kernel_shape, functions_of_three_series)
+{
+    static const double some[] = {0.0, 1.0, -0.6, 2.5, 1e200, (double)INFINITY, (double)NAN};
+    enum { SOME = sizeof some / sizeof some[0] };
+    double x[3][ORDER + 1], wide[3][STRIDE * (ORDER + 1)], z[ORDER + 1], low[9];
+    double wide_z[STRIDE * (ORDER + 1)], scratch[FLX_KERNEL_SCRATCH(ORDER) + 1];
+    for (size_t f = 0; f < LENGTH(ternary); f++) {
+        for (size_t i = 0; i < SOME * SOME * SOME; i++) {
+            const double at[3] = {some[i % SOME], some[i / SOME % SOME], some[i / SOME / SOME]};
+            for (int n = 0; n < 3; n++) {
+                series(at[n], 0.4 - 0.3 * n, 1, x[n]);
+                series(at[n], 0.4 - 0.3 * n, STRIDE, wide[n]);
+            }
+            set_marks(wide_z);
+            scratch[FLX_KERNEL_SCRATCH(ORDER)] = mark;
+            ternary[f].kernel(ORDER, 1, x[0], x[1], x[2], z, scratch);
+            ternary[f].kernel(ORDER, STRIDE, wide[0], wide[1], wide[2], wide_z, scratch);
+            expect_strided(ternary[f].name, at[0], at[1], z, wide_z);
+            cr_expect(scratch[FLX_KERNEL_SCRATCH(ORDER)] == mark, "%s: scratch overrun",
+                      ternary[f].name);
+            cr_expect(same(z[0], ternary[f].value(at[0], at[1], at[2])), "%s at %g, %g, %g: %a",
+                      ternary[f].name, at[0], at[1], at[2], z[0]);
+            ternary[f].kernel(8, 1, x[0], x[1], x[2], low, scratch);
+            for (size_t k = 0; k <= 8; k++)
+                cr_expect(same(z[k], low[k]), "%s: coefficient %zu: %a, %a", ternary[f].name, k,
+                          z[k], low[k]);
+            for (int n = 0; n < 3; n++)
+                for (size_t k = 1; k <= ORDER; k++) x[n][k] = 0.0;
+            ternary[f].kernel(ORDER, 1, x[0], x[1], x[2], z, scratch);
+            for (size_t k = 1; k <= ORDER; k++)
+                cr_expect(z[k] == 0.0, "%s at %g, %g, %g: coefficient %zu is %g", ternary[f].name,
+                          at[0], at[1], at[2], k, z[k]);
         }
     }
 }

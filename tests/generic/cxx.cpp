@@ -36,6 +36,11 @@ template <class Number> static void all_there(Number x)
     FLX_BINARY(sub, "")
     FLX_BINARY(mul, "")
     FLX_BINARY(div, "")
+#define FLX_TERNARY(name, meaning)                                                                 \
+    static_assert(std::is_same<decltype(flx_##name(x, x, x)), Number>::value, #name);              \
+    static_assert(std::is_same<decltype(flx_##name(x, 1, 2.0)), Number>::value, #name " xcc");     \
+    static_assert(std::is_same<decltype(flx_##name(1, 2.0, x)), Number>::value, #name " ccx");     \
+    static_assert(std::is_same<decltype(flx_##name(1, x, x)), Number>::value, #name " cxx");
 #include <fluxion/functions.def>
     EXPECT(flx_lt(x, 10) && flx_le(0, x) && flx_gt(x, 0.0) && flx_ge(x, x));
     EXPECT(flx_eq(x, x) && !flx_ne(x, x));

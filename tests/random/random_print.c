@@ -23,11 +23,22 @@ static void print_call(FILE *out, const random_step *s)
 {
     const char *name = random_op_name(s->op);
     const int length = (int)strlen(name);
-    if (ends(name, "_xc") || ends(name, "_cx")) {
+    if (ends(name, "_xxc") || ends(name, "_cxc") || ends(name, "_xcc")) {
+        const char *form = name + length - 3;
+        unsigned constants = 0, variables = 0;
+        fprintf(out, "flx_%.*s(", length - 4, name);
+        for (int k = 0; k < 3; k++) {
+            if (k) fputs(", ", out);
+            if (form[k] == 'c') print_number(out, s->k[constants++]);
+            else fprintf(out, "v%u", variables++ ? s->b : s->a);
+        }
+    } else if (ends(name, "_xc") || ends(name, "_cx")) {
         fprintf(out, "flx_%.*s(", length - 3, name);
         if (ends(name, "_xc")) fprintf(out, "v%u, ", s->a);
         print_number(out, s->k[0]);
         if (ends(name, "_cx")) fprintf(out, ", v%u", s->a);
+    } else if (s->op == RANDOM_fma || s->op == RANDOM_clamp) {
+        fprintf(out, "flx_%s(v%u, v%u, v%u", name, s->a, s->b, s->c);
     } else if (random_operands(s->op) == 1) {
         fprintf(out, "flx_%s(v%u", name, s->a);
     } else {

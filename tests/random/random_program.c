@@ -8,6 +8,7 @@ static const char *const names[] = {
 /* clang-format off */
 #define RANDOM_UNARY(name) #name,
 #define RANDOM_BINARY(name) #name, #name "_xc", #name "_cx",
+#define RANDOM_TERNARY(name) #name, #name "_xxc", #name "_cxc", #name "_xcc",
 #define RANDOM_COMPARE(name) #name, #name "_xc", #name "_cx",
 #define RANDOM_SELECT(form) #form,
 #define RANDOM_ARRAY(name) #name,
@@ -19,6 +20,7 @@ static const unsigned char operands[] = {
 /* clang-format off */
 #define RANDOM_UNARY(name) 1,
 #define RANDOM_BINARY(name) 2, 1, 1,
+#define RANDOM_TERNARY(name) 3, 2, 1, 1,
 #define RANDOM_COMPARE(name) 3, 3, 3,
 #define RANDOM_ARRAY(name) 3,
 #define RANDOM_SELECT(form) RANDOM_##form == RANDOM_select ? 3 : RANDOM_##form == RANDOM_select_cc ? 1 : 2,

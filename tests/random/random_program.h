@@ -24,6 +24,7 @@ enum random_op {
 /* clang-format off */
 #define RANDOM_UNARY(name) RANDOM_##name,
 #define RANDOM_BINARY(name) RANDOM_##name, RANDOM_##name##_xc, RANDOM_##name##_cx,
+#define RANDOM_TERNARY(name) RANDOM_##name, RANDOM_##name##_xxc, RANDOM_##name##_cxc, RANDOM_##name##_xcc,
 #define RANDOM_COMPARE(name) RANDOM_##name, RANDOM_##name##_xc, RANDOM_##name##_cx,
 #define RANDOM_SELECT(form) RANDOM_##form,
 #define RANDOM_ARRAY(name) RANDOM_##name,

@@ -176,6 +176,27 @@ CONSTANT(pow)
 #define FLX_BINARY(name, meaning) BINARY(name)
 #include <fluxion/functions.def>
 
+/* The product, then the sum; the value is rounded once. */
+static inline ref ref_fma(ref x, ref y, ref z)
+{
+    ref w = ref_add(ref_mul(x, y), z);
+    w.v = fma(x.v, y.v, z.v);
+    return w;
+}
+
+/* Equal shares of what is equal to the value. */
+static inline ref ref_clamp(ref x, ref lo, ref hi)
+{
+    const int defined = lo.v <= hi.v && x.v == x.v;
+    const double v = !defined ? (double)NAN : x.v < lo.v ? lo.v : x.v > hi.v ? hi.v : x.v;
+    const double share = defined ? 1.0 / ((x.v == v) + (lo.v == v) + (hi.v == v)) : v;
+    const ref none = ref_mul_xc(lo, lo.v == v || !defined ? share : 0.0);
+    ref w = ref_add(ref_add(ref_mul_xc(x, x.v == v || !defined ? share : 0.0), none),
+                    ref_mul_xc(hi, hi.v == v || !defined ? share : 0.0));
+    w.v = v;
+    return w;
+}
+
 #define T ref
 #define F(name) ref_##name
 #include <fluxion/template/number.inc>

@@ -23,7 +23,7 @@ static void print_number(double x)
     } names[] = {{0x1.921fb54442d18p+0, "π/2"},  {0x1.921fb54442d18p+1, "π"},
                  {0x1.921fb54442d18p-1, "π/4"},  {0x1.62e42fefa39efp-1, "log 2"},
                  {0x1.20dd750429b6dp+0, "2/√π"}, {0x1.20dd750429b6dp+1, "4/√π"},
-                 {0x1.6a09e667f3bcdp-1, "1/√2"}};
+                 {0x1.6a09e667f3bcdp-1, "1/√2"}, {1.0 / 3.0, "1/3"}};
     for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
         if (fabs(x) != names[k].value) continue;
         printf("%s%s", x < 0.0 ? "-" : "", names[k].text);
@@ -85,6 +85,16 @@ static void print_binary(const char *name, double x, double y, const double d[6]
     print_cells(6, d, flags);
 }
 
+static void print_ternary(const char *name, const double x[3], const double d[4], unsigned flags)
+{
+    printf("| `%s` | ", name);
+    for (int k = 0; k < 3; k++) {
+        if (k) printf(", ");
+        print_argument(x[k]);
+    }
+    print_cells(4, d, flags);
+}
+
 static void print_flags(void)
 {
     printf("| Flag | Raised where |\n|------|--------------|\n");
@@ -130,5 +140,13 @@ int main(void)
                  flags);
 #include "forward/edge_binary.def"
 #undef EDGE_BINARY
+    printf("\n## Functions of three arguments\n\n"
+           "| Function | at x, y, z | value | by x | by y | by z | flags |\n"
+           "|----------|------------|-------|------|------|------|-------|\n");
+#define EDGE_TERNARY(name, x, y, z, f, fx, fy, fz, flags)                                          \
+    print_ternary(#name, (const double[]){D(x), D(y), D(z)},                                       \
+                  (const double[]){D(f), D(fx), D(fy), D(fz)}, flags);
+#include "forward/edge_ternary.def"
+#undef EDGE_TERNARY
     return 0;
 }

@@ -109,7 +109,7 @@ def code_lines(text):
                 skip += 1 if skip or bare == "#ifndef T" else 0
             elif bare.startswith("#endif") and skip:
                 skip -= 1
-            m = re.match(r"#define OP2?\(.*\)(?= (case|T F|static|flx_))", bare)
+            m = re.match(r"#define OP[23]?\(.*\)(?= (case|T F|static|flx_))", bare)
             if m and "derivative" in bare or m and "dx, dy" in bare:
                 yield number, line, line.index(bare) + m.end(), len(line), False
             continued = line.endswith("\\")

@@ -30,7 +30,8 @@ TAILS = {
     "hypot": "a > 1e100", "atan2": "a > 1e100", "fmin": "a > 1e100", "fmax": "a > 1e100",
     "fmod": "a > 1e10", "remainder": "a > 1e10", "copysign": "a > 1e100", "modq": "a > 10.0",
     "remq": "a > 10.0", "signs": "a > 1e100", "xlogy": "a > 1e20", "xdivy": "a > 1e20",
-    "dir": "a > 1e20", "rez": "a > 1e20", "minw": "a > 1e100", "maxw": "a > 1e100",
+    "fma": "a > 1e10", "clamp": "a > 10.0", "clampx": "a > 10.0", "clamplo": "a > 10.0",
+    "clamphi": "a > 10.0", "dir": "a > 1e20", "rez": "a > 1e20", "minw": "a > 1e100", "maxw": "a > 1e100",
 }
 
 # What a tail needs: the primal of a number of any of the types that rules.inc is written for.
@@ -175,6 +176,22 @@ def binary_rows(read):
         yield Mutation(path, number, f"{name} value", line, new)
 
 
+def ternary_rows(read):
+    path = "src/ops/ternary.def"
+    for number, line in enumerate(read(path).splitlines(), 1):
+        if not re.match(r"OP3\w*\(", line):
+            continue
+        macro, (name, value, *partials) = row_arguments(line)
+        for which, text in enumerate(partials):
+            for kind, new_text in broken(name, text):
+                new = partials[:which] + [new_text] + partials[which + 1:]
+                extra = {"src/ops/support.h": PRIMAL} if kind == "tail" else {}
+                yield Mutation(path, number, f"{name} d{'xyz'[which]} {kind}", line,
+                               f"{macro}({name}, {value}, {', '.join(new)})", extra)
+        new = f"{macro}({name}, ({value}) * {SLIGHTLY}, {', '.join(partials)})"
+        yield Mutation(path, number, f"{name} value", line, new)
+
+
 def power_rules(read):
     """The three rules of pow, which are functions of rules.inc and not rows."""
     path = "src/ops/rules.inc"
@@ -202,4 +219,5 @@ def power_rules(read):
 def all_rows(read):
     yield from unary_rows(read)
     yield from binary_rows(read)
+    yield from ternary_rows(read)
     yield from power_rules(read)
