@@ -75,9 +75,10 @@ static void logarithm(size_t order, size_t stride, const double *x, double rate,
         /* The derivatives are those of log|q|, one-sided: 1/q, -1/q^2, ... */
         flx_recur_limits(order, stride, x, value, 1.0 / q0, signbit(q0) ? 1.0 : -1.0, z, scratch);
     } else {
-        /* Of the larger: x[1] beside a tiny q0 would leave the range of doubles. */
+        /* By q0's size, which underflows no coefficient that matters; by the largest coefficient
+         * only where the quotients overflow. */
         const int of_x = flx_recur_exponent(order, stride, x), of_q = ilogb(q0);
-        const int e = of_x > of_q ? of_x : of_q;
+        const int e = of_x - of_q > 1000 ? of_x : of_q;
         flx_recur_scale(order, stride, x, e, scaled);
         for (size_t k = 1; k <= order; k++) top[k] = rate * scaled[k];
         z[0] = value;

@@ -104,6 +104,8 @@ static const struct {
     {"log(-1 + t^3)", flx_kernel_log, {-1.0, 0.0, 0.0, 1.0},
      {NONE, 0.0, 0.0, NONE, 0.0, 0.0, NONE}},
     {"log1p(-1 + t)", flx_kernel_log1p, {-1.0, 1.0}, {-INF, INF, -INF, INF, -INF, INF, -INF}},
+    {"log1p(1e-173 t + 1e150 t^2)", flx_kernel_log1p, {0.0, 1e-173, 1e150},
+     {0.0, 1e-173, 1e150, -1e-23, -5e299, 1e127, INF}},
     {"log1p(inf + t)", flx_kernel_log1p, {INF, 1.0}, {INF}},
     {"asin(1 + t)", flx_kernel_asin, {1.0, 1.0}, {PI / 2, INF, INF, INF, INF, INF, INF}},
     {"asin(-1 + t)", flx_kernel_asin, {-1.0, 1.0}, {-PI / 2, INF, -INF, INF, -INF, INF, -INF}},
