@@ -227,6 +227,10 @@ void random_program_from_bytes(random_program *p, size_t size, const uint8_t *by
         s->step = (uint8_t)(1 + view / RANDOM_VIEWS % 7);
         s->k[0] = number(&r);
         s->k[1] = number(&r);
+        /* The sign of a NaN, which copysign alone would show, is not C's to say. */
+        if ((s->op == RANDOM_copysign && isnan(v[s->b]))
+            || (s->op == RANDOM_copysign_cx && isnan(v[s->a])))
+            s->op = RANDOM_fmax;
         v[count] = apply_double(p, s, count, v);
         /* Most programs should stay where there is something to compare. */
         if (tame % 8 == 0 || fabs(v[count]) < 1e3) continue;
