@@ -58,6 +58,32 @@ UNARY = {
               [1e-10, -0.7, 17.3, 1e300]),
     "sech2": (lambda x: mp.sech(x) ** 2, lambda x: -2 * mp.tanh(x) * mp.sech(x) ** 2,
               [0.01, 0.77, -2.5, 340.0]),
+    "exp2": (lambda x: mpf(2) ** x, lambda x: mp.log(2) * mpf(2) ** x, [0.01, -3.3, 12.7, -300.0]),
+    "log2": (lambda x: mp.log(x) / mp.log(2), lambda x: 1 / (x * mp.log(2)),
+             [1e-10, 0.999, 17.3, 1e300]),
+    "log10": (lambda x: mp.log(x) / mp.log(10), lambda x: 1 / (x * mp.log(10)),
+              [1e-10, 0.999, 17.3, 1e300]),
+    "asinh": (mp.asinh, lambda x: 1 / mp.sqrt(1 + x * x), [1e-10, 0.3, -1.3, 12.7, 1e6, 1e200]),
+    "acosh": (mp.acosh, lambda x: 1 / mp.sqrt(x * x - 1), [1 + 1e-10, 1.3, 12.7, 1e6, 1e200]),
+    "atanh": (mp.atanh, lambda x: 1 / (1 - x * x), [1e-10, -0.5, 0.77, 1 - 1e-12]),
+    "erfc": (mp.erfc, lambda x: -2 / mp.sqrt(mp.pi) * mp.exp(-x * x),
+             [0.01, -0.77, 2.5, 12.7, 26.3]),
+    "sinpi": (mp.sinpi, lambda x: mp.pi * mp.cospi(x), [1e-10, 0.77, -2.5, 30.25]),
+    "cospi": (mp.cospi, lambda x: -mp.pi * mp.sinpi(x), [1e-10, 0.77, -2.5, 30.25]),
+    "logit": (lambda x: mp.log(x / (1 - x)), lambda x: 1 / (x * (1 - x)),
+              [1e-10, 0.3, 0.5000001, 0.77, 1 - 1e-12]),
+    "dasinh": (lambda x: 1 / mp.sqrt(1 + x * x), lambda x: -x / mp.sqrt(1 + x * x) ** 3,
+               [1e-10, 0.3, -1.3, 1e6]),
+    "xdasinh": (lambda x: x / mp.sqrt(1 + x * x), lambda x: 1 / mp.sqrt(1 + x * x) ** 3,
+                [1e-10, 0.3, -1.3, 1e6]),
+    "dacosh": (lambda x: 1 / mp.sqrt(x * x - 1), lambda x: -x / mp.sqrt(x * x - 1) ** 3,
+               [1 + 1e-10, 1.3, 1e6]),
+    "xdacosh": (lambda x: x / mp.sqrt(x * x - 1), lambda x: -1 / mp.sqrt(x * x - 1) ** 3,
+                [1 + 1e-10, 1.3, 1e6]),
+    "datanh": (lambda x: 1 / (1 - x * x), lambda x: 2 * x / (1 - x * x) ** 2,
+               [1e-10, -0.5, 0.77, 1 - 1e-12]),
+    "dlogit": (lambda x: 1 / (x * (1 - x)), lambda x: (2 * x - 1) / (x * (1 - x)) ** 2,
+               [1e-10, 0.3, 0.5000001, 0.77, 1 - 1e-12]),
 }
 
 
@@ -131,6 +157,18 @@ BINARY = {
         + [(0.7, 3.0, "X"), (-0.7, 7.0, "X"), (1e-3, 5.0, "X"), (1e-3, 10.0, "X")]
         + [(0.9, 20.0, "X")],
     ),
+    "xlogy": (
+        lambda x, y: x * mp.log(y),
+        lambda x, y: mp.log(y),
+        lambda x, y: x / y,
+        [(1.3, 0.4, "xy"), (1e-8, 3.0, "xy"), (0.0, 2.0, "xy"), (1e200, 1e-100, "y")],
+    ),
+    "xdivy": (
+        lambda x, y: x / y,
+        lambda x, y: 1 / y,
+        lambda x, y: -x / y**2,
+        [(1.3, 0.4, "xy"), (1e-8, 3.0, "xy"), (0.0, 2.0, "xy")],
+    ),
     "powk1": (*power(1), [(1.3, 0.1, "xy"), (1e200, 0.1, "X"), (0.7, 3.0, "X")]),
     "powk3": (*power(3), [(250.0, 17.1, "xy"), (1e-50, 2.1, "x"), (-0.7, 5.0, "X")]),
     "powk0 log": (
@@ -197,22 +235,30 @@ def row(name, order, inputs, result, condition):
 def digits(name, x):
     """Enough for 1 - f in the tails of f."""
     x = abs(x)
-    tail = {"erf": 0.5 * x * x, "gauss": 0.5 * x * x}
+    tail = {"erf": 0.5 * x * x, "erfc": 0.5 * x * x, "gauss": 0.5 * x * x, "exp2": 0.7 * x}
     for name_of_tail in ("exp", "sinh", "cosh", "tanh", "sech2", "sigmoid", "softplus"):
         tail[name_of_tail] = 0.9 * x
     return 60 + int(tail.get(name, 0)) if x < 1e4 else 100
 
 
 # Functions that change over distances near 1 everywhere.
-STEADY = "exp expm1 sin cos tan sinh cosh tanh sech2 sigmoid softplus erf gauss hgauss".split()
+STEADY = "exp expm1 sin cos tan sinh cosh tanh sech2 sigmoid softplus erf gauss hgauss "
+STEADY = (STEADY + "exp2 erfc sinpi cospi").split()
+
+# Those whose singularities are i and -i.
+AROUND_I = "atan lorentz xlorentz asinh dasinh xdasinh".split()
 
 
 def unit_of(name, x0):
     """A distance over which the function changes: steps are taken in it."""
-    if name in STEADY or name in ("atan", "lorentz", "xlorentz") and abs(x0) < 1:
+    if name in STEADY or name in AROUND_I and abs(x0) < 1:
         return mpf(1)
-    if name in ("log1p", "asin", "acos", "dasin"):
+    if name in ("log1p", "asin", "acos", "dasin", "atanh", "datanh"):
         return min(mpf(1), 1 - abs(mpf(x0)))
+    if name in ("logit", "dlogit"):
+        return min(mpf(x0), 1 - mpf(x0))
+    if name in ("acosh", "dacosh", "xdacosh"):
+        return mpf(x0) - 1
     return mpf(abs(x0))
 
 
