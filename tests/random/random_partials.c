@@ -159,6 +159,7 @@ static partials of_arithmetic(unsigned op, long double x, long double y, long do
 /* sin(pi*x) or its derivative over pi; x to the nearest half first. */
 static partials of_half_turns(int cosine, long double x)
 {
+    if (!isfinite(x)) return unary((long double)NAN, (long double)NAN);
     const long double n = rintl(2.0L * x), angle = pi * (x - 0.5L * n);
     const int quarter = (int)fmodl(n, 4.0L) + 4 + cosine;
     const long double s = sinl(angle), c = cosl(angle);
