@@ -78,7 +78,7 @@ static void logarithm(size_t order, size_t stride, const double *x, double rate,
         /* By q0's size, which underflows no coefficient that matters; by the largest coefficient
          * only where the quotients overflow. */
         const int of_x = flx_recur_exponent(order, stride, x), of_q = ilogb(q0);
-        const int e = of_x - of_q > 1000 ? of_x : of_q;
+        const int e = of_x - of_q > 900 ? of_x : of_q; /* of_x is no more than of_q + 970 */
         flx_recur_scale(order, stride, x, e, scaled);
         for (size_t k = 1; k <= order; k++) top[k] = rate * scaled[k];
         z[0] = value;
