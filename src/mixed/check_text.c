@@ -2,64 +2,35 @@
 #include <fluxion/check.h>
 
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "core/text.h"
 #include "mixed/check.h"
 
-/* A text under way: what does not fit is counted. */
-typedef struct writer {
-    char *buffer;
-    size_t size, length;
-} writer;
-
-#if defined(__GNUC__)
-__attribute__((format(printf, 2, 3)))
-#endif
-static void
-put(writer *w, const char *format, ...)
-{
-    va_list list;
-    const size_t left = w->length < w->size ? w->size - w->length : 0;
-    va_start(list, format);
-    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): it is started in the line before */
-    const int written = vsnprintf(left ? w->buffer + w->length : NULL, left, format, list);
-    va_end(list);
-    if (written > 0) w->length += (size_t)written;
-}
-
-static writer writer_on(char *buffer, size_t size)
-{
-    const writer w = {buffer, buffer ? size : 0, 0};
-    if (w.size) buffer[0] = '\0';
-    return w;
-}
-
 /* The roads of a set, "a", "a and b", "a, b and c". */
-static void put_roads(writer *w, unsigned roads)
+static void put_roads(flx_text *w, unsigned roads)
 {
     const char *between = "";
     for (unsigned k = 0; k < FLX_ROAD_COUNT; k++) {
         if (!(roads & FLX_ROAD_BIT(k))) continue;
         roads &= ~FLX_ROAD_BIT(k);
-        put(w, "%s%s", between, flx_road_name(k));
+        flx_text_put(w, "%s%s", between, flx_road_name(k));
         between = roads & (roads - 1) ? ", " : " and ";
     }
 }
 
 static const char *const orders[] = {"value", "first derivative", "second derivative"};
 
-static void put_where(writer *w, const flx_check_guilty *g)
+static void put_where(flx_text *w, const flx_check_guilty *g)
 {
-    if (g->op) put(w, " in %s", g->op);
+    if (g->op) flx_text_put(w, " in %s", g->op);
     if (g->op && g->within && strcmp(g->op, g->within) != 0)
-        put(w, ", used by the derivative of %s", g->within);
-    if (g->instruction != FLX_CHECK_NOWHERE) put(w, " (instruction %zu", g->instruction);
-    if (g->instruction != FLX_CHECK_NOWHERE && g->label) put(w, ", %s", g->label);
-    if (g->instruction != FLX_CHECK_NOWHERE) put(w, ")");
-    if (g->input != FLX_CHECK_NOWHERE) put(w, " at input %zu", g->input);
-    if (g->output != FLX_CHECK_NOWHERE) put(w, " at output %zu", g->output);
+        flx_text_put(w, ", used by the derivative of %s", g->within);
+    if (g->instruction != FLX_CHECK_NOWHERE) flx_text_put(w, " (instruction %zu", g->instruction);
+    if (g->instruction != FLX_CHECK_NOWHERE && g->label) flx_text_put(w, ", %s", g->label);
+    if (g->instruction != FLX_CHECK_NOWHERE) flx_text_put(w, ")");
+    if (g->input != FLX_CHECK_NOWHERE) flx_text_put(w, " at input %zu", g->input);
+    if (g->output != FLX_CHECK_NOWHERE) flx_text_put(w, " at output %zu", g->output);
 }
 
 static int is_instance(unsigned roads)
@@ -75,20 +46,20 @@ static const char *verb(unsigned roads)
     return roads & (roads - 1) || name[strlen(name) - 1] == 's' ? " are wrong" : " is wrong";
 }
 
-static void put_guilty(writer *w, const flx_check_guilty *g)
+static void put_guilty(flx_text *w, const flx_check_guilty *g)
 {
     if (g->identity) {
-        put(w, "%s does not hold for ", g->identity);
+        flx_text_put(w, "%s does not hold for ", g->identity);
         put_roads(w, g->roads);
-        put(w, ": off by %.3g", g->odd);
+        flx_text_put(w, ": off by %.3g", g->odd);
         return;
     }
     put_roads(w, g->roads);
-    put(w, "%s", g->undecided ? " disagree" : verb(g->roads));
+    flx_text_put(w, "%s", g->undecided ? " disagree" : verb(g->roads));
     put_where(w, g);
-    put(w, ": %s %.17g, by the others %.17g", orders[g->order], g->odd, g->others);
+    flx_text_put(w, ": %s %.17g, by the others %.17g", orders[g->order], g->odd, g->others);
     if (!g->op && is_instance(g->roads))
-        put(w, "; every kernel agrees, so the function's own instance is at fault");
+        flx_text_put(w, "; every kernel agrees, so the function's own instance is at fault");
 }
 
 static unsigned roads_run(const flx_check_result *r)
@@ -101,41 +72,43 @@ static unsigned roads_run(const flx_check_result *r)
 
 void flx_check_summarise(flx_check_result *r, const char *name)
 {
-    writer w = writer_on(r->summary, sizeof r->summary);
+    flx_text w = flx_text_on(r->summary, sizeof r->summary);
     if (r->status == FLX_EDISAGREE) {
-        put(&w, "%s: ", name);
+        flx_text_put(&w, "%s: ", name);
         put_guilty(&w, &r->guilty);
     } else if (r->status == FLX_OK) {
-        put(&w, "%s: %u roads agree on %zu numbers, within %.2g (first) and %.2g (second order)",
+        flx_text_put(
+            &w, "%s: %u roads agree on %zu numbers, within %.2g (first) and %.2g (second order)",
             name, roads_run(r), r->compared, r->worst_first, r->worst_second);
     } else {
-        put(&w, "%s: %s", flx_status_name(r->status), flx_status_message(r->status));
+        flx_text_put(&w, "%s: %s", flx_status_name(r->status), flx_status_message(r->status));
     }
 }
 
-static void put_counts(writer *w, const flx_check_result *r)
+static void put_counts(flx_text *w, const flx_check_result *r)
 {
-    put(w, "%zu inputs, %zu outputs, %zu instructions, depth %zu\n", r->inputs, r->outputs,
-        r->instructions, r->depth);
-    put(w,
+    flx_text_put(w, "%zu inputs, %zu outputs, %zu instructions, depth %zu\n", r->inputs, r->outputs,
+                 r->instructions, r->depth);
+    flx_text_put(
+        w,
         "compared %zu numbers: %zu not finite alike, left out %zu indeterminate and %zu out of "
         "range\n",
         r->compared, r->not_finite, r->indeterminate, r->out_of_range);
-    put(w, "largest B: %.3g first, %.3g second order\n", r->bound_first, r->bound_second);
-    put(w, "worst disagreement: %.3g first (limit %g), %.3g second order (limit %g)\n",
-        r->worst_first, r->limit_first, r->worst_second, r->limit_second);
-    put(w, "each instruction alone: %zu compared, %zu odd, %zu derivatives left out\n", r->local,
-        r->local_odd, r->local_left_out);
+    flx_text_put(w, "largest B: %.3g first, %.3g second order\n", r->bound_first, r->bound_second);
+    flx_text_put(w, "worst disagreement: %.3g first (limit %g), %.3g second order (limit %g)\n",
+                 r->worst_first, r->limit_first, r->worst_second, r->limit_second);
+    flx_text_put(w, "each instruction alone: %zu compared, %zu odd, %zu derivatives left out\n",
+                 r->local, r->local_odd, r->local_left_out);
 }
 
-static void put_roads_table(writer *w, const flx_check_result *r)
+static void put_roads_table(flx_text *w, const flx_check_result *r)
 {
-    put(w, "%-32s %12s %7s %10s %10s\n", "road", "kernels", "values", "first", "second");
+    flx_text_put(w, "%-32s %12s %7s %10s %10s\n", "road", "kernels", "values", "first", "second");
     for (unsigned k = 0; k < FLX_ROAD_COUNT; k++) {
         const flx_check_road *road = &r->road[k];
         if (!road->ran) continue;
-        put(w, "%-32s %12zu %7g %10.3g %10.3g\n", flx_road_name(k), road->kernels, road->worst[0],
-            road->worst[1], road->worst[2]);
+        flx_text_put(w, "%-32s %12zu %7g %10.3g %10.3g\n", flx_road_name(k), road->kernels,
+                     road->worst[0], road->worst[1], road->worst[2]);
     }
 }
 
@@ -143,35 +116,36 @@ static const char *const differences[] = {"", "done", "abstained: the one-sided 
                                           "abstained: a comparison flips nearby",
                                           "abstained: a value nearby is not finite"};
 
-static void put_identities(writer *w, const flx_check_result *r)
+static void put_identities(flx_text *w, const flx_check_result *r)
 {
     if (!isnan(r->symmetry))
-        put(w, "symmetry of the Hessian %.3g, linearity of its products %.3g\n", r->symmetry,
-            r->linearity);
-    if (!isnan(r->euler)) put(w, "Euler's theorem: %.3g of its bound\n", r->euler);
+        flx_text_put(w, "symmetry of the Hessian %.3g, linearity of its products %.3g\n",
+                     r->symmetry, r->linearity);
+    if (!isnan(r->euler)) flx_text_put(w, "Euler's theorem: %.3g of its bound\n", r->euler);
     if (r->differences == FLX_DIFFERENCES_DONE)
-        put(w, "finite differences: %.17g +- %.2g, the others %.17g\n", r->difference,
-            r->difference_error, r->derivative);
-    else if (r->differences) put(w, "finite differences %s\n", differences[r->differences]);
+        flx_text_put(w, "finite differences: %.17g +- %.2g, the others %.17g\n", r->difference,
+                     r->difference_error, r->derivative);
+    else if (r->differences)
+        flx_text_put(w, "finite differences %s\n", differences[r->differences]);
 }
 
-static void put_flags(writer *w, const flx_check_result *r)
+static void put_flags(flx_text *w, const flx_check_result *r)
 {
     for (unsigned k = 0; k < FLX_FLAG_COUNT; k++) {
         const flx_place *p = &r->flags.first[k];
         if (!(r->flags.set & 1u << k)) continue;
-        put(w, "%s: %s", flx_flag_name(1u << k), flx_flag_meaning(1u << k));
-        if (p->op) put(w, "; first by %s, instruction %zu", p->op, p->index);
-        if (p->label) put(w, ", %s", p->label);
-        put(w, "\n");
+        flx_text_put(w, "%s: %s", flx_flag_name(1u << k), flx_flag_meaning(1u << k));
+        if (p->op) flx_text_put(w, "; first by %s, instruction %zu", p->op, p->index);
+        if (p->label) flx_text_put(w, ", %s", p->label);
+        flx_text_put(w, "\n");
     }
 }
 
 size_t flx_check_text(const flx_check_result *r, char *buffer, size_t size)
 {
-    writer w = writer_on(buffer, size);
+    flx_text w = flx_text_on(buffer, size);
     if (!r) return 0;
-    put(&w, "%s\n", r->summary);
+    flx_text_put(&w, "%s\n", r->summary);
     if (r->status != FLX_OK && r->status != FLX_EDISAGREE) return w.length;
     put_counts(&w, r);
     put_roads_table(&w, r);
@@ -182,69 +156,69 @@ size_t flx_check_text(const flx_check_result *r, char *buffer, size_t size)
 
 /* ---- JSON ---- */
 
-static void json_string(writer *w, const char *text)
+static void json_string(flx_text *w, const char *text)
 {
     if (!text) {
-        put(w, "null");
+        flx_text_put(w, "null");
         return;
     }
-    put(w, "\"");
+    flx_text_put(w, "\"");
     for (; *text; text++) {
         const unsigned char c = (unsigned char)*text;
-        if (c == '"' || c == '\\') put(w, "\\%c", c);
-        else if (c < 0x20) put(w, "\\u%04x", c);
-        else put(w, "%c", c);
+        if (c == '"' || c == '\\') flx_text_put(w, "\\%c", c);
+        else if (c < 0x20) flx_text_put(w, "\\u%04x", c);
+        else flx_text_put(w, "%c", c);
     }
-    put(w, "\"");
+    flx_text_put(w, "\"");
 }
 
-static void json_key(writer *w, const char *key) { put(w, ",\"%s\":", key); }
+static void json_key(flx_text *w, const char *key) { flx_text_put(w, ",\"%s\":", key); }
 
-static void json_number(writer *w, const char *key, double x)
+static void json_number(flx_text *w, const char *key, double x)
 {
     json_key(w, key);
-    if (isfinite(x)) put(w, "%.17g", x);
-    else put(w, "null");
+    if (isfinite(x)) flx_text_put(w, "%.17g", x);
+    else flx_text_put(w, "null");
 }
 
-static void json_index(writer *w, const char *key, size_t x)
+static void json_index(flx_text *w, const char *key, size_t x)
 {
     json_key(w, key);
-    if (x == FLX_CHECK_NOWHERE) put(w, "null");
-    else put(w, "%zu", x);
+    if (x == FLX_CHECK_NOWHERE) flx_text_put(w, "null");
+    else flx_text_put(w, "%zu", x);
 }
 
-static void json_text(writer *w, const char *key, const char *text)
+static void json_text(flx_text *w, const char *key, const char *text)
 {
     json_key(w, key);
     json_string(w, text);
 }
 
-static void json_road_list(writer *w, unsigned roads)
+static void json_road_list(flx_text *w, unsigned roads)
 {
     const char *between = "";
-    put(w, "[");
+    flx_text_put(w, "[");
     for (unsigned k = 0; k < FLX_ROAD_COUNT; k++) {
         if (!(roads & FLX_ROAD_BIT(k))) continue;
-        put(w, "%s", between);
+        flx_text_put(w, "%s", between);
         json_string(w, flx_road_name(k));
         between = ",";
     }
-    put(w, "]");
+    flx_text_put(w, "]");
 }
 
-static void json_guilty(writer *w, const flx_check_guilty *g)
+static void json_guilty(flx_text *w, const flx_check_guilty *g)
 {
     json_key(w, "guilty");
     if (!g->roads) {
-        put(w, "null");
+        flx_text_put(w, "null");
         return;
     }
-    put(w, "{\"roads\":");
+    flx_text_put(w, "{\"roads\":");
     json_road_list(w, g->roads);
     json_index(w, "order", (size_t)g->order);
     json_key(w, "undecided");
-    put(w, g->undecided ? "true" : "false");
+    flx_text_put(w, g->undecided ? "true" : "false");
     json_index(w, "instruction", g->instruction);
     json_text(w, "op", g->op);
     json_text(w, "within", g->within);
@@ -254,18 +228,18 @@ static void json_guilty(writer *w, const flx_check_guilty *g)
     json_index(w, "output", g->output);
     json_number(w, "odd", g->odd);
     json_number(w, "others", g->others);
-    put(w, "}");
+    flx_text_put(w, "}");
 }
 
-static void json_roads(writer *w, const flx_check_result *r)
+static void json_roads(flx_text *w, const flx_check_result *r)
 {
     const char *between = "";
     json_key(w, "roads");
-    put(w, "[");
+    flx_text_put(w, "[");
     for (unsigned k = 0; k < FLX_ROAD_COUNT; k++) {
         const flx_check_road *road = &r->road[k];
         if (!road->ran) continue;
-        put(w, "%s{\"name\":", between);
+        flx_text_put(w, "%s{\"name\":", between);
         json_string(w, flx_road_name(k));
         json_index(w, "kernels", road->kernels);
         json_number(w, "values", road->worst[0]);
@@ -273,35 +247,35 @@ static void json_roads(writer *w, const flx_check_result *r)
         json_index(w, "where_first", road->where[1]);
         json_number(w, "second", road->worst[2]);
         json_index(w, "where_second", road->where[2]);
-        put(w, "}");
+        flx_text_put(w, "}");
         between = ",";
     }
-    put(w, "]");
+    flx_text_put(w, "]");
 }
 
-static void json_flags(writer *w, const flx_check_result *r)
+static void json_flags(flx_text *w, const flx_check_result *r)
 {
     const char *between = "";
     json_key(w, "flags");
-    put(w, "[");
+    flx_text_put(w, "[");
     for (unsigned k = 0; k < FLX_FLAG_COUNT; k++) {
         if (!(r->flags.set & 1u << k)) continue;
-        put(w, "%s{\"name\":", between);
+        flx_text_put(w, "%s{\"name\":", between);
         json_string(w, flx_flag_name(1u << k));
         json_index(w, "index", r->flags.first[k].index);
         json_text(w, "op", r->flags.first[k].op);
         json_text(w, "label", r->flags.first[k].label);
-        put(w, "}");
+        flx_text_put(w, "}");
         between = ",";
     }
-    put(w, "]");
+    flx_text_put(w, "]");
 }
 
 size_t flx_check_json(const flx_check_result *r, char *buffer, size_t size)
 {
-    writer w = writer_on(buffer, size);
+    flx_text w = flx_text_on(buffer, size);
     if (!r) return 0;
-    put(&w, "{\"status\":");
+    flx_text_put(&w, "{\"status\":");
     json_string(&w, flx_status_name(r->status));
     json_text(&w, "summary", r->summary);
     json_index(&w, "inputs", r->inputs);
@@ -332,6 +306,6 @@ size_t flx_check_json(const flx_check_result *r, char *buffer, size_t size)
     json_flags(&w, r);
     json_roads(&w, r);
     json_guilty(&w, &r->guilty);
-    put(&w, "}");
+    flx_text_put(&w, "}");
     return w.length;
 }
