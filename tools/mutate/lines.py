@@ -12,7 +12,8 @@ from mutation import Mutation
 FILES = [
     "src/reverse/reverse.inc", "src/reverse/context.inc", "src/reverse/range.inc",
     "src/reverse/range.h", "src/reverse/sweep_var.c", "src/reverse/activity.c",
-    "src/reverse/sweep_sparse.c", "src/reverse/marks.c", "src/reverse/flags.c",
+    "src/reverse/sweep_sparse.c", "src/reverse/sweep_tangent.c", "src/reverse/accumulate.h",
+    "src/reverse/marks.c", "src/reverse/flags.c",
     "src/ops/delicate.h",
     "src/program/forward.inc", "src/program/forward_hyperdual.c", "src/program/jet.c",
     "src/forward/dual_functions.inc", "src/forward/hyperdual.c",
