@@ -22,7 +22,6 @@ typedef struct flx_double_context {
 static size_t zeros_of(const double *plane, size_t components, const flx_factors *f, uint32_t slot)
 {
     size_t zeros = 0;
-    if (slot < f->low) return components;
     for (size_t k = 0; k < components; k++) zeros += plane[k * f->stride + slot - f->low] == 0.0;
     return zeros;
 }
@@ -309,8 +308,8 @@ static int order_by_others(const flx_double_context *c, flx_instr in)
 {
     if (flx_op_shape(in.op) == SHAPE_BINARY) return order_by(c, in.b);
     if (flx_op_activity[in.op] != ACTIVE_AW01) return 0;
-    const uint32_t *w = &c->code.word[in.b];
-    const int by_y = order_by(c, w[0]), by_z = order_by(c, w[1]);
+    const int by_y = order_by(c, c->code.word[in.b]);
+    const int by_z = order_by(c, c->code.word[in.b + 1]);
     return by_y > by_z ? by_y : by_z;
 }
 

@@ -183,6 +183,48 @@ Test(tape_flags, overflow_of_a_derivative_alone)
     flx_tape_destroy(t);
 }
 
+/* The value 1e100 is a double, the derivative 1e400 is not, and no partial is infinite. */
+Test(tape_flags, overflow_of_a_product_of_partials)
+{
+    for (unsigned how = 0; how <= FLX_CREATE_GRAPH; how++) {
+        flx_tape *t = new_tape();
+        flx_variable(t, 1.0); /* so that slots and planes do not begin together */
+        const flx_var x = flx_variable(t, 1e-300), a = flx_mul(x, 1e200), y = flx_mul(a, 1e200);
+        cr_expect(isinf(derivative(y, x, how)));
+        flx_flags f = flx_tape_flags(t);
+        cr_expect_eq(f.set, FLX_FLAG_OVERFLOW);
+        expect_place(&f, FLX_FLAG_OVERFLOW, 3, "mulc", NULL);
+        flx_tape_clear_flags(t);
+
+        /* Beside it a kink that is raised first: both stay. */
+        const flx_var zero = flx_sub(x, 1e-300), k = flx_fabs(zero);
+        cr_expect(!isfinite(derivative(flx_add(y, k), x, how)));
+        f = flx_tape_flags(t);
+        cr_expect_eq(f.set, FLX_FLAG_OVERFLOW | FLX_FLAG_KINK);
+        flx_tape_destroy(t);
+    }
+}
+
+/* The sum of two adjoints of 1.5e308: no instruction is to blame, the sweep as a whole is. */
+Test(tape_flags, overflow_of_a_sum)
+{
+    flx_tape *t = new_tape();
+    const flx_var x = flx_variable(t, 1e-5), a = flx_mul(x, 1.5e308), b = flx_mul(x, 1.4e308);
+    const flx_var y = flx_add(flx_mul(a, 1.0), flx_mul(b, 1.0));
+    cr_expect(isinf(derivative(y, x, 0)));
+    const flx_flags f = flx_tape_flags(t);
+    cr_expect_eq(f.set, FLX_FLAG_OVERFLOW);
+    expect_place(&f, FLX_FLAG_OVERFLOW, flx_tape_measure(t).instructions, NULL, NULL);
+    flx_tape_clear_flags(t);
+
+    /* An infinite seed says nothing of the function. */
+    const flx_var inf = flx_constant((double)INFINITY);
+    flx_var g;
+    cr_expect_eq(flx_grad_seeded(1, &y, &inf, 1, &x, &g, 0), FLX_OK);
+    cr_expect_eq(flx_tape_flags(t).set, 0);
+    flx_tape_destroy(t);
+}
+
 Test(tape_flags, arrays)
 {
     flx_tape *t = new_tape();
