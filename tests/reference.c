@@ -127,6 +127,23 @@ long double ref_allowed(size_t k, double x, const long double *c, long double sc
     return fmaxl(4.0L * steps * ref_ulp(value), condition_ulps(moved, value));
 }
 
+long double ref_allowed_low(const char *name, size_t k, double x, const long double *c)
+{
+    static const char *const roots[2][2] = {{"digamma", ""}, {"lgamma", "tgamma"}};
+    const long double ulps = 4.0L * ref_ulp(c[k]);
+    if (strcmp(name, roots[k][0]) != 0 && strcmp(name, roots[k][1]) != 0) return ulps;
+    return fmaxl(ulps,
+                 condition_ulps(fabsl((long double)x * (long double)(k + 1) * c[k + 1]), c[k]));
+}
+
+long double ref_allowed_value(const char *name, const ref_point *p)
+{
+    const long double moved =
+        fabsl((long double)p->x[0] * p->c[REF_FX]) + fabsl((long double)p->x[1] * p->c[REF_FY]);
+    const long double ulps = 4.0L * ref_ulp(p->c[REF_F]);
+    return strcmp(name, "logsumexp") == 0 ? fmaxl(ulps, condition_ulps(moved, p->c[REF_F])) : ulps;
+}
+
 long double ref_allowed_second(const ref_point *p, enum ref_place place)
 {
     /* The third derivatives follow in the same order, one place further for each y. */

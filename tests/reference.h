@@ -49,6 +49,12 @@ int ref_same(double a, double b);
  * is 4(k+1) or the condition number (k+1)|x*c[k+1]/c[k]|, whichever is more. */
 long double ref_allowed(size_t k, double x, const long double *c, long double scale);
 
+/* The error permitted in a value or a first derivative, c[k] with k 0 or 1; absolute. 4 ulps
+ * whatever the condition, but for the values of digamma, which has a root between any two poles,
+ * and the first derivatives of lgamma and tgamma, which vanish there: near the roots, which are no
+ * doubles, the condition number allows more. */
+long double ref_allowed_low(const char *name, size_t k, double x, const long double *c);
+
 /* Places of the partial derivatives in a line of a function of two arguments. */
 enum ref_place {
     REF_F,
@@ -62,6 +68,10 @@ enum ref_place {
     REF_FXYY,
     REF_FYYY
 };
+
+/* The error permitted in the value of a function of two arguments, absolute: 4 ulps; for logsumexp,
+ * which vanishes along a line, no less than its condition number. */
+long double ref_allowed_value(const char *name, const ref_point *p);
 
 /* The error permitted in a second partial derivative, absolute. In ulps it is 12 or the condition
  * number in both arguments together, |x*g_x/g| + |y*g_y/g| for the partial g, whichever is more:

@@ -15,10 +15,11 @@
  *
  *  | Generic                                              | Meaning                              |
  *  |------------------------------------------------------|--------------------------------------|
- *  | flx_add sub mul div (a, b), flx_pow ... xlogy (a, b) | arithmetic, functions.def            |
- *  | flx_neg square (x), flx_sqrt ... logit (x)           | arithmetic, functions.def            |
+ *  | flx_add sub mul div (a, b), flx_pow ... (a, b)       | arithmetic, functions.def            |
+ *  | flx_neg square (x), flx_sqrt ... (x)                 | arithmetic, functions.def            |
  *  | flx_fma(a, b, c), flx_clamp(x, lo, hi)               | functions.def                        |
  *  | flx_sincos(x, &s, &c), flx_powi(x, n)                | sine and cosine; integer powers      |
+ *  | flx_polygamma jn yn (n, x)                           | those of an integer order n          |
  *  | flx_lt le gt ge eq ne (a, b)                         | comparison of primals, 0 or 1        |
  *  | flx_select(c, a, b)                                  | a where c > 0, else b                |
  *  | flx_primal(x)                                        | the plain value; counted on flx_var  |
@@ -240,6 +241,16 @@ FLX_GENERIC_KEYS(15);
 #define flx_fmax_second(a, b) _Generic(FLX_GENERIC_PAIR(a, b), FLX_GENERIC_BINARY(fmax_second))(a, b)
 #define flx_xlogy(a, b) _Generic(FLX_GENERIC_PAIR(a, b), FLX_GENERIC_BINARY(xlogy))(a, b)
 
+#define flx_lgamma(x)   _Generic((x), FLX_GENERIC_UNARY(lgamma))(x)
+#define flx_tgamma(x)   _Generic((x), FLX_GENERIC_UNARY(tgamma))(x)
+#define flx_digamma(x)  _Generic((x), FLX_GENERIC_UNARY(digamma))(x)
+#define flx_erfinv(x)   _Generic((x), FLX_GENERIC_UNARY(erfinv))(x)
+#define flx_lambertw(x) _Generic((x), FLX_GENERIC_UNARY(lambertw))(x)
+#define flx_logsumexp(a, b) _Generic(FLX_GENERIC_PAIR(a, b), FLX_GENERIC_BINARY(logsumexp))(a, b)
+#define flx_polygamma(n, x) _Generic((x), FLX_GENERIC_UNARY(polygamma))(n, x)
+#define flx_jn(n, x)    _Generic((x), FLX_GENERIC_UNARY(jn))(n, x)
+#define flx_yn(n, x)    _Generic((x), FLX_GENERIC_UNARY(yn))(n, x)
+
 /* clang-format on */
 
 #else /* C++: overloads */
@@ -250,6 +261,8 @@ FLX_GENERIC_KEYS(15);
     inline type flx_##op(type a, type b) { return prefix##_##op(a, b); }                           \
     inline type flx_##op(type a, double b) { return prefix##_##op##_xc(a, b); }                    \
     inline type flx_##op(double a, type b) { return prefix##_##op##_cx(a, b); }
+#define FLX_OVERLOAD_ORDERED(tag, type, prefix, op)                                                \
+    inline type flx_##op(int n, type x) { return prefix##_##op(n, x); }
 #define FLX_OVERLOAD_COMPARE(tag, type, prefix, op)                                                \
     inline int flx_##op(type a, type b) { return prefix##_##op(a, b); }                            \
     inline int flx_##op(type a, double b) { return prefix##_##op##_xc(a, b); }                     \
@@ -286,6 +299,9 @@ FLX_GENERIC_KEYS(15);
 #define FLX_TERNARY(name, meaning)                                                                 \
     inline double flx_##name(double a, double b, double c) { return flx_double_##name(a, b, c); }  \
     FLX_GENERIC_TYPES(FLX_OVERLOAD_TERNARY, name)
+#define FLX_ORDERED(name, meaning)                                                                 \
+    inline double flx_##name(int n, double x) { return flx_double_##name(n, x); }                  \
+    FLX_GENERIC_TYPES(FLX_OVERLOAD_ORDERED, name)
 #define FLX_COMPARE(name)                                                                          \
     inline int flx_##name(double a, double b) { return flx_double_##name(a, b); }                  \
     FLX_GENERIC_TYPES(FLX_OVERLOAD_COMPARE, name)
@@ -318,6 +334,7 @@ FLX_GENERIC_TYPES(FLX_OVERLOAD_PRIMAL, )
 
 #undef FLX_OVERLOAD_UNARY
 #undef FLX_OVERLOAD_BINARY
+#undef FLX_OVERLOAD_ORDERED
 #undef FLX_OVERLOAD_COMPARE
 #undef FLX_OVERLOAD_SELECT
 #undef FLX_OVERLOAD_TERNARY

@@ -7,6 +7,7 @@
  *  inputs or scratch. Nothing fails: NaN and Inf flow. Coefficient 0 is the plain libm value.
  *
  *  Recurrences: Griewank and Walther, Evaluating Derivatives (2008), chapter 13, tables 13.1, 13.2.
+ *  Special functions are composed from their derivatives at x[0], in O(order^3).
  *  Where the function's derivative at x[0] is not finite, or x[0] is infinite, the coefficients
  *  are composed from the limits of the derivatives, an exactly zero power of the increment
  *  contributing exactly zero. */
@@ -54,6 +55,9 @@ FLX_API void flx_kernel_pow_xc(size_t order, size_t stride, const double *x, dou
 #define FLX_TERNARY(name, meaning)                                                                 \
     FLX_API void flx_kernel_##name(size_t order, size_t stride, const double *x, const double *y,  \
                                    const double *c, double *z, double *scratch);
+#define FLX_ORDERED(name, meaning)                                                                 \
+    FLX_API void flx_kernel_##name(size_t order, size_t stride, int n, const double *x, double *z, \
+                                   double *scratch);
 #include <fluxion/functions.def>
 
 FLX_END_DECLS

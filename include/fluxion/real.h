@@ -51,6 +51,7 @@ static inline double flx_double_div(double x, double y) { return x / y; }
 #define FLX_UNARY(name, meaning) FLX_API double flx_double_##name(double x);
 #define FLX_BINARY(name, meaning) FLX_API double flx_double_##name(double x, double y);
 #define FLX_TERNARY(name, meaning) FLX_API double flx_double_##name(double x, double y, double z);
+#define FLX_ORDERED(name, meaning) FLX_API double flx_double_##name(int n, double x);
 #include <fluxion/functions.def>
 
 /** Sine and cosine at once. */

@@ -285,6 +285,14 @@ static inline flx_var flx_var_xlogy_cx(double x, flx_var y)
 {
     return flx_var_xlogy(flx_constant(x), y);
 }
+static inline flx_var flx_var_logsumexp_xc(flx_var x, double y)
+{
+    return flx_var_logsumexp(x, flx_constant(y));
+}
+static inline flx_var flx_var_logsumexp_cx(double x, flx_var y)
+{
+    return flx_var_logsumexp(flx_constant(x), y);
+}
 /** @} */
 
 #define T flx_var

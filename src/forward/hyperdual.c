@@ -74,6 +74,11 @@ static binary_jet jet2(partial *dx, partial *dy, double x, double y)
 #define OP2(name, value, dx, dy) flx_hyperdual flx_hyperdual_##name(flx_hyperdual x, flx_hyperdual y) { return chain2(x, y, flx_double_##name(x.v, y.v), jet2(dx_##name, dy_##name, x.v, y.v)); }
 #include "ops/binary.def"
 #undef OP2
+
+#define OPN_SUPPORT(name, value) flx_hyperdual flx_hyperdual_d##name(flx_hyperdual x, int n, unsigned k) { const double y = flx_double_d##name(x.v, n, k); const unary_jet f = {flx_double_where_defined(flx_double_d##name(x.v, n, k + 1), y), flx_double_where_defined(flx_double_d##name(x.v, n, k + 2), y)}; return chain(x, y, f); }
+#define OPN(name, value) OPN_SUPPORT(name, value) flx_hyperdual flx_hyperdual_##name(int n, flx_hyperdual x) { return flx_hyperdual_d##name(x, n, 0); }
+#include "ops/ordered.def"
+#undef OPN
 /* clang-format on */
 
 /* Three arguments: gradient and Hessian by duals. */

@@ -1,5 +1,5 @@
-/* kernel_hyperbolic.c: sinh, cosh, tanh, the inverse functions, and the logistic functions, which
- * are tanh rescaled. */
+/* kernel_hyperbolic.c: sinh, cosh, tanh, the inverse functions, the logistic functions, which are
+ * tanh rescaled, and logsumexp. */
 #include <math.h>
 
 #include <fluxion/kernel.h>
@@ -309,4 +309,57 @@ void flx_kernel_dlogit(size_t order, size_t stride, const double *x, double *z, 
     if (pole_degenerate(order, stride, x, value, side * value, side, z, scratch)) return;
     x_less_square(order, stride, x, scratch);
     pole_inverse(order, stride, value, scratch, z);
+}
+
+/* The series of x's share s of exp(x) + exp(y), and of its derivative by x - y. d: x - y without its
+ * leading coefficient, times its index. */
+static void share_pair(size_t order, size_t stride, const double *x, const double *y, double *d,
+                       double *s, size_t ss, double *slope, size_t sl)
+{
+    const double difference = x[0] - y[0];
+    s[0] = flx_double_share(x[0], y[0]);
+    slope[0] = flx_double_dshare(x[0], y[0]);
+    d[0] = 0.0;
+    for (size_t j = 1; j <= order; j++) d[j] = (double)j * (x[j * stride] - y[j * stride]);
+    flx_recur_riccati(order, d, -flx_double_tanh(0.5 * difference), -1.0, s, ss, slope, sl);
+}
+
+void flx_kernel_share(size_t order, size_t stride, const double *x, const double *y, double *z,
+                      double *scratch)
+{
+    const double value = flx_double_share(x[0], y[0]);
+    if (value != value) flx_recur_undefined2(order, stride, x, y, value, z, scratch);
+    else share_pair(order, stride, x, y, scratch, z, stride, scratch + order + 1, 1);
+}
+
+void flx_kernel_dshare(size_t order, size_t stride, const double *x, const double *y, double *z,
+                       double *scratch)
+{
+    const double value = flx_double_dshare(x[0], y[0]);
+    if (value != value) flx_recur_undefined2(order, stride, x, y, value, z, scratch);
+    else share_pair(order, stride, x, y, scratch, scratch + order + 1, 1, z, stride);
+}
+
+/* z' = s*x' + (1-s)*y', s the share of the smaller argument x. Both products apart: a tangent may be
+ * infinite where its share is not 0. */
+void flx_kernel_logsumexp(size_t order, size_t stride, const double *x, const double *y, double *z,
+                          double *scratch)
+{
+    const double value = flx_double_logsumexp(x[0], y[0]);
+    const double *less = x[0] >= y[0] ? y : x, *more = x[0] >= y[0] ? x : y;
+    double *s = scratch, *t = s + order + 1, *dx = t + order + 1, *dy = dx + order + 1;
+    if (value != value || (x[0] == y[0] && isinf(x[0]))) {
+        flx_recur_undefined2(order, stride, x, y, (double)NAN, z, scratch);
+        z[0] = value;
+        return;
+    }
+    share_pair(order, stride, less, more, dx, s, 1, t, 1);
+    t[0] = flx_double_share(more[0], less[0]);
+    for (size_t k = 1; k <= order; k++) t[k] = -s[k];
+    flx_recur_derivative(order, stride, less, 1.0, dx);
+    flx_recur_derivative(order, stride, more, 1.0, dy);
+    z[0] = value;
+    for (size_t k = 1; k <= order; k++)
+        z[k * stride] =
+            (flx_recur_dot(k, k, dy, 1, t, 1) + flx_recur_dot(k, k, dx, 1, s, 1)) / (double)k;
 }

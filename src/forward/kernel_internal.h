@@ -30,6 +30,13 @@
 #include "ops/ternary.def"
 #undef OP3
 
+/* z = derivative k of the function of order n. */
+#define OPN(name, value)                                                                           \
+    void flx_kernel_d##name(size_t order, size_t stride, const double *x, int n, unsigned k,       \
+                            double *z, double *scratch);
+#include "ops/ordered.def"
+#undef OPN
+
 /* z = g*p, an adjoint or tangent times a partial: an exactly zero coefficient of g hides any p. */
 void flx_kernel_amul(size_t order, size_t stride, const double *g, const double *p, double *z,
                      double *scratch);

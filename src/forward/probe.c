@@ -41,6 +41,7 @@ flx_probe flx_probe_div(flx_probe x, flx_probe y)
 #define flx_delicate_pow(x, y, order) flx_delicate_dpow(x, y, 0, 0, by_x, by_y)
 #define FLX_BINARY(name, meaning) flx_probe flx_probe_##name(flx_probe x, flx_probe y) { const int by_x = order_of(x), by_y = order_of(y); return result(flx_double_##name(x.v, y.v), flx_delicate_##name(x.v, y.v, by_x | by_y), x, y); }
 #define FLX_TERNARY(name, meaning) flx_probe flx_probe_##name(flx_probe x, flx_probe y, flx_probe z) { return result(flx_double_##name(x.v, y.v, z.v), flx_delicate_##name(x.v, y.v, z.v, order_of(x) | order_of(y) | order_of(z)), x, both(y, z)); }
+#define FLX_ORDERED(name, meaning) flx_probe flx_probe_##name(int n, flx_probe x) { return result(flx_double_##name(n, x.v), flx_delicate_d##name(x.v, n, 0, order_of(x)), x, x); }
 #include <fluxion/functions.def>
 /* clang-format on */
 

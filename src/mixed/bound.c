@@ -114,6 +114,10 @@ static inline flx_bound flx_bound_where_defined(flx_bound p, flx_bound y)
 #define OP3(name, value, dx, dy, dz) static inline flx_bound flx_bound_##name(flx_bound x, flx_bound y, flx_bound z) { const double w = flx_double_##name(x.v, y.v, z.v); return flx_bound_make(w, size_of(x.d, flx_double_partial_##name##_x(x.v, y.v, z.v, w)) + size_of(y.d, flx_double_partial_##name##_y(x.v, y.v, z.v, w)) + size_of(z.d, flx_double_partial_##name##_z(x.v, y.v, z.v, w))); }
 #include "ops/ternary.def"
 #undef OP3
+
+#define OPN(name, value) static inline flx_bound flx_bound_d##name(flx_bound x, int n, unsigned k) { const double y = flx_double_d##name(x.v, n, k); return flx_bound_make(y, size_of(x.d, flx_double_partial_d##name(x.v, y, n, k))); }
+#include "ops/ordered.def"
+#undef OPN
 /* clang-format on */
 
 static inline flx_bound flx_bound_dpowc(flx_bound x, double p, unsigned k)

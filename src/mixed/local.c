@@ -306,8 +306,17 @@ static flx_status look_deeper(flx_local *l, flx_mini *mini, const char *op, flx_
 /* The name that the user knows. */
 static const char *name_of(const flx_instr *in)
 {
-    const int power = in->op == OP_dpow || in->op == OP_dpowc;
-    return power && in->flags == 0 ? "pow" : flx_op_name(in->op);
+    if (in->flags) return flx_op_name(in->op);
+    switch (in->op) {
+    case OP_dpow:
+    case OP_dpowc: return "pow";
+#define OPN(name, value)                                                                           \
+    case OP_d##name:                                                                               \
+        return #name;
+#include "ops/ordered.def"
+#undef OPN
+    default: return flx_op_name(in->op);
+    }
 }
 
 flx_status flx_local_compare(flx_local *l, const flx_code *c, uint32_t k, const double *value,

@@ -6,6 +6,8 @@
 
 #include <fluxion/status.h>
 
+#include "ops/special.h"
+
 /* For asking whether a point is delicate at any order. */
 enum { FLX_ANY_ORDER = 1 << 30 };
 
@@ -15,10 +17,12 @@ enum { FLX_ANY_ORDER = 1 << 30 };
 #define DELICATE(name, flags) static inline unsigned flx_delicate_##name(double x, int order) { (void)x; (void)order; return flags; }
 #define DELICATE2(name, flags) static inline unsigned flx_delicate_##name(double x, double y, int order) { (void)x; (void)y; (void)order; return flags; }
 #define DELICATE3(name, flags) static inline unsigned flx_delicate_##name(double x, double y, double z, int order) { (void)x; (void)y; (void)z; (void)order; return flags; }
+#define DELICATEN(name, flags) static inline unsigned flx_delicate_d##name(double x, int n, unsigned k, int order) { (void)x; (void)n; (void)k; (void)order; return flags; }
 #include "ops/delicate.def"
 #undef DELICATE
 #undef DELICATE2
 #undef DELICATE3
+#undef DELICATEN
 #undef AT
 #undef NONE
 /* clang-format on */
@@ -50,10 +54,13 @@ static inline unsigned flx_delicate_dpow(double x, double y, unsigned k, unsigne
     return pole ? (unsigned)FLX_FLAG_POLE : 0u;
 }
 
-/* What a value says of its operands: are there NaNs among them, infinities? */
+/* What a value says of its operands: are there NaNs among them, infinities? A pole where the sides
+ * differ, and what is indeterminate, has no value either. */
 static inline unsigned flx_delicate_value(double z, int nan, int infinite, unsigned points)
 {
-    if (z != z) return nan ? 0u : (unsigned)FLX_FLAG_DOMAIN;
+    if (z != z)
+        return nan || points & (FLX_FLAG_POLE | FLX_FLAG_INDETERMINATE) ? 0u
+                                                                        : (unsigned)FLX_FLAG_DOMAIN;
     const int over = isinf(z) && !nan && !infinite && !(points & FLX_FLAG_POLE);
     return over ? (unsigned)FLX_FLAG_OVERFLOW : 0u;
 }

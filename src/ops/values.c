@@ -2,7 +2,7 @@
 #include <math.h>
 
 #include "ops/support.h"
-#include "ops/exponent.h"
+#include "ops/special.h"
 
 /* Each branch's exponential is at most 1, so nothing overflows or cancels. */
 static double value_sigmoid(double x)
@@ -235,6 +235,27 @@ static double value_share(double a, double x, double lo, double hi)
     return v != v ? v : a == v ? 1.0 / ((x == v) + (lo == v) + (hi == v)) : 0.0;
 }
 
+/* The larger argument and what the other adds to it. */
+static double value_logsumexp(double x, double y)
+{
+    if (x == y) return x + 0.69314718055994530942; /* log(2) */
+    return fmax(x, y) + log1p(exp(-fabs(x - y)));
+}
+
+/* sigmoid(x-y). What the difference's rounding lost, which the exponential would magnify, is given
+ * back. Of two infinities of one sign there is no share. */
+static double value_exp_share(double x, double y)
+{
+    const double d = x - y, b = d - x, error = (x - (d - b)) - (y + b);
+    const double s = value_sigmoid(d);
+    return s == 0.0 || !isfinite(error) ? s : s * (1.0 + error * value_sigmoid(-d));
+}
+
+static double value_dshare(double x, double y)
+{
+    return value_exp_share(x, y) * value_exp_share(y, x);
+}
+
 #define OP(name, value, slot, domain, derivative)                                                  \
     double flx_double_##name(double x) { return value; }
 #define OP_INLINE(name, value, slot, domain, derivative)
@@ -256,3 +277,11 @@ void flx_double_sincos(double x, double *s, double *c)
     double flx_double_##name(double x, double y, double z) { return value; }
 #include "ops/ternary.def"
 #undef OP3
+
+#define OPN_SUPPORT(name, value)                                                                   \
+    double flx_double_d##name(double x, int n, unsigned k) { return value; }
+#define OPN(name, value)                                                                           \
+    OPN_SUPPORT(name, value)                                                                       \
+    double flx_double_##name(int n, double x) { return flx_double_d##name(x, n, 0); }
+#include "ops/ordered.def"
+#undef OPN

@@ -147,6 +147,9 @@ static void run_scalar(const jet *j, flx_instr in, double *z)
 #define OP3(name, value, dx, dy, dz) case OP_##name: flx_kernel_##name(d, s, x, at(j, c->word[in.b]), at(j, c->word[in.b + 1]), z, tmp); break;
 #include "ops/ternary.def"
 #undef OP3
+#define OPN(name, value) case OP_d##name: flx_kernel_d##name(d, s, x, (int)c->imm[in.b], in.flags, z, tmp); break;
+#include "ops/ordered.def"
+#undef OPN
         /* clang-format on */
     default: break; /* the poison keeps what it holds */
     }

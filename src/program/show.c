@@ -6,12 +6,24 @@
 #include "program/program.h"
 #include "reverse/tape.h"
 
+/* Whether an instruction holds its derivative number as its flags. */
+static int is_family(unsigned op)
+{
+    switch (op) {
+#define OPN(name, value) case OP_d##name:
+#include "ops/ordered.def"
+#undef OPN
+    case OP_dpowc: return 1;
+    default: return 0;
+    }
+}
+
 void flx_show_name(flx_text *t, flx_instr in)
 {
     static const char *const kinds[] = {"variable", "parameter", "constant"};
     flx_text_put(t, "%s", flx_op_name(in.op));
     if (in.op == OP_input && in.flags <= INPUT_CONSTANT) flx_text_put(t, " %s", kinds[in.flags]);
-    if (in.op == OP_dpowc && in.flags) flx_text_put(t, "(%u)", (unsigned)in.flags);
+    if (is_family(in.op) && in.flags) flx_text_put(t, "(%u)", (unsigned)in.flags);
     if (in.op == OP_dpow && in.flags) flx_text_put(t, "(%u, %u)", in.flags % 256u, in.flags / 256u);
     if (in.op == OP_acc_if && in.flags == FLAG_UNLESS) flx_text_put(t, " unless");
 }

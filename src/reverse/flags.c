@@ -184,10 +184,12 @@ static const unsigned char delicate[OP_COUNT] = {
 #define DELICATE(name, flags) [OP_##name] = flags,
 #define DELICATE2(name, flags) [OP_##name] = flags,
 #define DELICATE3(name, flags) [OP_##name] = flags,
+#define DELICATEN(name, flags) [OP_d##name] = flags,
 #include "ops/delicate.def"
 #undef DELICATE
 #undef DELICATE2
 #undef DELICATE3
+#undef DELICATEN
 #undef AT
 #undef NONE
 };
@@ -222,6 +224,9 @@ static unsigned points_of(const flx_code *c, flx_instr in, const double *value, 
 #define OP3(name, val, dx, dy, dz) case OP_##name: return flx_delicate_##name(x, y, value[c->word[in.b + 1]], order);
 #include "ops/ternary.def"
 #undef OP3
+#define OPN(name, val) case OP_d##name: return flx_delicate_d##name(x, (int)y, in.flags, order);
+#include "ops/ordered.def"
+#undef OPN
     /* clang-format on */
     default: return 0;
     }
@@ -308,8 +313,7 @@ static int order_by_others(const flx_double_context *c, flx_instr in)
 {
     if (flx_op_shape(in.op) == SHAPE_BINARY) return order_by(c, in.b);
     if (flx_op_activity[in.op] != ACTIVE_AW01) return 0;
-    const int by_y = order_by(c, c->code.word[in.b]);
-    const int by_z = order_by(c, c->code.word[in.b + 1]);
+    const int by_y = order_by(c, c->code.word[in.b]), by_z = order_by(c, c->code.word[in.b + 1]);
     return by_y > by_z ? by_y : by_z;
 }
 

@@ -176,6 +176,13 @@ flx_var flx_var_dpowc(flx_var x, double p, unsigned k)
     return record_immediate(OP_dpowc, k, x, p, flx_double_dpowc(v, p, k));
 }
 
+/* clang-format off */
+#define OPN_SUPPORT(name, value) flx_var flx_var_d##name(flx_var x, int n, unsigned k) { if (k > 255) return too_often(x, x, OP_d##name); const double v = value_of(x); note(x.tape, flx_delicate_d##name(v, n, k, FLX_ANY_ORDER)); return record_immediate(OP_d##name, k, x, n, flx_double_d##name(v, n, k)); }
+#define OPN(name, value) OPN_SUPPORT(name, value) flx_var flx_var_##name(int n, flx_var x) { return flx_var_d##name(x, n, 0); }
+#include "ops/ordered.def"
+#undef OPN
+/* clang-format on */
+
 flx_var flx_var_dpow(flx_var x, flx_var y, unsigned k, unsigned m)
 {
     if (!y.tape && m == 0) return flx_var_dpowc(x, y.u.constant, k);

@@ -119,6 +119,12 @@ static const edge_unary edge_unaries[] = {
     EDGE_MADE(pick_log)
     EDGE_MADE(unpicked)
     EDGE_MADE(power)
+    EDGE_MADE(trigamma)
+    EDGE_MADE(no_order)
+    EDGE_MADE(j0_)
+    EDGE_MADE(j1_)
+    EDGE_MADE(y0_)
+    EDGE_MADE(y2_)
 };
 
 static const edge_binary edge_binaries[] = {
@@ -150,7 +156,8 @@ enum {
     KINK = FLX_FLAG_KINK,
     TIE = FLX_FLAG_TIE,
     JUMP = FLX_FLAG_JUMP,
-    OVERFLOW = FLX_FLAG_OVERFLOW
+    OVERFLOW = FLX_FLAG_OVERFLOW,
+    INDETERMINATE = FLX_FLAG_INDETERMINATE
 };
 
 /* NAN and INFINITY are floats. */

@@ -64,6 +64,19 @@ static void divide_adjoint(size_t order, size_t stride, const double *x, const d
 }
 static double value_adiv(double x, double y) { return flx_double_adiv(x, y, x); }
 
+/* Families, at some order and derivative number. */
+#define FAMILY(name, n, k)                                                                         \
+    static void name##_family(size_t order, size_t stride, const double *x, double *z,             \
+                              double *scratch)                                                     \
+    {                                                                                              \
+        flx_kernel_##name(order, stride, x, n, k, z, scratch);                                     \
+    }                                                                                              \
+    static double name##_value(double x) { return flx_double_##name(x, n, k); }
+FAMILY(dpolygamma, 1, 2)
+FAMILY(djn, 2, 1)
+FAMILY(dyn, -1, 1)
+FAMILY(dtgamma, 0, 3)
+
 /* clang-format off */
 static const struct {
     const char *name;
@@ -80,6 +93,10 @@ static const struct {
 #undef OP
     {"neg", neg_1, flx_double_neg},
     {"square", square_1, flx_double_square},
+    {"dpolygamma 1 2", dpolygamma_family, dpolygamma_value},
+    {"djn 2 1", djn_family, djn_value},
+    {"dyn -1 1", dyn_family, dyn_value},
+    {"dtgamma 3", dtgamma_family, dtgamma_value},
     {"pow_xc 0.37", power_0_37, value_0_37},
     {"pow_xc 3", power_3, value_3},
 };

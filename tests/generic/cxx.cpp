@@ -30,6 +30,8 @@ template <class Number> static void all_there(Number x)
     static_assert(std::is_same<decltype(flx_##name(x, x)), Number>::value, #name);                 \
     static_assert(std::is_same<decltype(flx_##name(x, 2.0)), Number>::value, #name " xc");         \
     static_assert(std::is_same<decltype(flx_##name(2, x)), Number>::value, #name " int x");
+#define FLX_ORDERED(name, meaning)                                                                 \
+    static_assert(std::is_same<decltype(flx_##name(1, x)), Number>::value, #name);
     FLX_UNARY(neg, "")
     FLX_UNARY(square, "")
     FLX_BINARY(add, "")

@@ -19,7 +19,7 @@ static const struct row {
     flx_var (*of_var_xc)(flx_var x, double y);
     flx_var (*of_var_cx)(double x, flx_var y);
 } rows[] = {ROW(mul),  ROW(div),       ROW(hypot),    ROW(atan2), ROW(pow),
-            ROW(fmod), ROW(remainder), ROW(copysign), ROW(xlogy)};
+            ROW(fmod), ROW(remainder), ROW(copysign), ROW(xlogy), ROW(logsumexp)};
 
 static void measure_first(ref_worst *worst, const ref_point *p, flx_var got, enum ref_place place)
 {

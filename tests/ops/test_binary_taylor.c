@@ -18,7 +18,7 @@ static const struct row {
     flx_taylor8 (*of_series_xc)(flx_taylor8 x, double y);
     flx_taylor8 (*of_series_cx)(double x, flx_taylor8 y);
 } rows[] = {ROW(mul),  ROW(div),       ROW(hypot),    ROW(atan2), ROW(pow),
-            ROW(fmod), ROW(remainder), ROW(copysign), ROW(xlogy)};
+            ROW(fmod), ROW(remainder), ROW(copysign), ROW(xlogy), ROW(logsumexp)};
 
 enum { ALONG_X, ALONG_Y, ALONG_BOTH, X_CONSTANT, CONSTANT_X, WAYS };
 static const char *const modes[WAYS] = {"taylor8_x", "taylor8_y", "taylor8_b", "taylor8_xc",

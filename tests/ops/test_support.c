@@ -16,6 +16,11 @@ static const struct {
 } rows[] = {
     {"sech2", flx_double_sech2, flx_dual_sech2, flx_ddual_sech2, flx_hyperdual_sech2},
     {"lorentz", flx_double_lorentz, flx_dual_lorentz, flx_ddual_lorentz, flx_hyperdual_lorentz},
+    {"derfinv", flx_double_derfinv, flx_dual_derfinv, flx_ddual_derfinv, flx_hyperdual_derfinv},
+    {"dlambertw", flx_double_dlambertw, flx_dual_dlambertw, flx_ddual_dlambertw,
+     flx_hyperdual_dlambertw},
+    {"rlambertw", flx_double_rlambertw, flx_dual_rlambertw, flx_ddual_rlambertw,
+     flx_hyperdual_rlambertw},
     {"gauss", flx_double_gauss, flx_dual_gauss, flx_ddual_gauss, flx_hyperdual_gauss},
     {"dasinh", flx_double_dasinh, flx_dual_dasinh, flx_ddual_dasinh, flx_hyperdual_dasinh},
     {"xdasinh", flx_double_xdasinh, flx_dual_xdasinh, flx_ddual_xdasinh, flx_hyperdual_xdasinh},

@@ -31,8 +31,10 @@ static ref_table load(const char *name)
     return table;
 }
 
-/* A first derivative has 4 ulps, whatever its condition. */
-static long double allowed_first(const ref_point *p) { return 4.0L * ref_ulp(p->c[1]); }
+static long double allowed_first(const row *r, const ref_point *p)
+{
+    return ref_allowed_low(r->name, 1, p->x[0], p->c);
+}
 
 /* The second derivative is twice coefficient 2. */
 static long double allowed_second(const ref_point *p)
@@ -48,7 +50,7 @@ Test(unary_forward, double_values)
         for (size_t i = 0; i < table.count; i++) {
             const ref_point *p = &table.point[i];
             ref_measure(&value, p->x[0], 0.0, rows[r].of_double(p->x[0]), p->c[0],
-                        4.0L * ref_ulp(p->c[0]), 4.0);
+                        ref_allowed_low(rows[r].name, 0, p->x[0], p->c), 4.0);
         }
         REF_EXPECT(&value, "double", rows[r].name, "f");
         ref_free(&table);
@@ -65,7 +67,7 @@ Test(unary_forward, dual)
             const flx_dual y = rows[r].of_dual(flx_dual_variable(p->x[0]));
             cr_expect(ref_same(y.v, rows[r].of_double(p->x[0])), "%s value x=%a", rows[r].name,
                       p->x[0]);
-            ref_measure(&first, p->x[0], 0.0, y.d, p->c[1], allowed_first(p), 4.0);
+            ref_measure(&first, p->x[0], 0.0, y.d, p->c[1], allowed_first(&rows[r], p), 4.0);
         }
         REF_EXPECT(&first, "dual", rows[r].name, "d1");
         ref_free(&table);
@@ -82,8 +84,8 @@ Test(unary_forward, ddual)
             const flx_ddual y = rows[r].of_ddual(flx_ddual_variable(p->x[0]));
             cr_expect(ref_same(y.v.v, rows[r].of_double(p->x[0])), "%s value x=%a", rows[r].name,
                       p->x[0]);
-            ref_measure(&inner, p->x[0], 0.0, y.v.d, p->c[1], allowed_first(p), 4.0);
-            ref_measure(&outer, p->x[0], 0.0, y.d.v, p->c[1], allowed_first(p), 4.0);
+            ref_measure(&inner, p->x[0], 0.0, y.v.d, p->c[1], allowed_first(&rows[r], p), 4.0);
+            ref_measure(&outer, p->x[0], 0.0, y.d.v, p->c[1], allowed_first(&rows[r], p), 4.0);
             ref_measure(&second, p->x[0], 0.0, y.d.d, 2.0L * p->c[2], allowed_second(p), 12.0);
         }
         REF_EXPECT(&inner, "ddual", rows[r].name, "d1i");
@@ -103,8 +105,8 @@ Test(unary_forward, hyperdual)
             const flx_hyperdual y = rows[r].of_hyperdual(flx_hyperdual_variable(p->x[0]));
             cr_expect(ref_same(y.v, rows[r].of_double(p->x[0])), "%s value x=%a", rows[r].name,
                       p->x[0]);
-            ref_measure(&first, p->x[0], 0.0, y.e1, p->c[1], allowed_first(p), 4.0);
-            ref_measure(&other, p->x[0], 0.0, y.e2, p->c[1], allowed_first(p), 4.0);
+            ref_measure(&first, p->x[0], 0.0, y.e1, p->c[1], allowed_first(&rows[r], p), 4.0);
+            ref_measure(&other, p->x[0], 0.0, y.e2, p->c[1], allowed_first(&rows[r], p), 4.0);
             ref_measure(&second, p->x[0], 0.0, y.e12, 2.0L * p->c[2], allowed_second(p), 12.0);
         }
         REF_EXPECT(&first, "hyperdual", rows[r].name, "d1");

@@ -1,4 +1,7 @@
 /* random_partials.c: derivatives of the elementary operations, from the textbook, in long double. */
+#if !defined(_DEFAULT_SOURCE)
+#define _DEFAULT_SOURCE /* j0l, y0l */
+#endif
 #include "random_partials.h"
 
 #include <float.h>
@@ -14,13 +17,13 @@ static const long double log_10 = 2.302585092994045684017991454684364208L;
 
 static partials unary(long double first, long double second)
 {
-    const partials p = {first, 0.0L, second, 0.0L, 0.0L, 0.0L};
+    const partials p = {first, 0.0L, second, 0.0L, 0.0L, 0.0L, fabsl(first), fabsl(second)};
     return p;
 }
 
 static partials binary(long double a, long double b, long double aa, long double ab, long double bb)
 {
-    const partials p = {a, b, aa, ab, bb, fabsl(ab)};
+    const partials p = {a, b, aa, ab, bb, fabsl(ab), fabsl(a), fabsl(aa)};
     return p;
 }
 
@@ -96,6 +99,114 @@ static partials of_xlogy(long double x, long double y)
     return binary(logl(y), x / y, 0.0L, 1.0L / y, -x / y / y);
 }
 
+/* The derivative of digamma of order m = 0, 1, 2: by the recurrence to x >= 25, from there by the
+ * asymptotic series; far below 0 by reflection. */
+static long double of_digamma(unsigned m, long double x)
+{
+    static const long double bernoulli[] = {
+        1.0L / 6.0L,       -1.0L / 30.0L,      1.0L / 42.0L, -1.0L / 30.0L,
+        5.0L / 66.0L,      -691.0L / 2730.0L,  7.0L / 6.0L,  -3617.0L / 510.0L,
+        43867.0L / 798.0L, -174611.0L / 330.0L};
+    if (x == floorl(x) && x <= 0.0L) return (long double)NAN;
+    if (x < -30.0L) {
+        const long double t = x - rintl(x); /* cot(pi*x), which is 0 where this is 1/2 */
+        const long double c =
+            fabsl(t) < 0.25L ? 1.0L / tanl(pi * t) : tanl(pi * (copysignl(0.5L, t) - t));
+        const long double d = 1.0L + c * c, y = of_digamma(m, 1.0L - x);
+        if (m == 0) return y - pi * c;
+        return m == 1 ? pi * pi * d - y : y - 2.0L * pi * pi * pi * c * d;
+    }
+    long double sum = 0.0L;
+    for (; x < 25.0L; x += 1.0L)
+        sum += m == 0 ? -1.0L / x : m == 1 ? 1.0L / x / x : -2.0L / x / x / x;
+    const long double r = 1.0L / x, r2 = r * r;
+    long double power = r2, series = m == 0   ? logl(x) - 0.5L * r
+                                     : m == 1 ? r + 0.5L * r2
+                                              : -r2 - r2 * r;
+    for (int k = 1; k <= 10; k++, power *= r2) {
+        const long double b = bernoulli[k - 1] * power;
+        series += m == 0 ? -b / (2 * k) : m == 1 ? b * r : -b * r2 * (2 * k + 1);
+    }
+    return sum + series;
+}
+
+/* Below 0 these have roots between their poles, the first one also near 1.46, where the sum above
+ * loses digits of a long double. */
+static long double size_of_digamma(unsigned m, long double x)
+{
+    const long double y = fabsl(of_digamma(m, x));
+    if (x < 0.0L) return y + fabsl(of_digamma(m, 1.0L - x));
+    return m == 0 && x < 3.0L ? y + 0x1p-8L : y;
+}
+
+static partials of_lgamma(long double x)
+{
+    partials p = unary(of_digamma(0, x), of_digamma(1, x));
+    p.size_a = size_of_digamma(0, x);
+    return p;
+}
+
+static partials of_tgamma(long double x)
+{
+    const long double y = tgammal(x), psi = of_digamma(0, x);
+    partials p = unary(y * psi, y * (psi * psi + of_digamma(1, x)));
+    p.size_a = fabsl(y) * size_of_digamma(0, x);
+    return p;
+}
+
+static partials of_digamma_itself(long double x)
+{
+    partials p = unary(of_digamma(1, x), of_digamma(2, x));
+    p.size_aa = size_of_digamma(2, x);
+    return p;
+}
+
+/* Newton's method on erf(y) - x, in the tails on erfc. */
+static partials of_erfinv(long double x)
+{
+    const long double a = fabsl(x);
+    if (!(a < 1.0L)) return unary((long double)NAN, (long double)NAN);
+    long double y = a < 0.5L ? a : sqrtl(-logl(1.0L - a));
+    for (int k = 0; k < 60; k++) {
+        const long double excess = a < 0.5L ? erfl(y) - a : (1.0L - a) - erfcl(y);
+        y -= excess / two_over_sqrt_pi * expl(y * y);
+    }
+    const long double p = expl(y * y) / two_over_sqrt_pi;
+    return unary(p, copysignl(2.0L * y * p * p, x));
+}
+
+/* Newton's method on w + log(w) - log(x), or on w*exp(w) - x; near the branch point from its
+ * series. */
+static partials of_lambertw(long double x)
+{
+    static const long double e = 2.718281828459045235360287471352662498L;
+    long double w = x > 3.0L ? logl(x) - logl(logl(x)) : x > -0.2L ? x / (1.0L + x) : 0.0L;
+    if (x < -0.2L) w = -1.0L + sqrtl(2.0L * fmaxl(e * x + 1.0L, 0.0L));
+    for (int k = 0; k < 60 && x != 0.0L; k++) {
+        if (x > 3.0L) w -= (w + logl(w / x)) / (1.0L + 1.0L / w);
+        else w -= (w - x * expl(-w)) / (1.0L + w);
+    }
+    const long double p = 1.0L / (expl(w) * (1.0L + w));
+    return unary(p, -p * p * (2.0L + w) / (1.0L + w));
+}
+
+/* By their differential equation, whose terms are at most so large. */
+static partials of_bessel(long double first, long double zeroth, long double x, int order)
+{
+    const long double waves = sqrtl(0.64L / fabsl(x)), r = 1.0L / x;
+    partials p = order == 1 ? unary(zeroth - first * r, (2.0L * r * r - 1.0L) * first - zeroth * r)
+                            : unary(-first, first * r - zeroth);
+    p.size_a = fabsl(zeroth) + fabsl(first * r) + waves;
+    p.size_aa = (2.0L * r * r + 1.0L) * fabsl(first) + fabsl(zeroth * r) + fabsl(zeroth) + waves;
+    return p;
+}
+
+static partials of_logsumexp(long double x, long double y)
+{
+    const long double s = 1.0L / (1.0L + expl(y - x)), t = 1.0L / (1.0L + expl(x - y));
+    return binary(s, t, s * t, -s * t, s * t);
+}
+
 static partials of_arithmetic(unsigned op, long double x, long double y, long double k)
 {
     switch (op) {
@@ -116,6 +227,9 @@ static partials of_arithmetic(unsigned op, long double x, long double y, long do
     case RANDOM_pow: return of_pow(x, y);
     case RANDOM_pow_xc: return keep_first(of_pow(x, k));
     case RANDOM_pow_cx: return keep_second(of_pow(k, x));
+    case RANDOM_logsumexp: return of_logsumexp(x, y);
+    case RANDOM_logsumexp_xc: return keep_first(of_logsumexp(x, k));
+    case RANDOM_logsumexp_cx: return keep_second(of_logsumexp(k, x));
     case RANDOM_hypot: return of_hypot(x, y);
     case RANDOM_hypot_xc: return keep_first(of_hypot(x, k));
     case RANDOM_hypot_cx: return keep_second(of_hypot(k, x));
@@ -220,6 +334,14 @@ partials random_partials(unsigned op, double at, double y, double k)
     case RANDOM_logit:
         t = 1.0L / x / (1.0L - x);
         return unary(x < 0.0L || x > 1.0L ? (long double)NAN : t, (2.0L * x - 1.0L) * t * t);
+    case RANDOM_lgamma: return of_lgamma(x);
+    case RANDOM_tgamma: return of_tgamma(x);
+    case RANDOM_erfinv: return of_erfinv(x);
+    case RANDOM_lambertw: return of_lambertw(x);
+    case RANDOM_jn_1: return of_bessel(j1l(x), j0l(x), x, 1);
+    case RANDOM_yn_0: return of_bessel(y1l(x), y0l(x), x, 0);
+    case RANDOM_polygamma_0:
+    case RANDOM_digamma: return of_digamma_itself(x);
     default: return of_arithmetic(op, x, y, k);
     }
 }

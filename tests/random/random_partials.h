@@ -5,9 +5,10 @@
 
 #include "random_program.h"
 
-/* With respect to operands a and b. size_ab is |ab|, or the size of its terms where they cancel. */
+/* With respect to operands a and b. size_a is |a|, or the size of its terms where they cancel; so
+ * are size_aa and size_ab. */
 typedef struct partials {
-    long double a, b, aa, ab, bb, size_ab;
+    long double a, b, aa, ab, bb, size_ab, size_a, size_aa;
 } partials;
 
 /* Derivatives of operation op at x, y; k its constant. */

@@ -32,6 +32,8 @@ static void print_call(FILE *out, const random_step *s)
             if (form[k] == 'c') print_number(out, s->k[constants++]);
             else fprintf(out, "v%u", variables++ ? s->b : s->a);
         }
+    } else if (ends(name, "_0") || ends(name, "_1")) {
+        fprintf(out, "flx_%.*s(%s, v%u", length - 2, name, name + length - 1, s->a);
     } else if (ends(name, "_xc") || ends(name, "_cx")) {
         fprintf(out, "flx_%.*s(", length - 3, name);
         if (ends(name, "_xc")) fprintf(out, "v%u, ", s->a);

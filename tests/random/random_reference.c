@@ -29,7 +29,8 @@ static partials of_library(const random_step *s, double x, double y)
     random_single->f_hyperdual(3, aa, 1, &z[0], &copy);
     random_single->f_hyperdual(3, ab, 1, &z[1], &copy);
     random_single->f_hyperdual(3, bb, 1, &z[2], &copy);
-    const partials p = {z[1].e1, z[1].e2, z[0].e12, z[1].e12, z[2].e12, fabs(z[1].e12)};
+    const partials p = {z[1].e1,  z[1].e2,        z[0].e12,      z[1].e12,
+                        z[2].e12, fabs(z[1].e12), fabs(z[1].e1), fabs(z[0].e12)};
     return p;
 }
 
@@ -43,7 +44,7 @@ static int all_finite(const partials *p)
 static long double term(long double e, long double p) { return e == 0.0L ? 0.0L : e * p; }
 
 /* What operand x, with derivative p, contributes to the tangent of z in direction d. */
-static void contribute(ref *z, const ref *x, long double p, int d)
+static void contribute(ref *z, const ref *x, long double p, long double size, int d)
 {
     const unsigned char bit = (unsigned char)(1 << d);
     if (!(x->depends & bit)) return;
@@ -59,7 +60,7 @@ static void contribute(ref *z, const ref *x, long double p, int d)
         z->flags |= REF_SINGULAR;
     }
     z->e[d] += t;
-    z->b[d] += abs_or_inf(x->b[d] * p);
+    z->b[d] += abs_or_inf(x->b[d] * size);
 }
 
 static double log2_or(long double p, double zero)
@@ -93,7 +94,7 @@ static void chain_second(ref *z, const ref *x, const ref *y, const partials *p)
     z->e12 = term(x->e12, p->a) + term(y->e12, p->b) + product(p->aa, x->e[0], x->e[1])
              + product(p->bb, y->e[0], y->e[1]) + product(p->ab, x->e[0], y->e[1])
              + product(p->ab, y->e[0], x->e[1]);
-    z->b12 = fabsl(p->a) * x->b12 + fabsl(p->b) * y->b12 + fabsl(p->aa) * x->b[0] * x->b[1]
+    z->b12 = p->size_a * x->b12 + fabsl(p->b) * y->b12 + p->size_aa * x->b[0] * x->b[1]
              + fabsl(p->bb) * y->b[0] * y->b[1]
              + p->size_ab * (x->b[0] * y->b[1] + y->b[0] * x->b[1]);
     extend2(z, x, x, p->aa);
@@ -108,12 +109,12 @@ static ref chain(double v, const ref *x, const ref *y, partials p)
     z.flags = x->flags | y->flags;
     z.depends = x->depends | y->depends;
     z.depth = 1 + (x->depth > y->depth ? x->depth : y->depth);
-    if (!x->depends) p.a = p.aa = p.ab = p.size_ab = 0.0L;
+    if (!x->depends) p.a = p.aa = p.ab = p.size_ab = p.size_a = p.size_aa = 0.0L;
     if (!y->depends) p.b = p.bb = p.ab = p.size_ab = 0.0L;
     if (!all_finite(&p)) z.flags |= REF_SINGULAR;
     for (int d = 0; d < 2; d++) {
-        contribute(&z, x, p.a, d);
-        contribute(&z, y, p.b, d);
+        contribute(&z, x, p.a, p.size_a, d);
+        contribute(&z, y, p.b, fabsl(p.b), d);
     }
     extend(&z, x, p.a);
     extend(&z, y, p.b);
@@ -161,6 +162,15 @@ static const ref nothing = {0};
     {                                                                                              \
         return operate(RANDOM_##name##_cx, x, nothing, k);                                         \
     }
+#define ORDERED(name, order)                                                                       \
+    static inline ref ref_##name(int n, ref x)                                                     \
+    {                                                                                              \
+        (void)n;                                                                                   \
+        return operate(RANDOM_##name##_##order, x, nothing, 0.0);                                  \
+    }
+ORDERED(polygamma, 0)
+ORDERED(jn, 1)
+ORDERED(yn, 0)
 UNARY(neg)
 UNARY(square)
 BINARY(add)

@@ -11,7 +11,8 @@ enum {
     KINK = FLX_FLAG_KINK,
     TIE = FLX_FLAG_TIE,
     JUMP = FLX_FLAG_JUMP,
-    OVERFLOW = FLX_FLAG_OVERFLOW
+    OVERFLOW = FLX_FLAG_OVERFLOW,
+    INDETERMINATE = FLX_FLAG_INDETERMINATE
 };
 
 /* A number as a reader would write it. */
@@ -62,6 +63,12 @@ static void print_unary(const char *name, double x, const double d[4], unsigned 
     if (strcmp(name, "pick_sqrt") == 0) name = "select(x, sqrt(x), x)";
     if (strcmp(name, "pick_log") == 0) name = "select(x, log(x), 5)";
     if (strcmp(name, "unpicked") == 0) name = "select(NaN, log(x), x²)";
+    if (strcmp(name, "trigamma") == 0) name = "polygamma(1, x)";
+    if (strcmp(name, "j0_") == 0) name = "jn(0, x)";
+    if (strcmp(name, "j1_") == 0) name = "jn(1, x)";
+    if (strcmp(name, "y0_") == 0) name = "yn(0, x)";
+    if (strcmp(name, "y2_") == 0) name = "yn(2, x)";
+    if (strcmp(name, "no_order") == 0) name = "polygamma(-1, x)";
     printf("| `%s` | ", name);
     print_argument(x);
     print_cells(4, d, flags);

@@ -31,7 +31,8 @@ TAILS = {
     "fmod": "a > 1e10", "remainder": "a > 1e10", "copysign": "a > 1e100", "modq": "a > 10.0",
     "remq": "a > 10.0", "signs": "a > 1e100", "xlogy": "a > 1e20", "xdivy": "a > 1e20",
     "fma": "a > 1e10", "clamp": "a > 10.0", "clampx": "a > 10.0", "clamplo": "a > 10.0",
-    "clamphi": "a > 10.0", "dir": "a > 1e20", "rez": "a > 1e20", "minw": "a > 1e100", "maxw": "a > 1e100",
+    "clamphi": "a > 10.0", "erfinv": "a > 0.99", "derfinv": "a > 0.99",
+    "dir": "a > 1e20", "rez": "a > 1e20", "minw": "a > 1e100", "maxw": "a > 1e100",
 }
 
 # What a tail needs: the primal of a number of any of the types that rules.inc is written for.
@@ -192,6 +193,17 @@ def ternary_rows(read):
         yield Mutation(path, number, f"{name} value", line, new)
 
 
+def ordered_rows(read):
+    """The families of functions of an integer order: the derivative is the family's next value."""
+    path = "src/ops/ordered.def"
+    for number, line in enumerate(read(path).splitlines(), 1):
+        m = re.match(r"(OPN\w*)\((\w+), (.*)\)(?: +/\*.*\*/)?$", line)
+        if m:
+            macro, name, value = m.groups()
+            new = f"{macro}({name}, ({value}) * {SLIGHTLY})"
+            yield Mutation(path, number, f"{name} value", line, new)
+
+
 def power_rules(read):
     """The three rules of pow, which are functions of rules.inc and not rows."""
     path = "src/ops/rules.inc"
@@ -220,4 +232,5 @@ def all_rows(read):
     yield from unary_rows(read)
     yield from binary_rows(read)
     yield from ternary_rows(read)
+    yield from ordered_rows(read)
     yield from power_rules(read)

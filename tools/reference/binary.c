@@ -364,6 +364,52 @@ static void line_xlogy(arb_poly_t f, const arb_poly_t x, const arb_poly_t y, slo
     arb_poly_mullow(f, f, x, LINE_LENGTH, prec);
 }
 
+/* With s and t = 1-s the shares of exp(x) and exp(y) in their sum. */
+static void partials_logsumexp(arb_ptr f, const arb_t x, const arb_t y, slong prec)
+{
+    arb_t d, s, t, st, h;
+    arb_init(d);
+    arb_init(s);
+    arb_init(t);
+    arb_init(st);
+    arb_init(h);
+    arb_sub(d, y, x, prec);
+    arb_exp(t, d, prec);
+    arb_log1p(f + F, t, prec);
+    arb_add(f + F, f + F, x, prec);
+    arb_add_ui(s, t, 1, prec);
+    arb_inv(s, s, prec); /* 1/(1 + exp(y-x)) */
+    arb_mul(t, t, s, prec);
+    arb_mul(st, s, t, prec);
+    arb_mul_2exp_si(h, d, -1);
+    arb_tanh(h, h, prec); /* t - s */
+    arb_set(f + FX, s);
+    arb_set(f + FY, t);
+    arb_set(f + FXX, st);
+    arb_neg(f + FXY, st);
+    arb_set(f + FYY, st);
+    arb_mul(f + FXXX, st, h, prec);
+    arb_neg(f + FXXY, f + FXXX);
+    arb_set(f + FXYY, f + FXXX);
+    arb_neg(f + FYYY, f + FXXX);
+    arb_clear(d);
+    arb_clear(s);
+    arb_clear(t);
+    arb_clear(st);
+    arb_clear(h);
+}
+
+static void line_logsumexp(arb_poly_t f, const arb_poly_t x, const arb_poly_t y, slong prec)
+{
+    arb_poly_t exp_y;
+    arb_poly_init(exp_y);
+    arb_poly_exp_series(f, x, LINE_LENGTH, prec);
+    arb_poly_exp_series(exp_y, y, LINE_LENGTH, prec);
+    arb_poly_add(f, f, exp_y, prec);
+    arb_poly_log_series(f, f, LINE_LENGTH, prec);
+    arb_poly_clear(exp_y);
+}
+
 /* The k-th derivative along (a, b), from the partials. */
 static void directional(arb_t d, int k, arb_srcptr f, const arb_t a, const arb_t b, slong prec)
 {
@@ -574,6 +620,59 @@ static void write_pow_constant(const char *directory)
     fclose(file);
 }
 
+/* Both tails, equal arguments, the line where the value vanishes. */
+static void write_logsumexp(const char *directory)
+{
+    static const double sizes[] = {1e-200, 1e-9, 0.01, 0.7, 1.3, 5.5, 40.0, 300.3, 690.0};
+    static const double extra[] = {0.0,
+                                   0.0,
+                                   1.0,
+                                   1.0,
+                                   -700.3,
+                                   0.1,
+                                   0.1,
+                                   -700.3,
+                                   -740.25,
+                                   3.7,
+                                   1000.5,
+                                   1000.25,
+                                   -1e5,
+                                   -1e5,
+                                   1e5,
+                                   99999.0,
+                                   -0.6931471805599453,
+                                   -0.6931471805599453,
+                                   -0.5,
+                                   -0.93275212956718857,
+                                   1e-12,
+                                   -1e-12,
+                                   0.0,
+                                   -37.0,
+                                   0.0,
+                                   36.0};
+    FILE *file = jet_open(directory, "logsumexp", "binary.c",
+                          "x y, then f fx fy fxx fxy fyy fxxx fxxy fxyy fyyy");
+    size_t i, j;
+    int signs;
+    current_partials = partials_logsumexp;
+    current_line = line_logsumexp;
+    for (i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        for (j = 0; j < sizeof sizes / sizeof sizes[0]; j++) {
+            for (signs = 0; signs < 4; signs++) {
+                double point[2];
+                point[0] = sizes[i] * (1.0 + 0.003 * (double)j) * (signs & 1 ? -1.0 : 1.0);
+                point[1] = sizes[j] * (1.0 + 0.005 * (double)i) * (signs & 2 ? -1.0 : 1.0);
+                if ((i + j + (size_t)signs) % 4 == 0) continue;
+                if (fabs(point[0] - point[1]) > 740.0) continue; /* a share is subnormal */
+                jet_print(file, "logsumexp", partials, 2, point, PLACES);
+            }
+        }
+    }
+    for (i = 0; i < sizeof extra / sizeof extra[0]; i += 2)
+        jet_print(file, "logsumexp", partials, 2, extra + i, PLACES);
+    fclose(file);
+}
+
 int main(int argc, char **argv)
 {
     static const double mul_extra[] = {0.0, 3.0, 0.0, 0.0, -2.5, 0.0};
@@ -628,6 +727,7 @@ int main(int argc, char **argv)
     write_plane(argv[1], "remainder", partials_remainder, line_remainder, quotient_extra, 14);
     write_plane(argv[1], "copysign", partials_copysign, line_copysign, NULL, 0);
     write_plane(argv[1], "xlogy", partials_xlogy, line_xlogy, xlogy_extra, 8);
+    write_logsumexp(argv[1]);
     write_pow(argv[1]);
     write_pow_constant(argv[1]);
     flint_cleanup();

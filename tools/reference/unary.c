@@ -363,6 +363,108 @@ static void series_relu(arb_poly_t y, const arb_poly_t x, slong prec)
     else arb_poly_set(y, x);
 }
 
+static void series_digamma(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_poly_digamma_series(y, x, JET_LENGTH, prec);
+}
+
+/* log|gamma|: the integral of digamma, for negative x by the reflection formula. */
+static void series_lgamma(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_t x0, value, t;
+    arb_init(x0);
+    arb_init(value);
+    arb_init(t);
+    arb_poly_get_coeff_arb(x0, x, 0);
+    if (is_negative_at_zero(x)) {
+        arb_sin_pi(value, x0, prec);
+        arb_abs(value, value);
+        arb_const_pi(t, prec);
+        arb_div(value, t, value, prec);
+        arb_log(value, value, prec);
+        arb_sub_ui(t, x0, 1, prec);
+        arb_neg(t, t);
+        arb_lgamma(t, t, prec);
+        arb_sub(value, value, t, prec);
+    } else {
+        arb_lgamma(value, x0, prec);
+    }
+    arb_poly_digamma_series(y, x, JET_LENGTH, prec);
+    arb_poly_integral(y, y, prec);
+    arb_poly_set_coeff_arb(y, 0, value);
+    arb_clear(x0);
+    arb_clear(value);
+    arb_clear(t);
+}
+
+static void series_tgamma(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_poly_gamma_series(y, x, JET_LENGTH, prec);
+}
+
+/* From y' = sqrt(pi)/2*exp(y^2), one more coefficient each time. */
+static void series_erfinv(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_poly_t s;
+    arb_t value, factor;
+    slong n;
+    arb_poly_init(s);
+    arb_init(value);
+    arb_init(factor);
+    arb_poly_get_coeff_arb(value, x, 0);
+    arb_hypgeom_erfinv(value, value, prec);
+    arb_const_sqrt_pi(factor, prec);
+    arb_mul_2exp_si(factor, factor, -1);
+    arb_poly_set_arb(y, value);
+    for (n = 1; n < JET_LENGTH; n++) {
+        arb_poly_mullow(s, y, y, n, prec);
+        arb_poly_exp_series(s, s, n, prec);
+        arb_poly_scalar_mul(s, s, factor, prec);
+        arb_poly_integral(y, s, prec);
+        arb_poly_set_coeff_arb(y, 0, value);
+    }
+    arb_poly_clear(s);
+    arb_clear(value);
+    arb_clear(factor);
+}
+
+static void series_lambertw(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_poly_lambertw_series(y, x, 0, JET_LENGTH, prec);
+}
+
+static void series_derfinv(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_t factor;
+    arb_init(factor);
+    arb_const_sqrt_pi(factor, prec);
+    arb_mul_2exp_si(factor, factor, -1);
+    series_erfinv(y, x, prec);
+    arb_poly_mullow(y, y, y, JET_LENGTH, prec);
+    arb_poly_exp_series(y, y, JET_LENGTH, prec);
+    arb_poly_scalar_mul(y, y, factor, prec);
+    arb_clear(factor);
+}
+
+static void series_rlambertw(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    series_lambertw(y, x, prec);
+    arb_poly_add_si(y, y, 1, prec);
+    arb_poly_inv_series(y, y, JET_LENGTH, prec);
+}
+
+static void series_dlambertw(arb_poly_t y, const arb_poly_t x, slong prec)
+{
+    arb_poly_t r;
+    arb_poly_init(r);
+    series_rlambertw(r, x, prec);
+    series_lambertw(y, x, prec);
+    arb_poly_neg(y, y);
+    arb_poly_exp_series(y, y, JET_LENGTH, prec);
+    arb_poly_mullow(y, y, r, JET_LENGTH, prec);
+    arb_poly_clear(r);
+}
+
 /* Derivatives that have a row of their own in the library's table: tanh', atan', erf' up to a
  * constant, and what those of asinh and acosh are made of. */
 static void series_sech2(arb_poly_t y, const arb_poly_t x, slong prec)
@@ -434,6 +536,15 @@ typedef struct row {
                0.5 + 0x1p-53, -0.5 + 0x1p-54, 1.5 - 0x1p-52, 0x1p51 + 0.5, 0x1p52 + 1.0, -0x1p53
 /* Not among them: 6381956970095103*2^797, of all doubles the nearest to an odd multiple of pi/2,
  * where glibc 2.36's own cos is 8 ulps off and its tan 14. */
+#define NEAR_GAMMA_POLES -1.0 + 0x1p-53, -1.0 - 0x1p-52, -2.0 + 1e-9, -0.5, -0.50408, -1.5, -2.457, -2.7476, \
+                  -3.0 - 1e-12, -10.0 + 1e-6, -10.3, -24.5, -25.5, -30.0 - 1e-9, -100.25, -100.5
+#define NEAR_ENDS 0.9, 0.95, 0.99, 0.999, 0.99999, 1.0 - 1e-6, 1.0 - 1e-8, 1.0 - 1e-10, 1.0 - 1e-11, \
+                  1.0 - 1e-12, 1.0 - 1e-14, 1.0 - 0x1p-52, 1.0 - 0x1p-53, -0.9, -0.99, -0.9999, \
+                  -1.0 + 1e-8, -1.0 + 1e-11, -1.0 + 0x1p-53
+#define NEAR_BRANCH -0x1.78b56362cef37p-2, -0x1.78b56362cef30p-2, -0.36787944117, -0.3678794, -0.36787, \
+                  -0.3678, -0.367, -0.36, -0.34, -0.3, -0.26, -0.2501, -0.25
+#define LARGE 0.25, 0.5, 0.75, 0.99, 1.0, 1.5, 2.718281828459045, 5.0, 20.0, 100.0, 1e4, 1e8, 1e15, 1e30, \
+                  1e60, 1e100, 1e150, 1e200, 1e300, DBL_MAX
 #define QUADRANTS 3.141, 0x1.921fb54442d18p+0, 0x1.921fb54442d18p+1, 0x1.2d97c7f3321d2p+2, \
                   0x1.921fb54442d18p-1, 22.0, 355.0, 1e5, 1e15, 1e22, 0x1.6ac5b262ca1ffp+700, 1e300
 
@@ -488,6 +599,14 @@ static const row rows[] = {
     {"xdacosh",  series_xdacosh,  0,     60,   POSITIVE, 100, {1.0 + 0x1p-52, 1.0 + 1e-12, 1.0 + 1e-6, 1.01, 1.1, 1.7, 1e20, 1e52, 1e80, 1e154, 1.4e154, 1e161, 1e200, DBL_MAX}, 0},
     {"dlogit",   series_dlogit,   -1020, -2,   POSITIVE, 80, {0.5, 0.5 - 0x1p-54, 0.5 + 0x1p-53, 0.5 - 1e-12, 0.5 + 1e-12, 0.5 - 1e-6, 0.51, 0.6, 0.7, 0.251, 0.1, 0.9, 0.99, 1.0 - 1e-5, 1.0 - 1e-8, 1.0 - 1e-12, 1.0 - 0x1p-53}, 0},
     {"datanh",   series_datanh,   -60,   -1,   BOTH,     60, {NEAR_ZERO, 1.0 - 1e-12, 1.0 - 0x1p-53, 1.0 - 1e-6, 0.99, 0.9, -1.0 + 1e-12, -1.0 + 0x1p-53, -0.99}, 1},
+    {"lgamma",   series_lgamma,   -60,   36,   BOTH,     84, {NEAR_GAMMA_POLES, NEAR_ONE, 0.5, 2.0, 2.0 - 1e-12, 2.0 + 1e-9, 0x1.762d86356be3fp+0, 1.46, 1.4616321, 1e20, 1e60, 1e150, 1e300, 2.5e305, 0x1p-700, 1e-300, -1e-300, 9.99, 10.01}, 0},
+    {"tgamma",   series_tgamma,   -60,   7.4,  BOTH,     80, {NEAR_GAMMA_POLES, NEAR_ONE, 2.0, 2.0 - 1e-12, 2.0 + 1e-9, 0x1.762d86356be3fp+0, 1.46, 1.4616321, 170.5, 171.62, 1e-300, -1e-300, 0x1p-600, 9.99, 10.01, -171.5, -176.5, 50.0, 142.7}, 0},
+    {"digamma",  series_digamma,  -60,   36,   BOTH,     84, {NEAR_GAMMA_POLES, NEAR_ONE, 2.0, 2.0 - 1e-12, 2.0 + 1e-9, 0x1.762d86356be3fp+0, 0x1.762d86356be3ep+0, 1.46, 1.4616321, 1e20, 1e60, 1e150, 1e300, 1e-150, -1e-150, 9.99, 10.01}, 0},
+    {"erfinv",   series_erfinv,   -60,   -2,   BOTH,     85, {NEAR_ZERO, NEAR_ENDS, 0.5, 0.84, 0.85, 0.8501}, 1},
+    {"lambertw", series_lambertw, -60,   -3,   BOTH,     80, {NEAR_ZERO, NEAR_BRANCH, LARGE}, 1},
+    {"derfinv",  series_derfinv,  -60,   -2,   BOTH,     34, {NEAR_ZERO, NEAR_ENDS, 0.5, 0.84, 0.85, 0.8501}, 1},
+    {"dlambertw", series_dlambertw, -60, -3,   BOTH,     34, {NEAR_ZERO, NEAR_BRANCH, LARGE}, 1},
+    {"rlambertw", series_rlambertw, -60, -3,   BOTH,     34, {NEAR_ZERO, NEAR_BRANCH, LARGE}, 1},
 };
 /* clang-format on */
 

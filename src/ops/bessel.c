@@ -1,0 +1,36 @@
+/* bessel.c: derivatives of the Bessel functions of integer order.
+ *
+ * C' = (C_(n-1) - C_(n+1))/2 for both kinds, hence by induction
+ *   C^(k) = sum over i of (-1)^i binomial(k, i) C_(n-k+2i) / 2^k
+ * (Abramowitz and Stegun, 9.1.31). Its error is at most that of the values: the weights add up to 1. A
+ * differential equation would divide what has cancelled by a small x. */
+#define _XOPEN_SOURCE 700 /* jn, yn */
+#include <math.h>
+
+#include "ops/special.h"
+
+/* Orders that n +- k stays an int for. */
+static const int most = 1 << 30;
+
+enum { MOST = 255 };
+
+/* Near 0 those of the second kind overflow, and the highest order decides. */
+static double derivative(double f(int n, double x), int n, unsigned k, double x)
+{
+    double sum = 0.0, weight = ldexp(1.0, -(int)k);
+    if (k == 0) return f(n, x);
+    if (k > MOST || n > most || n < -most) return (double)NAN;
+    const double first = f(n - (int)k, x), last = f(n + (int)k, x);
+    if (isinf(last)) return k % 2 ? -last : last;
+    if (isinf(first)) return first;
+    for (unsigned i = 0; i <= k; i++) {
+        const double value = i == 0 ? first : i == k ? last : f(n - (int)k + 2 * (int)i, x);
+        sum += (i % 2 ? -weight : weight) * value;
+        weight *= (double)(k - i) / (i + 1.0);
+    }
+    return sum;
+}
+
+double flx_special_djn(int n, unsigned k, double x) { return derivative(jn, n, k, x); }
+
+double flx_special_dyn(int n, unsigned k, double x) { return derivative(yn, n, k, x); }

@@ -1,0 +1,124 @@
+/* Special functions differentiated many times: recorded gradients to depth 5, where each level
+ * differentiates the last one's rule. Numbers from Arb. */
+#include <criterion/criterion.h>
+
+#include <fluxion/fluxion.h>
+
+#include "forward/support.h"
+#include "reference.h"
+#include "reverse/support.h"
+
+enum { DEPTH = 5 };
+
+static const struct {
+    const char *name;
+    flx_var (*of_var)(flx_var x);
+    flx_taylor8 (*of_taylor8)(flx_taylor8 x);
+    double x;
+    long double d[DEPTH + 1];
+} rows[] = {
+    {"lgamma",
+     flx_var_lgamma,
+     flx_taylor8_lgamma,
+     0.5,
+     {0.572364942924700087L, -1.96351002602142348L, 4.93480220054467931L, -16.8287966442343200L,
+      97.4090910340024372L, -771.474249826667225L}},
+    {"tgamma",
+     flx_var_tgamma,
+     flx_taylor8_tgamma,
+     2.5,
+     {1.32934038817913702L, 0.9347345216260855344L, 1.309117155962673532L, 1.523227481046857104L,
+      2.632157616051842469L, 3.403293671380828545L}},
+    {"digamma",
+     flx_var_digamma,
+     flx_taylor8_digamma,
+     0.75,
+     {-1.08586087978647217L, 2.541879647671606498L, -5.302633216337639631L, 19.76331253485059976L,
+      -102.8006058154174725L, 678.7533428745797136L}},
+    {"erfinv",
+     flx_var_erfinv,
+     flx_taylor8_erfinv,
+     -0.625,
+     {-0.627307347788558961L, 1.313548522651230847L, -2.164724392308911608L, 11.66773860131362634L,
+      -87.56549651608781463L, 908.3162548792604223L}},
+    {"lambertw",
+     flx_var_lambertw,
+     flx_taylor8_lambertw,
+     1.25,
+     {0.6515479054418520968L, 0.3156059370945286219L, -0.1599184719172997225L,
+      0.1735876596600892278L, -0.2916367337723233847L, 0.6654520192323638095L}},
+};
+
+/* 4(k+1) ulps, and what is left of the numbers above. */
+static int agrees(double got, long double want, int k)
+{
+    return ref_error(got, want) <= 4.0L * (long double)(k + 1) * ref_ulp(want);
+}
+
+Test(special, depth_5)
+{
+    for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++) {
+        flx_tape *tape = NULL;
+        cr_assert_eq(flx_tape_create(NULL, &tape), FLX_OK);
+        const flx_var x = flx_variable(tape, rows[r].x);
+        const flx_taylor8 t = rows[r].of_taylor8(flx_taylor8_variable(rows[r].x));
+        flx_var y = rows[r].of_var(x);
+        for (int k = 0; k <= DEPTH; k++) {
+            if (k > 0) cr_assert_eq(flx_grad(y, 1, &x, &y, FLX_CREATE_GRAPH), FLX_OK);
+            cr_expect(agrees(flx_peek(y), rows[r].d[k], k), "%s recorded %d: %.17g", rows[r].name,
+                      k, flx_peek(y));
+            cr_expect(agrees(flx_taylor8_derivative(t, (size_t)k), rows[r].d[k], k),
+                      "%s taylor8 %d: %.17g", rows[r].name, k,
+                      flx_taylor8_derivative(t, (size_t)k));
+        }
+        flx_tape_destroy(tape);
+    }
+}
+
+/* A tape counts derivatives up to 255; past that it fails, and says so. */
+Test(special, differentiated_too_often)
+{
+    flx_tape *tape = NULL;
+    cr_assert_eq(flx_tape_create(NULL, &tape), FLX_OK);
+    const flx_var x = flx_variable(tape, 30.0);
+    cr_expect(isfinite(flx_peek(flx_var_djn(x, 3, 255))));
+    cr_expect(isnan(flx_peek(flx_var_djn(x, 3, 256))));
+    cr_expect_eq(flx_tape_status(tape), FLX_ELIMIT);
+    flx_tape_destroy(tape);
+}
+
+/* Taylor kernels of derivatives, as programs meet them, against the derivatives themselves. */
+Test(special, a_recorded_derivative_has_a_series)
+{
+    static const struct {
+        flx_var (*of_var)(flx_var x, int n, unsigned k);
+        double (*of_double)(double x, int n, unsigned k);
+        int n;
+        double x;
+    } families[] = {{flx_var_dpolygamma, flx_double_dpolygamma, 2, -3.3},
+                    {flx_var_djn, flx_double_djn, 3, 2.5},
+                    {flx_var_dyn, flx_double_dyn, 1, 4.25},
+                    {flx_var_dtgamma, flx_double_dtgamma, 0, 2.75}};
+    for (size_t r = 0; r < sizeof families / sizeof families[0]; r++) {
+        flx_tape *tape = NULL;
+        flx_program *f = NULL;
+        flx_work *w = NULL;
+        const double path[5] = {families[r].x, 1.0, 0.0, 0.0, 0.0};
+        double got[5], factorial = 1.0;
+        cr_assert_eq(flx_tape_create(NULL, &tape), FLX_OK);
+        const flx_var x = flx_variable(tape, 1.5), y = families[r].of_var(x, families[r].n, 2);
+        cr_assert_eq(flx_freeze(tape, 1, &x, 1, &y, 0, &f, NULL), FLX_OK);
+        cr_assert_eq(flx_work_create(f, FLX_WORK_JET, 4, &w), FLX_OK);
+        cr_assert_eq(flx_jet(f, w, 4, path, got, NULL), FLX_OK);
+        for (unsigned k = 0; k < 5; k++) {
+            factorial *= k > 0 ? k : 1;
+            const double want =
+                families[r].of_double(families[r].x, families[r].n, 2 + k) / factorial;
+            cr_expect(agrees(got[k], (long double)want, (int)k), "%zu: %u: %.17g, not %.17g", r, k,
+                      got[k], want);
+        }
+        flx_work_destroy(w);
+        flx_program_release(f);
+        flx_tape_destroy(tape);
+    }
+}
