@@ -9,14 +9,18 @@ typedef struct path {
     flx_status status; /* of the last evaluation */
 } path;
 
-/* weight'f at x + t*all; u is the moved point. */
+/* weight'f at x + t*all; u is the moved point. Where there is a function its plain instance tells: it
+ * has what a recording has lost. The program says whether a comparison flips. */
 static int along_path(void *ctx, double t, double *value)
 {
     path *p = ctx;
     flx_checker *c = p->c;
     flx_roads *r = &c->roads;
     for (size_t k = 0; k < c->n; k++) c->u[k] = c->x[k] + t * c->all[k];
+    const flx_function *f = c->instances.f;
     p->status = flx_eval(c->program, r->second, c->u, r->bound_out, NULL);
+    if (p->status == FLX_OK && f && f->f_double)
+        f->f_double(c->n, c->u, c->m, r->bound_out, c->instances.ctx);
     *value = p->status == FLX_OK ? flx_contract(c->m, c->weight, r->bound_out) : (double)NAN;
     return p->status != FLX_OK;
 }

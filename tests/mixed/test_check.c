@@ -20,7 +20,7 @@
 #define helper_of_var flx_var_square
 #define helper_of_probe flx_probe_square
 
-#define FLX_NAMES(X) X(many) X(several) X(cubic) X(kink) X(branch) X(nothing) X(pole)
+#define FLX_NAMES(X) X(many) X(several) X(cubic) X(lost) X(kink) X(branch) X(nothing) X(pole)
 #define FLX_BODY "check_body.inc"
 #include <fluxion/instantiate.h>
 
@@ -177,6 +177,22 @@ Test(check, euler)
     cr_expect_eq(flx_check(&cubic, 2, x, 1, NULL, &o, &r), FLX_EDISAGREE);
     cr_expect_str_eq(r.guilty.identity, "Euler's theorem");
     cr_expect_gt(r.euler, 1.0);
+}
+
+/* All roads lose the same dependence and agree; the values do not. */
+Test(check, differences_see_what_every_road_has_lost)
+{
+    const flx_check_options all = {.roads = FLX_ROADS_ALL};
+    const double x = 0.7;
+    char text[8192];
+    flx_check_result r;
+    cr_expect_eq(flx_check(&lost, 1, &x, 1, NULL, NULL, &r), FLX_OK, "%s", r.summary);
+    cr_expect_eq(flx_check(&lost, 1, &x, 1, NULL, &all, &r), FLX_EDISAGREE, "%s", r.summary);
+    cr_expect_eq(r.guilty.roads, BIT(DIFFERENCES));
+    cr_expect_eq(r.guilty.order, 1);
+    cr_expect(fabs(r.difference / r.derivative - 2.0) < 1e-9, "%g %g", r.difference, r.derivative);
+    flx_check_text(&r, text, sizeof text);
+    cr_expect_not_null(strstr(text, "finite differences"));
 }
 
 Test(check, differences_abstain_at_kinks_and_branches)
