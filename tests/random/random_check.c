@@ -514,6 +514,19 @@ static void check_program(check *c, flx_program *last, flx_program *all)
     check_jet(c, last, c->p->steps % c->n);
 }
 
+/* The sign of a NaN, which copysign alone would show, is not C's to say; the generator avoids it where
+ * programs are recorded. */
+static int asks_sign_of_nan(const check *c)
+{
+    for (size_t k = 0; k < c->p->steps; k++) {
+        const random_step *s = &c->p->step[k];
+        if ((s->op == RANDOM_copysign && isnan(c->value[s->b]))
+            || (s->op == RANDOM_copysign_cx && isnan(c->value[s->a])))
+            return 1;
+    }
+    return 0;
+}
+
 /* The frozen program at another point: the same promises where no guard flips, else every output
  * NaN and FLX_BRANCH_CHANGED. */
 static void replay(check *c, flx_program *last, flx_program *all)
@@ -532,6 +545,7 @@ static void replay(check *c, flx_program *last, flx_program *all)
             changed = 1;
     }
     if (!changed) {
+        if (asks_sign_of_nan(&d)) return;
         c->stats->replays++;
         check_program(&d, last, all);
         c->failed = d.failed;
