@@ -203,20 +203,15 @@ static inline void flx_bound_give_if(flx_bound_context *c, uint32_t slot, flx_bo
     if ((condition.v > 0.0) != (unless != 0)) flx_bound_give(c, slot, g);
 }
 
-static inline size_t element(uint32_t slot, const int64_t stride[2], uint32_t i, uint32_t j)
-{
-    return (size_t)((int64_t)slot + i * stride[0] + j * stride[1]);
-}
-
 static inline void flx_bound_give_range(flx_bound_context *c, const flx_pair *p, flx_bound alpha,
                                         int from_adjoint, flx_zero rule)
 {
     const flx_bound_plane from = from_adjoint ? c->adjoint : c->value;
     for (uint32_t i = 0; i < p->rows; i++) {
         for (uint32_t j = 0; j < p->cols; j++) {
-            const flx_bound y = flx_bound_load(from, element(p->y, p->y_stride, i, j));
+            const flx_bound y = flx_bound_load(from, flx_view_slot(p->y, p->y_stride, i, j));
             const flx_bound product = flx_bound_zero_product(alpha, y, rule);
-            flx_bound_give(c, (uint32_t)element(p->x, p->x_stride, i, j), product);
+            flx_bound_give(c, flx_view_slot(p->x, p->x_stride, i, j), product);
         }
     }
 }
@@ -226,8 +221,8 @@ static inline void flx_bound_give_dot(flx_bound_context *c, uint32_t slot, const
 {
     for (uint32_t i = 0; i < p->rows; i++) {
         for (uint32_t j = 0; j < p->cols; j++) {
-            const flx_bound x = flx_bound_load(c->adjoint, element(p->x, p->x_stride, i, j));
-            const flx_bound y = flx_bound_load(c->value, element(p->y, p->y_stride, i, j));
+            const flx_bound x = flx_bound_load(c->adjoint, flx_view_slot(p->x, p->x_stride, i, j));
+            const flx_bound y = flx_bound_load(c->value, flx_view_slot(p->y, p->y_stride, i, j));
             flx_bound_give(c, slot, flx_bound_zero_product(x, y, rule));
         }
     }

@@ -104,29 +104,24 @@ static view view_of(const flx_array *a)
     return (view){a->rows, a->cols, a->slot, {a->row_stride, a->col_stride}};
 }
 
-static uint32_t view_slot(const view *v, uint32_t i, uint32_t j)
-{
-    return (uint32_t)((int64_t)v->slot + i * v->stride[0] + j * v->stride[1]);
-}
-
 static int any(marks *m, view v, uint32_t bits)
 {
     for (uint32_t i = 0; i < v.rows; i++)
         for (uint32_t j = 0; j < v.cols; j++)
-            if (has(m, view_slot(&v, i, j), bits)) return 1;
+            if (has(m, flx_view_slot(v.slot, v.stride, i, j), bits)) return 1;
     return 0;
 }
 
 static void put_all(marks *m, view v, uint32_t bits)
 {
     for (uint32_t i = 0; i < v.rows; i++)
-        for (uint32_t j = 0; j < v.cols; j++) put(m, view_slot(&v, i, j), bits);
+        for (uint32_t j = 0; j < v.cols; j++) put(m, flx_view_slot(v.slot, v.stride, i, j), bits);
 }
 
 static void need_all(marks *m, view v)
 {
     for (uint32_t i = 0; i < v.rows; i++)
-        for (uint32_t j = 0; j < v.cols; j++) need(m, view_slot(&v, i, j));
+        for (uint32_t j = 0; j < v.cols; j++) need(m, flx_view_slot(v.slot, v.stride, i, j));
 }
 
 /* Forward over one instruction: what it writes depends on x if what it reads does. */

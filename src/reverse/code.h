@@ -149,6 +149,25 @@ int flx_relation_holds(unsigned relation, double x, double y);
 
 static inline uint32_t flx_pair_size(const flx_pair *p) { return p->rows * p->cols; }
 
+/* The pair with its two views exchanged. */
+static inline flx_pair flx_pair_exchanged(const flx_pair *p)
+{
+    const flx_pair q = {p->rows,
+                        p->cols,
+                        p->y,
+                        p->x,
+                        {p->y_stride[0], p->y_stride[1]},
+                        {p->x_stride[0], p->x_stride[1]}};
+    return q;
+}
+
+/* The slot of element (i, j) of a view. */
+static inline uint32_t flx_view_slot(uint32_t first, const int64_t stride[2], uint32_t i,
+                                     uint32_t j)
+{
+    return (uint32_t)((int64_t)first + i * stride[0] + j * stride[1]);
+}
+
 /* The lowest and highest slot of a view that is not empty. */
 void flx_view_hull(uint32_t rows, uint32_t cols, uint32_t slot, const int64_t stride[2],
                    uint32_t *low, uint32_t *high);

@@ -22,13 +22,6 @@ static inline int flx_is_marked(const flx_marked *m, uint32_t slot, int bit)
     return inside && m->mark[slot - m->span.low] & bit;
 }
 
-/* Element (i, j) of a view. */
-static inline uint32_t flx_view_slot(uint32_t first, const int64_t stride[2], uint32_t i,
-                                     uint32_t j)
-{
-    return (uint32_t)((int64_t)first + i * stride[0] + j * stride[1]);
-}
-
 /* Whether a value comes from active operand k, as all do but the other branches of choices. */
 int flx_is_chosen(const flx_marked *m, flx_instr in, int k);
 

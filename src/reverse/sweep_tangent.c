@@ -110,17 +110,6 @@ static int accumulator_view(const flx_var_context *c, uint32_t *slot)
     return *slot != 0;
 }
 
-static flx_pair exchanged(const flx_pair *p)
-{
-    const flx_pair q = {p->rows,
-                        p->cols,
-                        p->y,
-                        p->x,
-                        {p->y_stride[0], p->y_stride[1]},
-                        {p->x_stride[0], p->x_stride[1]}};
-    return q;
-}
-
 /* From the tangents of view x: to those of view y, or summed with the values of view y. */
 static void flx_var_give_range(flx_var_context *c, const flx_pair *pair, flx_var alpha,
                                int from_adjoint, flx_zero rule)
@@ -131,7 +120,8 @@ static void flx_var_give_range(flx_var_context *c, const flx_pair *pair, flx_var
         if (c->to) flx_accumulate_dot(c->tape, c->to, p, rule);
         return;
     }
-    if (accumulator_view(c, &p.y)) flx_accumulate_axpy(c->tape, exchanged(&p), alpha, rule);
+    if (accumulator_view(c, &p.y))
+        flx_accumulate_axpy(c->tape, flx_pair_exchanged(&p), alpha, rule);
 }
 
 /* From the tangent of a slot, times the values of view y, to the tangents of view x. */

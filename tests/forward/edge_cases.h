@@ -11,6 +11,7 @@
 #include <fluxion/taylor.h>
 #include <fluxion/var.h>
 
+#include "forward/edge_words.h"
 #include "reference.h"
 
 /* The exponent of edge_..._power. */
@@ -149,17 +150,6 @@ typedef struct edge_unary_case {
     unsigned flags; /* of a gradient */
 } edge_unary_case;
 
-/* Short names of flags for the tables. */
-enum {
-    DOMAIN = FLX_FLAG_DOMAIN,
-    POLE = FLX_FLAG_POLE,
-    KINK = FLX_FLAG_KINK,
-    TIE = FLX_FLAG_TIE,
-    JUMP = FLX_FLAG_JUMP,
-    OVERFLOW = FLX_FLAG_OVERFLOW,
-    INDETERMINATE = FLX_FLAG_INDETERMINATE
-};
-
 /* NAN and INFINITY are floats. */
 #define D(number) ((double)(number))
 
@@ -181,9 +171,6 @@ typedef struct edge_binary_case {
     double d[EDGE_PARTIALS];
     unsigned flags; /* of a gradient */
 } edge_binary_case;
-
-/* No derivative in the table has this value. */
-#define UNSAID 0x1.fedcba9876543p+77
 
 static const edge_binary_case edge_binary_cases[] = {
 #define EDGE_BINARY(name, x, y, f, fx, fy, fxx, fxy, fyy, flags)                                   \

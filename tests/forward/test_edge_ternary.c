@@ -9,7 +9,7 @@
 
 #include "reference.h"
 
-enum { DOMAIN = FLX_FLAG_DOMAIN, TIE = FLX_FLAG_TIE, OVERFLOW = FLX_FLAG_OVERFLOW };
+#include "forward/edge_words.h"
 
 static const struct point {
     const char *name;

@@ -15,7 +15,7 @@ static double plain_rsqrt(double x) { return 1.0 / sqrt(x); }
 /* sigmoid, softplus, digamma, erfinv and lambertw have no counterpart in libm; test_unary_forward measures them. */
 static const struct {
     const char *name;
-    double (*library)(double x);
+    double (*ours)(double x);
     double (*plain)(double x);
 } unary[] = {
     {"neg", flx_double_neg, plain_neg},
@@ -62,7 +62,7 @@ static double plain_div(double x, double y) { return x / y; }
 
 static const struct {
     const char *name;
-    double (*library)(double x, double y);
+    double (*ours)(double x, double y);
     double (*plain)(double x, double y);
 } binary[] = {
     {"mul", flx_double_mul, plain_mul},
@@ -88,8 +88,8 @@ Test(values, functions_of_one_argument_are_libm)
         cr_assert(table.count > 20, "reference file of %s", unary[r].name);
         for (size_t i = 0; i < table.count + ODD; i++) {
             const double x = i < ODD ? odd_arguments[i] : table.point[i - ODD].x[0];
-            cr_expect(ref_same(unary[r].library(x), unary[r].plain(x)), "%s x=%a: %a, not %a",
-                      unary[r].name, x, unary[r].library(x), unary[r].plain(x));
+            cr_expect(ref_same(unary[r].ours(x), unary[r].plain(x)), "%s x=%a: %a, not %a",
+                      unary[r].name, x, unary[r].ours(x), unary[r].plain(x));
         }
         ref_free(&table);
     }
@@ -104,8 +104,8 @@ Test(values, functions_of_two_arguments_are_libm)
             const int odd = i < ODD * ODD;
             const double x = odd ? odd_arguments[i / ODD] : table.point[i - ODD * ODD].x[0];
             const double y = odd ? odd_arguments[i % ODD] : table.point[i - ODD * ODD].x[1];
-            cr_expect(ref_same(binary[r].library(x, y), binary[r].plain(x, y)),
-                      "%s x=%a y=%a: %a, not %a", binary[r].name, x, y, binary[r].library(x, y),
+            cr_expect(ref_same(binary[r].ours(x, y), binary[r].plain(x, y)),
+                      "%s x=%a y=%a: %a, not %a", binary[r].name, x, y, binary[r].ours(x, y),
                       binary[r].plain(x, y));
         }
         ref_free(&table);

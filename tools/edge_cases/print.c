@@ -3,17 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <fluxion/status.h>
-
-enum {
-    DOMAIN = FLX_FLAG_DOMAIN,
-    POLE = FLX_FLAG_POLE,
-    KINK = FLX_FLAG_KINK,
-    TIE = FLX_FLAG_TIE,
-    JUMP = FLX_FLAG_JUMP,
-    OVERFLOW = FLX_FLAG_OVERFLOW,
-    INDETERMINATE = FLX_FLAG_INDETERMINATE
-};
+#include "forward/edge_words.h"
 
 /* A number as a reader would write it. */
 static void print_number(double x)
@@ -42,9 +32,6 @@ static void print_argument(double x)
     if (x == 0.0 && signbit(x)) printf("-");
     print_number(x);
 }
-
-/* No derivative in the tables has this value: the contract does not speak of it. */
-#define UNSAID 0x1.fedcba9876543p+77
 
 static void print_cells(size_t n, const double *d, unsigned flags)
 {

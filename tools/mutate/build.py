@@ -113,7 +113,7 @@ class Build:
         with open(self.folder + "/cmake/compile_commands.json") as f:
             entries = [e for e in json.load(f) if e["file"].endswith(".c")]
         units = [Unit(e["command"], e["file"], self.objects, self.copy) for e in entries]
-        self.library = [u for u in units if u.source.startswith("src/")]
+        self.sources = [u for u in units if u.source.startswith("src/")]
         tests = [u for u in units if re.match(r"tests/\w+/(test|plain)_\w+\.c$", u.source)]
         # A main among the helpers would be linked in place of the tests' own.
         self.helpers = [u for u in units if u.source.startswith("tests/") and u not in tests
@@ -149,12 +149,12 @@ class Build:
             f.write(f"{digest(*unit.command, *parts)} {unit.seconds}")
 
     def compile_all(self, jobs):
-        each(self.compile_one, self.library + self.helpers + [p.unit for p in self.programs], jobs)
+        each(self.compile_one, self.sources + self.helpers + [p.unit for p in self.programs], jobs)
         self.archive = os.path.join(self.folder, "liball.a")
         if os.path.exists(self.archive):
             os.remove(self.archive)
-        run(["ar", "rc", self.archive] + [u.object for u in self.library + self.helpers])
-        self.by_object = {os.path.basename(u.object): u for u in self.library + self.helpers}
+        run(["ar", "rc", self.archive] + [u.object for u in self.sources + self.helpers])
+        self.by_object = {os.path.basename(u.object): u for u in self.sources + self.helpers}
 
     def link(self, objects, out, more=()):
         return run([self.compiler] + objects + [self.archive] + self.libraries + ["-o", out, *more])
@@ -188,7 +188,7 @@ class Build:
             os.makedirs(os.path.dirname(os.path.join(folder, path)), exist_ok=True)
             with open(os.path.join(folder, path), "w") as f:
                 f.write(text)
-        affected = {u for u in self.library + self.helpers if u.reads & files.keys()}
+        affected = {u for u in self.sources + self.helpers if u.reads & files.keys()}
         compiled, same = {}, True
         try:
             rest = list(self.programs)
