@@ -93,3 +93,8 @@ void jet_points_log(jet_points *points, double low, double high, int count, int 
         jet_points_add(points, ldexp(1.0 + (turns - floor(turns)), (int)floor(exponent)), both);
     }
 }
+
+int jet_is_negative(const arb_poly_t x)
+{
+    return arb_poly_length(x) > 0 && arb_is_negative(arb_poly_get_coeff_ptr(x, 0));
+}

@@ -32,6 +32,9 @@ void jet_print(FILE *file, const char *name, jet_function f, int coordinates, co
 /* Opens DIRECTORY/NAME.ref for writing and writes the comment line; exits where it cannot. */
 FILE *jet_open(const char *directory, const char *name, const char *program, const char *columns);
 
+/* Whether the constant part of a series is negative. */
+int jet_is_negative(const arb_poly_t x);
+
 /* A list of points, grown by the functions below; equal points are kept once. */
 typedef struct jet_points {
     double x[1024];

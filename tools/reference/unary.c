@@ -2,7 +2,7 @@
  * argument, over its whole domain, from Arb.
  *
  * Usage: reference_unary DIRECTORY     writes DIRECTORY/NAME.ref for every function */
-#include "jet.h"
+#include "series_special.h"
 
 #include <float.h>
 #include <stdlib.h>
@@ -31,15 +31,10 @@ static void series_rsqrt(arb_poly_t y, const arb_poly_t x, slong prec)
     arb_poly_rsqrt_series(y, x, JET_LENGTH, prec);
 }
 
-static int is_negative_at_zero(const arb_poly_t x)
-{
-    return arb_poly_length(x) > 0 && arb_is_negative(arb_poly_get_coeff_ptr(x, 0));
-}
-
 /* Odd: the power of a negative number is not real. */
 static void series_cbrt(arb_poly_t y, const arb_poly_t x, slong prec)
 {
-    const int negative = is_negative_at_zero(x);
+    const int negative = jet_is_negative(x);
     arb_t third;
     arb_init(third);
     arb_set_ui(third, 1);
@@ -155,7 +150,7 @@ static void series_erf(arb_poly_t y, const arb_poly_t x, slong prec)
 static void series_fabs(arb_poly_t y, const arb_poly_t x, slong prec)
 {
     (void)prec;
-    if (is_negative_at_zero(x)) arb_poly_neg(y, x);
+    if (jet_is_negative(x)) arb_poly_neg(y, x);
     else arb_poly_set(y, x);
 }
 
@@ -327,13 +322,13 @@ static void series_rint(arb_poly_t y, const arb_poly_t x, slong prec)
 
 static void series_trunc(arb_poly_t y, const arb_poly_t x, slong prec)
 {
-    step(y, x, is_negative_at_zero(x) ? arb_ceil : arb_floor, prec);
+    step(y, x, jet_is_negative(x) ? arb_ceil : arb_floor, prec);
 }
 
 /* trunc(x + 1/2) with the sign of x. */
 static void series_round(arb_poly_t y, const arb_poly_t x, slong prec)
 {
-    const int negative = is_negative_at_zero(x);
+    const int negative = jet_is_negative(x);
     arb_t half;
     arb_poly_t moved;
     arb_init(half);
@@ -359,110 +354,8 @@ static void series_sign(arb_poly_t y, const arb_poly_t x, slong prec) { step(y, 
 static void series_relu(arb_poly_t y, const arb_poly_t x, slong prec)
 {
     (void)prec;
-    if (is_negative_at_zero(x)) arb_poly_zero(y);
+    if (jet_is_negative(x)) arb_poly_zero(y);
     else arb_poly_set(y, x);
-}
-
-static void series_digamma(arb_poly_t y, const arb_poly_t x, slong prec)
-{
-    arb_poly_digamma_series(y, x, JET_LENGTH, prec);
-}
-
-/* log|gamma|: the integral of digamma, for negative x by the reflection formula. */
-static void series_lgamma(arb_poly_t y, const arb_poly_t x, slong prec)
-{
-    arb_t x0, value, t;
-    arb_init(x0);
-    arb_init(value);
-    arb_init(t);
-    arb_poly_get_coeff_arb(x0, x, 0);
-    if (is_negative_at_zero(x)) {
-        arb_sin_pi(value, x0, prec);
-        arb_abs(value, value);
-        arb_const_pi(t, prec);
-        arb_div(value, t, value, prec);
-        arb_log(value, value, prec);
-        arb_sub_ui(t, x0, 1, prec);
-        arb_neg(t, t);
-        arb_lgamma(t, t, prec);
-        arb_sub(value, value, t, prec);
-    } else {
-        arb_lgamma(value, x0, prec);
-    }
-    arb_poly_digamma_series(y, x, JET_LENGTH, prec);
-    arb_poly_integral(y, y, prec);
-    arb_poly_set_coeff_arb(y, 0, value);
-    arb_clear(x0);
-    arb_clear(value);
-    arb_clear(t);
-}
-
-static void series_tgamma(arb_poly_t y, const arb_poly_t x, slong prec)
-{
-    arb_poly_gamma_series(y, x, JET_LENGTH, prec);
-}
-
-/* From y' = sqrt(pi)/2*exp(y^2), one more coefficient each time. */
-static void series_erfinv(arb_poly_t y, const arb_poly_t x, slong prec)
-{
-    arb_poly_t s;
-    arb_t value, factor;
-    slong n;
-    arb_poly_init(s);
-    arb_init(value);
-    arb_init(factor);
-    arb_poly_get_coeff_arb(value, x, 0);
-    arb_hypgeom_erfinv(value, value, prec);
-    arb_const_sqrt_pi(factor, prec);
-    arb_mul_2exp_si(factor, factor, -1);
-    arb_poly_set_arb(y, value);
-    for (n = 1; n < JET_LENGTH; n++) {
-        arb_poly_mullow(s, y, y, n, prec);
-        arb_poly_exp_series(s, s, n, prec);
-        arb_poly_scalar_mul(s, s, factor, prec);
-        arb_poly_integral(y, s, prec);
-        arb_poly_set_coeff_arb(y, 0, value);
-    }
-    arb_poly_clear(s);
-    arb_clear(value);
-    arb_clear(factor);
-}
-
-static void series_lambertw(arb_poly_t y, const arb_poly_t x, slong prec)
-{
-    arb_poly_lambertw_series(y, x, 0, JET_LENGTH, prec);
-}
-
-static void series_derfinv(arb_poly_t y, const arb_poly_t x, slong prec)
-{
-    arb_t factor;
-    arb_init(factor);
-    arb_const_sqrt_pi(factor, prec);
-    arb_mul_2exp_si(factor, factor, -1);
-    series_erfinv(y, x, prec);
-    arb_poly_mullow(y, y, y, JET_LENGTH, prec);
-    arb_poly_exp_series(y, y, JET_LENGTH, prec);
-    arb_poly_scalar_mul(y, y, factor, prec);
-    arb_clear(factor);
-}
-
-static void series_rlambertw(arb_poly_t y, const arb_poly_t x, slong prec)
-{
-    series_lambertw(y, x, prec);
-    arb_poly_add_si(y, y, 1, prec);
-    arb_poly_inv_series(y, y, JET_LENGTH, prec);
-}
-
-static void series_dlambertw(arb_poly_t y, const arb_poly_t x, slong prec)
-{
-    arb_poly_t r;
-    arb_poly_init(r);
-    series_rlambertw(r, x, prec);
-    series_lambertw(y, x, prec);
-    arb_poly_neg(y, y);
-    arb_poly_exp_series(y, y, JET_LENGTH, prec);
-    arb_poly_mullow(y, y, r, JET_LENGTH, prec);
-    arb_poly_clear(r);
 }
 
 /* Derivatives that have a row of their own in the library's table: tanh', atan', erf' up to a
