@@ -33,5 +33,8 @@ cmake_path(ABSOLUTE_PATH pkgconfig_dir BASE_DIRECTORY "${CMAKE_INSTALL_PREFIX}" 
 file(RELATIVE_PATH pkgconfig_prefix "${pkgconfig_path}" "${CMAKE_INSTALL_PREFIX}")
 cmake_path(SET pkgconfig_prefix NORMALIZE "${pkgconfig_prefix}/.")
 string(REGEX REPLACE "/$" "" pkgconfig_prefix "${pkgconfig_prefix}")
+if(fluxion_blas)
+    list(JOIN BLAS_LIBRARIES " " fluxion_blas_libraries)
+endif()
 configure_file("${PROJECT_SOURCE_DIR}/cmake/fluxion.pc.in" "${PROJECT_BINARY_DIR}/fluxion.pc" @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/fluxion.pc" DESTINATION "${pkgconfig_dir}")

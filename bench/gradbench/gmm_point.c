@@ -36,7 +36,7 @@ static flx_var row_times(const gmm_point *p, size_t c, size_t i, flx_array centr
 /* weight_c - |Q_c (x - mu_c)|^2 / 2 */
 static flx_var exponent(const gmm_point *p, size_t c)
 {
-    const flx_array centred = flx_array_axpy(flx_constant(-1.0), flx_array_row(p->mu, c), p->x);
+    const flx_array centred = flx_array_sub(p->x, flx_array_row(p->mu, c));
     flx_var squares = flx_constant(0.0);
     for (size_t i = 0; i < p->d; i++)
         squares = flx_var_add(squares, flx_var_square(row_times(p, c, i, centred)));
@@ -71,7 +71,7 @@ static flx_status record(flx_tape *tape, const gmm_data *data, flx_var *scratch,
                    flx_array_variable(tape, 1, k, zeros),
                    flx_array_variable(tape, k, d, zeros),
                    flx_array_variable(tape, k, data->full, zeros),
-                   {0}};
+                   flx_array_scalar(flx_constant(0.0))};
     free(zeros);
     for (size_t i = 0; i < d; i++) x[i] = flx_parameter(tape, 0.0);
     p.x = flx_array_pack(tape, 1, d, x);

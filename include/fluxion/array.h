@@ -1,21 +1,21 @@
 /** @file array.h
  *  Array variables: runs of slots seen through rows, columns and strides.
  *
- *  An element, row, column, slice or transpose is a view: it costs nothing and shares the slots.
- *  Shapes that disagree set the tape's status FLX_ESHAPE and return an empty array on the poison.
- *  The struct is passed by value. */
+ *  An element, row, column, slice, diagonal or transpose is a view: it costs nothing and shares the
+ *  slots. Shapes that disagree set the tape's status FLX_ESHAPE and return an empty array on the
+ *  poison. The struct is passed by value. What arrays can be computed with is in array_math.h. */
 #ifndef FLUXION_ARRAY_H
 #define FLUXION_ARRAY_H
 
 #include <fluxion/tape.h>
+#include <fluxion/var.h>
 
 FLX_BEGIN_DECLS
 
-/** A rows x cols view of slots: element (i, j) lies at slot + i*row_stride + j*col_stride. */
+/** A rows x cols view of slots: element (i, j) lies i*row_stride + j*col_stride after the first. A
+ *  stride of 0 repeats elements. Where the first element is a constant, all are that constant. */
 typedef struct flx_array {
-    flx_tape *tape;     /**< never NULL for a valid array */
-    uint32_t slot;      /**< element (0, 0) */
-    uint32_t epoch;     /**< the tape's epoch when the array was made */
+    flx_var first;      /**< element (0, 0) */
     uint32_t rows;      /**< number of rows */
     uint32_t cols;      /**< number of columns */
     int64_t row_stride; /**< slots from one row to the next */
@@ -34,6 +34,22 @@ FLX_API flx_array flx_array_variable(flx_tape *tape, size_t rows, size_t cols,
 /** Constants on the tape, as flx_array_variable; they cannot be inputs of a program. */
 FLX_API flx_array flx_array_constant(flx_tape *tape, size_t rows, size_t cols,
                                      const double *values);
+
+/** Parameters of a program, as flx_parameter: changeable, never differentiated. */
+FLX_API flx_array flx_array_parameter(flx_tape *tape, size_t rows, size_t cols,
+                                      const double *values);
+
+/** A scalar, variable or constant, as an array of one element; no cost. */
+static inline flx_array flx_array_scalar(flx_var x)
+{
+    flx_array a;
+    a.first = x;
+    a.rows = 1;
+    a.cols = 1;
+    a.row_stride = 0;
+    a.col_stride = 0;
+    return a;
+}
 
 /** Gathers scalars into a new array: one copy each.
  *  @param[in] tape the tape
@@ -59,16 +75,24 @@ FLX_API flx_array flx_array_transpose(flx_array a);
 FLX_API flx_array flx_array_slice(flx_array a, size_t row, size_t col, size_t rows, size_t cols,
                                   size_t row_step, size_t col_step);
 
-/** alpha*x + y element by element: one instruction.
- *  @param[in] alpha a variable or a constant
- *  @param[in] x,y   arrays of one shape (FLX_ESHAPE otherwise) on one tape
- *  @return a new array of that shape, contiguous and row-major */
-FLX_API flx_array flx_array_axpy(flx_var alpha, flx_array x, flx_array y);
+/** The elements (k, k), as a column; no cost. */
+FLX_API flx_array flx_array_diagonal(flx_array a);
 
-/** Sum of x_ij*y_ij over arrays of one shape: one instruction. The order of summation is fixed:
- *  16 strided partial sums (element k of the row-major order goes to sum k mod 16), added by a
- *  binary tree. An empty array gives 0. */
-FLX_API flx_var flx_array_dot(flx_array x, flx_array y);
+/** The elements in row-major order in another shape of as many: a view where the strides allow it,
+ *  else a copy. FLX_ESHAPE where the number of elements differs. */
+FLX_API flx_array flx_array_reshape(flx_array a, size_t rows, size_t cols);
+
+/** A copy in a run of its own, contiguous and row-major. */
+FLX_API flx_array flx_array_copy(flx_array a);
+
+/** The rows of several arrays one below the other: a copy. All have as many columns.
+ *  @param[in] n how many arrays; at least one
+ *  @param[in] a the arrays
+ *  @return sum of rows x cols */
+FLX_API flx_array flx_array_stack(size_t n, const flx_array *a);
+
+/** The columns of several arrays side by side: a copy. All have as many rows. */
+FLX_API flx_array flx_array_concatenate(size_t n, const flx_array *a);
 
 /** Copies the values out, uncounted (as flx_peek).
  *  @param[in]  a      the array
@@ -77,5 +101,7 @@ FLX_API flx_var flx_array_dot(flx_array x, flx_array y);
 FLX_API flx_status flx_array_peek(flx_array a, double *values);
 
 FLX_END_DECLS
+
+#include <fluxion/array_math.h>
 
 #endif

@@ -5,7 +5,7 @@
  *  | Header                                             | What it is for                         |
  *  |----------------------------------------------------|----------------------------------------|
  *  | dual.h hyperdual.h taylor.h                        | forward: numbers with derivatives      |
- *  | tape.h var.h array.h grad.h                        | reverse: recording and its gradient    |
+ *  | tape.h var.h array.h array_math.h grad.h           | reverse: recording and its gradient    |
  *  | program.h                                          | record once, run and differentiate     |
  *  | mixed.h                                            | Hessians and their products            |
  *  | check.h                                            | do all of these agree?                 |

@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "ops/support.h"
-#include "reverse/range.h"
+#include "reverse/plane.h"
 
 #define T double
 #define F(name) flx_double_##name
@@ -31,6 +31,13 @@ static inline void flx_bound_store(flx_bound_plane p, size_t i, flx_bound x)
 {
     p.v[i] = x.v;
     p.d[i] = x.d;
+}
+
+/* Products of matrices are taken apart. */
+static inline size_t flx_bound_components(flx_bound_plane p, double *component[FLX_COMPONENTS])
+{
+    (void)p, (void)component;
+    return 0;
 }
 
 static inline flx_bound flx_bound_constant(double c) { return flx_bound_make(c, 0.0); }
@@ -137,7 +144,7 @@ static inline flx_bound flx_bound_dpow(flx_bound x, flx_bound y, unsigned k, uns
 #define F(name) flx_bound_##name
 #include "ops/defined.inc"
 #include "ops/rules.inc"
-#include "reverse/range.inc"
+#include "reverse/block.inc"
 
 /* The context of the reverse sweep: contributions are added as magnitudes. */
 typedef struct flx_bound_context {
@@ -166,10 +173,15 @@ static inline flx_bound flx_bound_adjoint(const flx_bound_context *c, uint32_t s
 }
 static inline int flx_bound_nothing(flx_bound g) { return g.v == 0.0 && g.d == 0.0; }
 
+static void flx_bound_gain_size(flx_bound_plane p, size_t slot, flx_bound term)
+{
+    p.v[slot] += fabs(term.v);
+    p.d[slot] += fabs(term.d);
+}
+
 static inline void flx_bound_give(flx_bound_context *c, uint32_t slot, flx_bound g)
 {
-    c->adjoint.v[slot] += fabs(g.v);
-    c->adjoint.d[slot] += fabs(g.d);
+    flx_bound_gain_size(c->adjoint, slot, g);
 }
 static inline void flx_bound_give_product(flx_bound_context *c, uint32_t slot, flx_bound g,
                                           flx_bound p)
@@ -203,33 +215,15 @@ static inline void flx_bound_give_if(flx_bound_context *c, uint32_t slot, flx_bo
     if ((condition.v > 0.0) != (unless != 0)) flx_bound_give(c, slot, g);
 }
 
-static inline void flx_bound_give_range(flx_bound_context *c, const flx_pair *p, flx_bound alpha,
-                                        int from_adjoint, flx_zero rule)
+static inline void flx_bound_give_block(flx_bound_context *c, unsigned op, const flx_block *b)
 {
-    const flx_bound_plane from = from_adjoint ? c->adjoint : c->value;
-    for (uint32_t i = 0; i < p->rows; i++) {
-        for (uint32_t j = 0; j < p->cols; j++) {
-            const flx_bound y = flx_bound_load(from, flx_view_slot(p->y, p->y_stride, i, j));
-            const flx_bound product = flx_bound_zero_product(alpha, y, rule);
-            flx_bound_give(c, flx_view_slot(p->x, p->x_stride, i, j), product);
-        }
-    }
+    const flx_bound_places p = {c->adjoint, c->adjoint, c->value};
+    flx_bound_contribute(c->code.imm, op, b, p, flx_bound_gain_size);
 }
 
-static inline void flx_bound_give_dot(flx_bound_context *c, uint32_t slot, const flx_pair *p,
-                                      flx_zero rule)
-{
-    for (uint32_t i = 0; i < p->rows; i++) {
-        for (uint32_t j = 0; j < p->cols; j++) {
-            const flx_bound x = flx_bound_load(c->adjoint, flx_view_slot(p->x, p->x_stride, i, j));
-            const flx_bound y = flx_bound_load(c->value, flx_view_slot(p->y, p->y_stride, i, j));
-            flx_bound_give(c, slot, flx_bound_zero_product(x, y, rule));
-        }
-    }
-}
-
-#include "program/forward.inc"
+#include "reverse/forward.inc"
 #include "reverse/reverse.inc"
+#include "reverse/reverse_map.inc"
 #undef T
 #undef F
 

@@ -325,7 +325,7 @@ static void compare_slots(flx_checker *c)
     if (!c->recorded || !flx_roads_want(&c->roads, FLX_ROAD_RECORDING)) return;
     c->result->road[FLX_ROAD_RECORDING].ran = 1;
     for (uint32_t k = 0; k < code->instrs; k++) {
-        const uint32_t outputs = flx_instr_outputs(code, &code->instr[k]);
+        const uint32_t outputs = flx_instr_outputs(&code->instr[k]);
         for (uint32_t j = out; j < out + outputs; j++) {
             if (flx_same_bits(c->recorded[j], c->value[j])) continue;
             flx_check_guilty g = {.roads = BIT(RECORDING) | BIT(REPLAY),

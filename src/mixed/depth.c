@@ -1,71 +1,82 @@
 /* depth.c: the longest chain of operations, forward and back. */
 #include "mixed/bound.h"
 
-#include "reverse/range.h"
+#include "reverse/block.h"
 
 /* The slot that an instruction writes in place, or UINT32_MAX; array views apart. */
 static uint32_t target(const flx_instr *in)
 {
     const flx_shape shape = flx_op_shape(in->op);
-    if (shape >= SHAPE_ACC && shape <= SHAPE_ACC_PAIR) return in->a;
-    return shape == SHAPE_ACC_DOT ? in->b : UINT32_MAX;
+    return shape >= SHAPE_ACC && shape <= SHAPE_ACC_PAIR ? in->a : UINT32_MAX;
 }
 
 static double larger(double a, double b) { return a > b ? a : b; }
 
-/* Additions after which the elements of a view have been summed up. */
-static double summing(const flx_pair *p)
+/* Additions that a broadcast view's element is the sum of, by 16 partial sums. */
+static double summing(const flx_view *v)
 {
-    const uint32_t rounds = flx_pair_size(p) / FLX_PARTIAL_SUMS + 5;
+    const uint32_t distinct = flx_view_distinct(v), size = flx_view_size(v);
+    const uint32_t rounds =
+        distinct && distinct < size ? size / distinct / FLX_PARTIAL_SUMS + 5 : 1;
     return (double)rounds;
 }
 
-/* The largest entry of one view of a pair. */
-static double view_max(uint32_t rows, uint32_t cols, uint32_t slot, const int64_t stride[2],
-                       const double *plane)
+/* Operations that one of the block's elements, of the target or in reverse of a view, takes. */
+static double chain_of(unsigned op, const flx_block *b, const flx_view *to)
+{
+    const double sum = 1.0 + summing(to);
+    switch (op) {
+    case OP_matmul:
+    case OP_acc_matmul: return 1.0 + b->view[0].rows + b->view[0].cols + b->view[1].cols;
+    case OP_cumsum:
+    case OP_acc_cumsum: return 1.0 + b->view[0].cols;
+    case OP_gather:
+    case OP_acc_gather:
+    case OP_acc_scatter: return 1.0 + b->view[1].rows;
+    case OP_map: return flx_view_distinct(to) < flx_view_size(to) ? flx_view_size(to) : 2.0;
+    default: return sum;
+    }
+}
+
+static double view_max(const flx_view *v, const double *plane)
 {
     double most = 0.0;
-    for (uint32_t i = 0; i < rows; i++)
-        for (uint32_t j = 0; j < cols; j++)
-            most = larger(most, plane[(int64_t)slot + i * stride[0] + j * stride[1]]);
+    for (uint32_t i = 0; i < v->rows; i++)
+        for (uint32_t j = 0; j < v->cols; j++) most = larger(most, plane[flx_view_slot(v, i, j)]);
     return most;
 }
 
-static double pair_max(const flx_pair *p, const double *plane)
-{
-    return larger(view_max(p->rows, p->cols, p->x, p->x_stride, plane),
-                  view_max(p->rows, p->cols, p->y, p->y_stride, plane));
-}
-
 /* Every element of a view gains a contribution behind a chain of that length. */
-static void view_raise(uint32_t rows, uint32_t cols, uint32_t slot, const int64_t stride[2],
-                       double chain, double *plane)
+static void view_raise(const flx_view *v, double chain, double *plane)
 {
-    for (uint32_t i = 0; i < rows; i++) {
-        for (uint32_t j = 0; j < cols; j++) {
-            double *at = &plane[(int64_t)slot + i * stride[0] + j * stride[1]];
-            *at = larger(*at, chain) + 1.0;
+    for (uint32_t i = 0; i < v->rows; i++) {
+        for (uint32_t j = 0; j < v->cols; j++) {
+            double *at = &plane[flx_view_slot(v, i, j)];
+            if (*at < chain) *at = chain;
         }
     }
 }
 
-static int has_alpha(const flx_instr *in)
+static void forward_array(const flx_code *c, const flx_instr *in, double *plane)
 {
-    return (in->op == OP_axpy || in->op == OP_acc_axpy) && !(in->flags & FLAG_ALPHA_IMMEDIATE);
+    const flx_block *b = &c->block[in->a];
+    double chain = view_max(&b->view[0], plane);
+    for (uint32_t k = 1; k < b->views; k++)
+        if (flx_block_active(in->op, b) & 1u << k)
+            chain = larger(chain, view_max(&b->view[k], plane));
+    if (flx_block_active(in->op, b))
+        view_raise(&b->view[0], chain + chain_of(in->op, b, &b->view[0]), plane);
 }
 
-static void forward_array(const flx_code *c, const flx_instr *in, uint32_t out, double *plane)
+static void reverse_array(const flx_code *c, const flx_instr *in, double *plane)
 {
-    const flx_pair *p = &c->pair[in->a];
-    double chain = pair_max(p, plane);
-    if (has_alpha(in)) chain = larger(chain, plane[in->b]);
-    switch (in->op) {
-    case OP_dot: plane[out] = chain + summing(p); break;
-    case OP_acc_dot: plane[in->b] = larger(plane[in->b], chain + summing(p)) + 1.0; break;
-    case OP_axpy:
-        for (uint32_t k = 0; k < flx_pair_size(p); k++) plane[out + k] = chain + 2.0;
-        break;
-    default: view_raise(p->rows, p->cols, p->x, p->x_stride, chain + 1.0, plane); break;
+    const flx_block *b = &c->block[in->a];
+    const double target = view_max(&b->view[0], plane);
+    for (uint32_t k = 1; k < b->views; k++) {
+        const flx_view *v = &b->view[k];
+        if (!(flx_block_active(in->op, b) & 1u << k)) continue;
+        const double chain = larger(target, view_max(v, plane));
+        view_raise(v, chain + chain_of(in->op, b, v), plane);
     }
 }
 
@@ -77,7 +88,7 @@ static double forward_depth(const flx_code *c, double *plane)
     for (uint32_t k = 0; k < c->instrs; k++) {
         const flx_instr *in = &c->instr[k];
         if (flx_op_shape(in->op) > SHAPE_ACC_PAIR) {
-            forward_array(c, in, out, plane);
+            forward_array(c, in, plane);
         } else {
             const int count = flx_instr_active_operands(c, in, operand);
             const uint32_t to = target(in);
@@ -86,22 +97,10 @@ static double forward_depth(const flx_code *c, double *plane)
             if (to != UINT32_MAX) plane[to] = larger(plane[to], chain + 1.0) + 1.0;
             else if (count) plane[out] = chain + 1.0;
         }
-        out += flx_instr_outputs(c, in);
+        out += flx_instr_outputs(in);
     }
     for (uint32_t k = 0; k < c->slots; k++) most = larger(most, plane[k]);
     return most;
-}
-
-static void reverse_array(const flx_code *c, const flx_instr *in, uint32_t out, double *plane)
-{
-    const flx_pair *p = &c->pair[in->a];
-    double chain = in->op == OP_dot ? plane[out] : in->op == OP_acc_dot ? plane[in->b] : 0.0;
-    if (in->op == OP_acc_axpy) chain = view_max(p->rows, p->cols, p->x, p->x_stride, plane);
-    for (uint32_t k = 0; in->op == OP_axpy && k < flx_pair_size(p); k++)
-        chain = larger(chain, plane[out + k]);
-    if (in->op != OP_acc_axpy) view_raise(p->rows, p->cols, p->x, p->x_stride, chain + 1.0, plane);
-    view_raise(p->rows, p->cols, p->y, p->y_stride, chain + 1.0, plane);
-    if (has_alpha(in)) plane[in->b] = larger(plane[in->b], chain + summing(p)) + 1.0;
 }
 
 static double reverse_depth(const flx_code *c, double *plane)
@@ -111,9 +110,9 @@ static double reverse_depth(const flx_code *c, double *plane)
     for (uint32_t k = 0; k < c->slots; k++) plane[k] = 0.0;
     for (uint32_t k = c->instrs; k-- > 0;) {
         const flx_instr *in = &c->instr[k];
-        out -= flx_instr_outputs(c, in);
+        out -= flx_instr_outputs(in);
         if (flx_op_shape(in->op) > SHAPE_ACC_PAIR) {
-            reverse_array(c, in, out, plane);
+            reverse_array(c, in, plane);
             continue;
         }
         const int count = flx_instr_active_operands(c, in, operand);

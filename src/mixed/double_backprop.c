@@ -10,7 +10,7 @@
 enum { FIRST_INSTR = 1, FIRST_SLOT = 1 };
 
 /* What operands are indices of. */
-enum { NOTHING, SLOT, IMM, WORD, PAIR, KINDS };
+enum { NOTHING, SLOT, IMM, WORD, BLOCK, KINDS };
 
 typedef struct operands {
     unsigned char a, b, word[2]; /* the words that b leads to */
@@ -27,10 +27,8 @@ static const operands operands_of[] = {
     [SHAPE_ACC_IMM] = {SLOT, IMM, {NOTHING, NOTHING}},
     [SHAPE_ACC_SCALE] = {SLOT, WORD, {SLOT, IMM}},
     [SHAPE_ACC_PAIR] = {SLOT, WORD, {SLOT, SLOT}},
-    [SHAPE_AXPY] = {PAIR, SLOT, {NOTHING, NOTHING}},
-    [SHAPE_DOT] = {PAIR, NOTHING, {NOTHING, NOTHING}},
-    [SHAPE_ACC_AXPY] = {PAIR, SLOT, {NOTHING, NOTHING}},
-    [SHAPE_ACC_DOT] = {PAIR, SLOT, {NOTHING, NOTHING}},
+    [SHAPE_BLOCK] = {BLOCK, NOTHING, {NOTHING, NOTHING}},
+    [SHAPE_ACC_BLOCK] = {BLOCK, NOTHING, {NOTHING, NOTHING}},
 };
 
 /* Where the program's slots, immediates, ... and instructions begin on the tape. */
@@ -41,10 +39,7 @@ typedef struct offsets {
 /* The instruction with its operands moved; its words are moved in place. */
 static flx_instr relocate(flx_instr in, const offsets *o, uint32_t *word)
 {
-    const flx_shape shape = flx_op_shape(in.op);
-    operands is = operands_of[shape];
-    if (is.a == PAIR && is.b == SLOT && shape != SHAPE_ACC_DOT && in.flags & FLAG_ALPHA_IMMEDIATE)
-        is.b = IMM;
+    const operands is = operands_of[flx_op_shape(in.op)];
     if (is.b == WORD) {
         word[in.b] += o->by[is.word[0]];
         word[in.b + 1] += o->by[is.word[1]];
@@ -52,6 +47,15 @@ static flx_instr relocate(flx_instr in, const offsets *o, uint32_t *word)
     in.a += o->by[is.a];
     in.b += in.op == OP_zeros ? o->instr : o->by[is.b];
     return in;
+}
+
+/* The block with its views moved, and the immediate of its instruction, where it has one. */
+static flx_block relocate_block(flx_block b, const offsets *o)
+{
+    const flx_shape shape = flx_op_shape(b.each.op);
+    for (uint32_t k = 0; k < b.views; k++) b.view[k].slot += o->by[SLOT];
+    if (operands_of[shape].b == IMM || shape == SHAPE_ACC_SCALE) b.each.b += o->by[IMM];
+    return b;
 }
 
 /* What the gradient of one operation will about need beside accumulators: partials and
@@ -68,10 +72,8 @@ static flx_need need_of_gradient(unsigned op)
     case SHAPE_IMMEDIATE: return (flx_need){0, 1, 1, 2, 0};
     case SHAPE_BINARY:
     case SHAPE_TRIPLE: return (flx_need){2, 4, 1, 6, 0};
-    case SHAPE_AXPY:
-    case SHAPE_DOT:
-    case SHAPE_ACC_AXPY:
-    case SHAPE_ACC_DOT: return (flx_need){0, 3, 1, 0, 3};
+    case SHAPE_BLOCK:
+    case SHAPE_ACC_BLOCK: return (flx_need){0, 3, 1, 0, 3};
     default: return (flx_need){0, 2, 0, 4, 0};
     }
 }
@@ -83,11 +85,11 @@ static int reserve(flx_tape *t, const flx_program *f)
     const uint64_t spare =
         8; /* the accumulators' own instruction, and what is reserved at the end */
     flx_need need = {2 * (uint64_t)c->slots + spare, c->instrs + spare, f->imms + spare,
-                     f->words + spare, f->pairs};
+                     f->words + spare, f->blocks};
     uint64_t count[OP_COUNT] = {0}, segments = spare;
     for (uint32_t k = 0; k < c->instrs; k++) {
         count[c->instr[k].op]++;
-        if (flx_instr_outputs(c, &c->instr[k]) != 1) segments += 2;
+        if (flx_instr_outputs(&c->instr[k]) != 1) segments += 2;
     }
     for (unsigned op = 0; op < OP_COUNT; op++) {
         const flx_need more = need_of_gradient(op);
@@ -95,7 +97,7 @@ static int reserve(flx_tape *t, const flx_program *f)
         need.instrs += count[op] * more.instrs;
         need.imms += count[op] * more.imms;
         need.words += count[op] * more.words;
-        need.pairs += count[op] * more.pairs;
+        need.blocks += count[op] * more.blocks;
         if (more.slots) segments += count[op]; /* a partial between contributions */
     }
     return flx_tape_reserve_many(t, need, segments, OP_COUNT);
@@ -115,18 +117,13 @@ static void note_delicate(flx_tape *t, const flx_program *f, const double *value
 /* Puts the program's code on the empty tape, with the values it has at the work's point. */
 static void append(flx_tape *t, const flx_program *f, const double *value)
 {
-    const offsets o = {{0, FIRST_SLOT, t->head.imms, t->words, t->pairs}, FIRST_INSTR};
+    const offsets o = {{0, FIRST_SLOT, t->head.imms, t->words, t->blocks}, FIRST_INSTR};
     if (!reserve(t, f)) return;
     for (uint32_t k = 0; k < f->imms; k++) flx_tape_imm(t, f->imm[k]);
     for (uint32_t k = 0; k < f->words; k++) t->word[t->words++] = f->word[k];
-    for (uint32_t k = 0; k < f->pairs; k++) {
-        flx_pair p = f->pair[k];
-        p.x += FIRST_SLOT;
-        p.y += FIRST_SLOT;
-        flx_tape_pair(t, p);
-    }
+    for (uint32_t k = 0; k < f->blocks; k++) flx_tape_block(t, relocate_block(f->block[k], &o));
     for (uint32_t k = 0; k < f->code.instrs; k++) {
-        const uint32_t outputs = flx_instr_outputs(&f->code, &f->code.instr[k]);
+        const uint32_t outputs = flx_instr_outputs(&f->code.instr[k]);
         const flx_instr in = relocate(f->code.instr[k], &o, t->word + o.by[WORD]);
         const uint32_t first = flx_tape_emit(t, in.op, in.flags, in.a, in.b, outputs);
         if (in.op == OP_zeros && first < t->first_accumulator) t->first_accumulator = first;
@@ -165,7 +162,8 @@ static int is_suspicious(const flx_code *c, uint32_t first, uint32_t out, const 
 {
     if (!flx_all_finite(value + out, c->slots - out)) return 1;
     for (uint32_t k = first; k < c->instrs; k++)
-        if (flx_op_is_delicate(c->instr[k].op) && flx_at_delicate_point(c, &c->instr[k], value, 1))
+        if (flx_instr_is_delicate(c, &c->instr[k])
+            && flx_at_delicate_point(c, &c->instr[k], value, 1))
             return 1;
     return 0;
 }
@@ -180,10 +178,10 @@ static int replay_gradient(const flx_backprop *b, const flx_program *f, const fl
     if (!w->recorded || w->suspicious || flx_tape_status(t) != FLX_OK || !same_weights(b, weight))
         return 0;
     const flx_code c = flx_tape_code(t);
-    const flx_double_plane p = {t->head.value};
-    memcpy(p.v + FIRST_SLOT, w->plane, f->code.slots * sizeof *p.v);
-    flx_forward_double_from(&c, first, out, p);
-    if (is_suspicious(&c, first, out, p.v)) return 0;
+    double *value = t->head.value;
+    memcpy(value + FIRST_SLOT, w->plane, f->code.slots * sizeof *value);
+    flx_forward_double_from(&c, first, out, value);
+    if (is_suspicious(&c, first, out, value)) return 0;
     t->first_delicate = UINT32_MAX;
     flx_tape_clear_flags(t);
     return 1;

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "reverse/block.h"
+
 #define BIT(road) FLX_ROAD_BIT(FLX_ROAD_##road)
 
 enum {
@@ -105,7 +107,7 @@ static void decide(const comparison *c, int order, const flx_sample *s, flx_vote
     double scale = 0x1p-10;
     path p = {c->mini, order};
     v->odd = v->tie ? s->roads : flx_independent(named);
-    if ((named != BIT(TAYLOR_SWEEP) && !v->tie) || c->mini->size || r->m != 1) return;
+    if ((named != BIT(TAYLOR_SWEEP) && !v->tie) || c->mini->is_array || r->m != 1) return;
     for (size_t k = 0; k < r->n; k++)
         if (c->mini->u[k] != 0.0 && isfinite(c->mini->x[k]))
             scale = fmax(scale, fabs(c->mini->x[k]));
@@ -304,9 +306,9 @@ static flx_status look_deeper(flx_local *l, flx_mini *mini, const char *op, flx_
 }
 
 /* The name that the user knows. */
-static const char *name_of(const flx_instr *in)
+static const char *name_of(const flx_code *c, const flx_instr *in)
 {
-    if (in->flags) return flx_op_name(in->op);
+    if (in->flags || flx_op_is_array(in->op)) return flx_instr_name(c, in);
     switch (in->op) {
     case OP_dpow:
     case OP_dpowc: return "pow";
@@ -331,8 +333,9 @@ flx_status flx_local_compare(flx_local *l, const flx_code *c, uint32_t k, const 
     const comparison compare = {l, mini, guilty};
     flx_mini_load(mini, c, in, value);
     status = flx_roads_at(&mini->roads, mini->x);
-    if (status == FLX_OK) status = mini->size ? compare_array(&compare) : compare_scalar(&compare);
+    if (status == FLX_OK)
+        status = mini->is_array ? compare_array(&compare) : compare_scalar(&compare);
     if (status != FLX_OK || !guilty->roads) return status;
-    guilty->op = name_of(in);
-    return l->innermost ? status : look_deeper(l, mini, name_of(in), guilty);
+    guilty->op = name_of(c, in);
+    return l->innermost ? status : look_deeper(l, mini, name_of(c, in), guilty);
 }

@@ -4,22 +4,18 @@
 #include <math.h>
 #include <string.h>
 
-static int is_array(const flx_instr *in) { return flx_op_shape(in->op) >= SHAPE_AXPY; }
+#include "reverse/block.h"
 
-static int has_alpha(const flx_instr *in)
+/* The block of an array instruction, or NULL. */
+static const flx_block *block_of(const flx_code *c, const flx_instr *in)
 {
-    return (in->op == OP_axpy || in->op == OP_acc_axpy) && !(in->flags & FLAG_ALPHA_IMMEDIATE);
-}
-
-static uint32_t view_size(const flx_code *c, const flx_instr *in)
-{
-    return is_array(in) ? flx_pair_size(&c->pair[in->a]) : 0;
+    return flx_op_is_array(in->op) ? &c->block[in->a] : NULL;
 }
 
 size_t flx_mini_inputs(const flx_code *c, const flx_instr *in)
 {
-    const size_t size = view_size(c, in);
-    if (is_array(in) && size == 0) return 0;
+    const flx_block *b = block_of(c, in);
+    size_t n = 0;
     switch (flx_op_shape(in->op)) {
     case SHAPE_UNARY:
     case SHAPE_IMMEDIATE:
@@ -28,17 +24,32 @@ size_t flx_mini_inputs(const flx_code *c, const flx_instr *in)
     case SHAPE_BINARY:
     case SHAPE_ACC_PAIR: return 2;
     case SHAPE_TRIPLE: return 3;
-    case SHAPE_AXPY: return 2 * size + (size_t)has_alpha(in);
-    case SHAPE_DOT:
-    case SHAPE_ACC_DOT: return 2 * size;
-    case SHAPE_ACC_AXPY: return size + (size_t)has_alpha(in);
+    case SHAPE_BLOCK:
+    case SHAPE_ACC_BLOCK:
+        if (flx_view_size(&b->view[0]) == 0 || !flx_block_active(in->op, b)) return 0;
+        for (uint32_t k = 1; k < b->views; k++) n += flx_view_distinct(&b->view[k]);
+        return n;
     default: return 0;
     }
 }
 
+static int same_shape(const flx_view *v, const flx_view *w)
+{
+    return v->rows == w->rows && v->cols == w->cols && flx_view_is_tall(v) == flx_view_is_tall(w)
+           && flx_view_is_wide(v) == flx_view_is_wide(w);
+}
+
+static int same_block(const flx_block *b, const flx_block *with)
+{
+    int same = b->each.op == with->each.op && b->each.flags == with->each.flags;
+    for (uint32_t k = 0; k < b->views; k++) same = same && same_shape(&b->view[k], &with->view[k]);
+    return same;
+}
+
 int flx_mini_fits(const flx_mini *mini, const flx_code *c, const flx_instr *in)
 {
-    return mini->program && mini->flags == in->flags && mini->size == view_size(c, in);
+    const flx_block *b = block_of(c, in);
+    return mini->program && mini->flags == in->flags && (!b || same_block(b, &mini->block));
 }
 
 double flx_mini_random(uint64_t *state)
@@ -48,15 +59,24 @@ double flx_mini_random(uint64_t *state)
     return (*state >> 11 & 1u) ? 0.5 + fraction : -0.5 - fraction;
 }
 
-/* A view of a compact run. */
-static flx_pair compact(uint32_t size, uint32_t x, uint32_t y)
+/* The block on compact views: operands from slot base on, the target at slot to. */
+static flx_block compact(flx_tape *t, const flx_block *b, uint32_t base, uint32_t to)
 {
-    const flx_pair p = {size, 1, x, y, {1, 1}, {1, 1}};
-    return p;
+    flx_block small = *b;
+    const flx_shape shape = flx_op_shape(b->each.op);
+    small.view[0] = flx_view_compact(&b->view[0], to);
+    for (uint32_t k = 1; k < b->views; k++) {
+        small.view[k] = flx_view_compact(&b->view[k], base);
+        base += flx_view_distinct(&b->view[k]);
+    }
+    if (shape == SHAPE_IMMEDIATE || shape == SHAPE_ACC_SCALE || shape == SHAPE_ACC_IMM)
+        small.each.b = flx_tape_imm(t, 1.0);
+    return small;
 }
 
 /* The instruction with its operands on the tape: inputs from slot base on, accumulators at acc. */
-static flx_instr place(flx_tape *t, const flx_instr *in, uint32_t size, uint32_t base, uint32_t acc)
+static flx_instr place(flx_tape *t, const flx_code *c, const flx_instr *in, uint32_t base,
+                       uint32_t acc)
 {
     flx_instr out = *in;
     switch (flx_op_shape(in->op)) {
@@ -85,19 +105,8 @@ static flx_instr place(flx_tape *t, const flx_instr *in, uint32_t size, uint32_t
         out.a = acc;
         out.b = flx_tape_words(t, base, base + 1);
         break;
-    case SHAPE_AXPY:
-        out.a = flx_tape_pair(t, compact(size, base, base + size));
-        out.b = has_alpha(in) ? base + 2 * size : flx_tape_imm(t, 1.0);
-        break;
-    case SHAPE_ACC_AXPY:
-        out.a = flx_tape_pair(t, compact(size, acc, base));
-        out.b = has_alpha(in) ? base + size : flx_tape_imm(t, 1.0);
-        break;
-    case SHAPE_DOT: out.a = flx_tape_pair(t, compact(size, base, base + size)); break;
-    case SHAPE_ACC_DOT:
-        out.a = flx_tape_pair(t, compact(size, base, base + size));
-        out.b = acc;
-        break;
+    case SHAPE_BLOCK:
+    case SHAPE_ACC_BLOCK: out.a = flx_tape_block(t, compact(t, block_of(c, in), base, acc)); break;
     default: break;
     }
     return out;
@@ -105,28 +114,28 @@ static flx_instr place(flx_tape *t, const flx_instr *in, uint32_t size, uint32_t
 
 static uint32_t outputs_of(const flx_code *c, const flx_instr *in)
 {
-    const uint32_t written = flx_instr_outputs(c, in);
-    if (written) return written;
-    return in->op == OP_acc_axpy ? view_size(c, in) : 1;
+    const flx_block *b = block_of(c, in);
+    const uint32_t written = flx_instr_outputs(in);
+    return written || !b ? written + !written : flx_view_distinct(&b->view[0]);
 }
 
 /* Records the instruction on variables; returns its first output, 0 where the tape has failed. */
 static uint32_t record(flx_mini *mini, flx_tape *t, const flx_code *c, const flx_instr *in,
                        size_t n)
 {
-    const uint32_t m = outputs_of(c, in), written = flx_instr_outputs(c, in);
+    const uint32_t m = outputs_of(c, in), written = flx_instr_outputs(in);
     const flx_array x = flx_array_variable(t, n, 1, mini->x);
     if (!flx_tape_reserve(t, (flx_need){2 * (uint64_t)m, 2, 1, 2, 1}, in->op)) return 0;
-    uint32_t first = 0;
+    uint32_t to = t->head.slots;
     if (!written) {
-        first = flx_tape_emit(t, OP_zeros, 0, m, 0, m);
+        to = flx_tape_emit(t, OP_zeros, 0, m, 0, m);
         t->head.instr[t->head.instrs - 1].b = t->head.instrs + 1; /* complete after the next one */
-        for (uint32_t k = 0; k < m; k++) t->head.value[first + k] = 0.0;
+        for (uint32_t k = 0; k < m; k++) t->head.value[to + k] = 0.0;
     }
-    const flx_instr placed = place(t, in, mini->size, x.slot, first);
-    const uint32_t out = flx_tape_emit(t, placed.op, placed.flags, placed.a, placed.b, written);
-    for (uint32_t k = 0; k < written; k++) t->head.value[out + k] = 0.0;
-    return written ? out : first;
+    const flx_instr placed = place(t, c, in, x.first.u.at.slot, to);
+    flx_tape_emit(t, placed.op, placed.flags, placed.a, placed.b, written);
+    for (uint32_t k = 0; k < written; k++) t->head.value[to + k] = 0.0;
+    return to;
 }
 
 static flx_status freeze(flx_mini *mini, flx_tape *t, const flx_code *c, const flx_instr *in,
@@ -150,7 +159,8 @@ flx_status flx_mini_create(flx_mini *mini, flx_tape *t, unsigned roads, const fl
 {
     const size_t n = flx_mini_inputs(c, in), m = outputs_of(c, in);
     uint64_t state = 1;
-    *mini = (flx_mini){.flags = in->flags, .size = view_size(c, in)};
+    *mini = (flx_mini){.flags = in->flags, .is_array = flx_op_is_array(in->op)};
+    if (mini->is_array) mini->block = c->block[in->a];
     mini->roads.memory = flx_memory_make(&t->memory.allocator, 0);
     mini->room_size = 4 * n + m + 1;
     mini->room =
@@ -178,23 +188,22 @@ void flx_mini_destroy(flx_mini *mini)
     *mini = (flx_mini){0};
 }
 
-static double *load_view(const flx_pair *p, int which, const double *value, double *x)
+/* The elements of a view, those that it repeats once. */
+static double *load_view(const flx_view *v, const double *value, double *x)
 {
-    const int64_t *stride = which ? p->y_stride : p->x_stride;
-    for (uint32_t i = 0; i < p->rows; i++)
-        for (uint32_t j = 0; j < p->cols; j++)
-            *x++ = value[(int64_t)(which ? p->y : p->x) + i * stride[0] + j * stride[1]];
+    const uint32_t rows = flx_view_is_tall(v) ? 1 : v->rows,
+                   cols = flx_view_is_wide(v) ? 1 : v->cols;
+    for (uint32_t i = 0; i < rows; i++)
+        for (uint32_t j = 0; j < cols; j++) *x++ = value[flx_view_slot(v, i, j)];
     return x;
 }
 
 static void load_array(flx_mini *mini, const flx_code *c, const flx_instr *in, const double *value)
 {
-    const flx_pair *p = &c->pair[in->a];
+    const flx_block *b = block_of(c, in);
     double *x = mini->x;
-    if (in->op != OP_acc_axpy) x = load_view(p, 0, value, x);
-    x = load_view(p, 1, value, x);
-    if (has_alpha(in)) *x = value[in->b];
-    else if (in->op == OP_axpy || in->op == OP_acc_axpy) mini->program->imm[0] = c->imm[in->b];
+    for (uint32_t k = 1; k < b->views; k++) x = load_view(&b->view[k], value, x);
+    if (mini->program->imms) mini->program->imm[0] = c->imm[b->each.b];
 }
 
 void flx_mini_load(flx_mini *mini, const flx_code *c, const flx_instr *in, const double *value)

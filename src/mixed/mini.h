@@ -8,7 +8,8 @@
  * the accumulators that it adds to, zero before. */
 typedef struct flx_mini {
     unsigned flags; /* of the instruction */
-    uint32_t size;  /* elements of its views; 0: scalars */
+    int is_array;
+    flx_block block; /* of an array instruction */
     flx_program *program;
     flx_roads roads;
     double *room; /* inputs, two directions, a moved point; weights */

@@ -191,7 +191,7 @@ static int find_vanished(const flx_roads *r)
         const int gone = flx_op_shape(in->op) <= SHAPE_TRIPLE && d[out] == 0.0 && !isfinite(g[out]);
         for (int j = 0; gone && j < count; j++)
             if (d[operand[j]] != 0.0) return 1;
-        out += flx_instr_outputs(c, in);
+        out += flx_instr_outputs(in);
     }
     return 0;
 }
@@ -239,7 +239,7 @@ static flx_status replay_gradient(flx_roads *r)
         r->replay_size = code.slots;
     }
     memcpy(r->replay, t->head.value, code.slots * sizeof *r->replay);
-    flx_forward_double(&code, (flx_double_plane){r->replay});
+    flx_forward_double_from(&code, 0, 0, r->replay);
     executed(r, FLX_ROAD_GRADIENT_REPLAY, code.instrs);
     for (size_t k = 0; k < r->n; k++) {
         const flx_var g = r->backprop.gradient[k];

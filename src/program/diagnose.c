@@ -26,7 +26,7 @@ static size_t find(const flx_code *c, const double *plane, int backwards)
     size_t found = c->instrs;
     uint32_t out = 0;
     for (uint32_t k = 0; k < c->instrs; k++) {
-        const uint32_t outputs = flx_instr_outputs(c, &c->instr[k]);
+        const uint32_t outputs = flx_instr_outputs(&c->instr[k]);
         const int here = c->instr[k].op != OP_poison && !flx_all_finite(plane + out, outputs);
         out += outputs;
         if (!here) continue;

@@ -5,6 +5,7 @@
 
 #include "program/show.h"
 #include "reverse/marks.h"
+#include "reverse/block.h"
 #include "reverse/tape.h"
 
 /* Nodes are instructions, named by the first slot that they write; but each adjoint of a recorded
@@ -40,16 +41,22 @@ static const char *colour_of(const drawing *d, uint32_t k, flx_instr in)
     return k >= d->recorded ? "#f9d9c2" : "#cfe0f4";
 }
 
+static void put_shape(flx_text *t, const flx_view *v)
+{
+    flx_text_put(t, " %u x %u", flx_view_is_tall(v) ? 1u : (unsigned)v->rows,
+                 flx_view_is_wide(v) ? 1u : (unsigned)v->cols);
+}
+
 static void put_node(drawing *d, uint32_t k, flx_instr in, uint32_t out, uint32_t outputs)
 {
     const flx_code *c = d->m->code;
     const char *label = flx_code_label(c, k);
     flx_text_put(&d->text, "  n%u [label=\"", (unsigned)out);
     if (in.op == OP_zeros) flx_text_put(&d->text, "adjoint");
+    else if (flx_op_is_array(in.op)) flx_text_put(&d->text, "%s", flx_instr_name(c, &in));
     else flx_show_name(&d->text, in);
-    if (in.op == OP_axpy)
-        flx_text_put(&d->text, " %u x %u", (unsigned)c->pair[in.a].rows,
-                     (unsigned)c->pair[in.a].cols);
+    if (flx_op_is_array(in.op) && flx_view_distinct(&c->block[in.a].view[0]) == outputs)
+        put_shape(&d->text, &c->block[in.a].view[0]);
     else if (outputs != 1) flx_text_put(&d->text, " x %u", (unsigned)outputs);
     if (flx_op_shape(in.op) == SHAPE_IMMEDIATE) flx_text_put(&d->text, " %.6g", c->imm[in.b]);
     if (outputs == 1) flx_text_put(&d->text, "\\n%.6g", d->m->value[out]);
@@ -68,14 +75,13 @@ static void put_edge(drawing *d, uint32_t from, uint32_t to, int condition)
 }
 
 /* Edges from the distinct instructions that a view's elements were written by. */
-static void put_view_edges(drawing *d, const flx_pair *p, uint32_t slot, const int64_t stride[2],
-                           uint32_t to)
+static void put_view_edges(drawing *d, const flx_view *v, uint32_t to, int condition)
 {
     uint32_t last = UINT32_MAX;
-    for (uint32_t i = 0; i < p->rows; i++) {
-        for (uint32_t j = 0; j < p->cols; j++) {
-            const uint32_t at = flx_view_slot(slot, stride, i, j), node = node_of(d, at);
-            if (node != last) put_edge(d, at, to, 0);
+    for (uint32_t i = 0; i < v->rows; i++) {
+        for (uint32_t j = 0; j < v->cols; j++) {
+            const uint32_t at = flx_view_slot(v, i, j), node = node_of(d, at);
+            if (node != last) put_edge(d, at, to, condition);
             last = node;
         }
     }
@@ -87,15 +93,11 @@ static void put_edges(drawing *d, flx_instr in, uint32_t out)
     const flx_shape shape = flx_op_shape(in.op);
     uint32_t operand[3];
     if (shape > SHAPE_ACC_PAIR) {
-        const flx_pair *p = &c->pair[in.a];
-        const uint32_t to = in.op == OP_acc_axpy  ? node_of(d, p->x)
-                            : in.op == OP_acc_dot ? node_of(d, in.b)
-                                                  : out;
-        if (flx_pair_size(p) == 0) return;
-        if (in.op != OP_acc_axpy) put_view_edges(d, p, p->x, p->x_stride, to);
-        put_view_edges(d, p, p->y, p->y_stride, to);
-        if ((in.op == OP_axpy || in.op == OP_acc_axpy) && !(in.flags & FLAG_ALPHA_IMMEDIATE))
-            put_edge(d, in.b, to, 0);
+        const flx_block *b = &c->block[in.a];
+        if (flx_view_size(&b->view[0]) == 0) return;
+        const uint32_t target = node_of(d, b->view[0].slot);
+        for (uint32_t k = 1; k < b->views; k++)
+            put_view_edges(d, &b->view[k], target, !(flx_block_active(in.op, b) & 1u << k));
         return;
     }
     const uint32_t to = shape <= SHAPE_TRIPLE ? out : node_of(d, in.a);
@@ -127,7 +129,7 @@ static void draw(drawing *d, size_t m, const flx_var *y)
     flx_text_put(&d->text, "digraph tape {\n  node [shape=box, style=filled];\n");
     for (uint32_t k = c->instrs; k-- > 0;) {
         const flx_instr in = c->instr[k];
-        const uint32_t outputs = flx_instr_outputs(c, &in);
+        const uint32_t outputs = flx_instr_outputs(&in);
         out -= outputs;
         int shown = 0;
         if (reach(d->m, in, out)) put_edges(d, in, out);

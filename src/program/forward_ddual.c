@@ -4,7 +4,7 @@
 
 #define T flx_ddual
 #define F(name) flx_ddual_##name
-#include "reverse/range.inc"
-#include "program/forward.inc"
+#include "reverse/block.inc"
+#include "reverse/forward.inc"
 
 void flx_forward_ddual(const flx_code *c, flx_ddual_plane p) { flx_ddual_forward(c, p); }

@@ -4,6 +4,6 @@
 
 #define T flx_dual
 #define F(name) flx_dual_##name
-#include "program/forward.inc"
+#include "reverse/forward.inc"
 
 void flx_forward_dual(const flx_code *c, flx_dual_plane p) { flx_dual_forward(c, p); }

@@ -38,8 +38,8 @@ static flx_hyperdual flx_hyperdual_where_defined(flx_hyperdual p, flx_hyperdual 
 
 #define T flx_hyperdual
 #define F(name) flx_hyperdual_##name
-#include "reverse/range.inc"
-#include "program/forward.inc"
+#include "reverse/block.inc"
+#include "reverse/forward.inc"
 
 void flx_forward_hyperdual(const flx_code *c, flx_hyperdual_plane p)
 {

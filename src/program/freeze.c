@@ -30,7 +30,7 @@ static void destroy(flx_program *f)
     drop(f, f->instr, f->code.instrs, sizeof *f->instr);
     drop(f, f->imm, f->imms, sizeof *f->imm);
     drop(f, f->word, f->words, sizeof *f->word);
-    drop(f, f->pair, f->pairs, sizeof *f->pair);
+    drop(f, f->block, f->blocks, sizeof *f->block);
     drop(f, f->guard, f->code.guards, sizeof *f->guard);
     drop(f, f->label, f->code.labels, sizeof *f->label);
     drop(f, f->constant, f->constants, sizeof *f->constant);
@@ -51,7 +51,7 @@ static uint32_t presets(const flx_tape *t, const unsigned char *taken, int param
     uint32_t slot = 0, count = 0;
     for (uint32_t k = 0; k < c.instrs; k++) {
         const flx_instr *in = &c.instr[k];
-        const uint32_t outputs = flx_instr_outputs(&c, in);
+        const uint32_t outputs = flx_instr_outputs(in);
         const int fits = in->op == OP_poison
                              ? !parameters
                              : in->op == OP_input && (in->flags == INPUT_PARAMETER) == parameters;
@@ -102,7 +102,7 @@ static uint32_t list_delicate(const flx_code *c, uint32_t *list)
 {
     uint32_t count = 0;
     for (uint32_t k = 0; k < c->instrs; k++) {
-        if (!flx_op_is_delicate(c->instr[k].op)) continue;
+        if (!flx_instr_is_delicate(c, &c->instr[k])) continue;
         if (list) list[count] = k;
         count++;
     }
@@ -138,7 +138,7 @@ static flx_program *build(flx_tape *t, size_t n, const flx_var *x, size_t m, con
     f->code = flx_tape_code(t);
     f->imms = t->head.imms;
     f->words = t->words;
-    f->pairs = t->pairs;
+    f->blocks = t->blocks;
     f->slots = f->code.slots;
     f->inputs = n;
     f->outputs = m;
@@ -148,7 +148,7 @@ static flx_program *build(flx_tape *t, size_t n, const flx_var *x, size_t m, con
     f->instr = copy(f, t->head.instr, f->code.instrs, sizeof *f->instr, &failed);
     f->imm = copy(f, t->head.imm, f->imms, sizeof *f->imm, &failed);
     f->word = copy(f, t->word, f->words, sizeof *f->word, &failed);
-    f->pair = copy(f, t->pair, f->pairs, sizeof *f->pair, &failed);
+    f->block = copy(f, t->block, f->blocks, sizeof *f->block, &failed);
     f->guard = copy(f, t->guard, f->code.guards, sizeof *f->guard, &failed);
     f->label = copy(f, t->label, f->code.labels, sizeof *f->label, &failed);
     f->constant = copy(f, NULL, f->constants, sizeof *f->constant, &failed);
@@ -164,7 +164,7 @@ static flx_program *build(flx_tape *t, size_t n, const flx_var *x, size_t m, con
     f->code.instr = f->instr;
     f->code.imm = f->imm;
     f->code.word = f->word;
-    f->code.pair = f->pair;
+    f->code.block = f->block;
     f->code.guard = f->guard;
     f->code.label = f->label;
     presets(t, taken, 0, f->constant);

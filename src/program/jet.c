@@ -8,7 +8,7 @@
 #include "ops/exponent.h"
 #include "ops/support.h"
 #include "program/program.h"
-#include "reverse/range.h"
+#include "reverse/plane.h"
 
 _Static_assert((int)FLX_JET_TEMPORARIES >= 2 + (int)FLX_PARTIAL_SUMS, "one per partial sum");
 
@@ -129,6 +129,7 @@ static void run_scalar(const jet *j, flx_instr in, double *z)
         flx_kernel_select(d, s, x, at(j, c->word[in.b]), at(j, c->word[in.b + 1]), z);
         break;
     case OP_copy: assign(j, z, x); break;
+    case OP_detach: assign(j, z, constant(j, x[0])); break;
     case OP_adiv:
         flx_kernel_adiv(d, s, x, at(j, c->word[in.b]), at(j, c->word[in.b + 1]), z, tmp);
         break;
@@ -178,52 +179,146 @@ static void run_acc(const jet *j, flx_instr in)
     add(j, sum, zero_product(j, g, p, rule), in.op == OP_acc_msub ? -1.0 : 1.0);
 }
 
-/* Sum of the products of two views into a series, in the fixed order of range.inc. */
-static double *dot(const jet *j, const flx_loops *l, flx_zero rule)
+/* What a contribution adds: a series, the operand's own or a temporary. */
+static const double *term(const jet *j, flx_instr each, const double *x, const double *y)
 {
-    size_t k = 0;
+    switch (each.op) {
+    case OP_acc:
+    case OP_acc_sub: return x;
+    case OP_acc_imm: return constant(j, j->code->imm[each.b]);
+    case OP_acc_scale: return zero_product(j, x, constant(j, j->code->imm[each.b]), FLX_ZERO_FIRST);
+    case OP_acc_if: return (*y > 0.0) != (each.flags == FLAG_UNLESS) ? x : constant(j, -0.0);
+    default:
+        if (flx_zero_rule(each.flags)) return zero_product(j, x, y, flx_zero_rule(each.flags));
+        flx_kernel_mul(j->order, j->stride, x, y, j->product);
+        return j->product;
+    }
+}
+
+static double sign_of(flx_instr each)
+{
+    return each.op == OP_acc_sub || each.op == OP_acc_msub ? -1.0 : 1.0;
+}
+
+/* The terms of rows x cols of a block from (i0, j0) on, summed in the fixed order of block.inc. */
+static const double *sum_of(const jet *j, const flx_block *b, uint32_t i0, uint32_t j0,
+                            uint32_t rows, uint32_t cols)
+{
+    const flx_view *x = &b->view[1], *y = &b->view[b->views > 2 ? 2 : 1];
     clear(j, j->partial, FLX_PARTIAL_SUMS);
-    for (size_t i = 0; i < l->rows; i++) {
-        const double *x = at(j, flx_loop_start(l->x, l->x_stride[0], i));
-        const double *y = at(j, flx_loop_start(l->y, l->y_stride[0], i));
-        for (size_t m = 0; m < l->cols; m++, k++, x += l->x_stride[1], y += l->y_stride[1]) {
-            if (rule) zero_product(j, x, y, rule);
-            else flx_kernel_mul(j->order, j->stride, x, y, j->product);
-            add(j, j->partial + k % FLX_PARTIAL_SUMS, j->product, 1.0);
-        }
+    for (uint32_t k = 0; k < rows * cols; k++) {
+        const double *from = at(j, flx_view_slot(x, i0 + k / cols, j0 + k % cols));
+        const double *factor = at(j, flx_view_slot(y, i0 + k / cols, j0 + k % cols));
+        add(j, j->partial + k % FLX_PARTIAL_SUMS, term(j, b->each, from, factor), sign_of(b->each));
     }
     for (int width = FLX_PARTIAL_SUMS / 2; width > 0; width /= 2)
         for (int p = 0; p < width; p++) add(j, j->partial + p, j->partial + p + width, 1.0);
     return j->partial;
 }
 
-/* out = alpha*x + y, or in place x += alpha*y. */
-static void axpy(const jet *j, flx_instr in, const flx_loops *l, double *out)
+static void acc_map(const jet *j, const flx_block *b)
 {
-    const int in_place = in.op == OP_acc_axpy;
-    const double *alpha =
-        in.flags & FLAG_ALPHA_IMMEDIATE ? constant(j, j->code->imm[in.b]) : at(j, in.b);
-    for (size_t i = 0; i < l->rows; i++) {
-        double *x = at(j, flx_loop_start(l->x, l->x_stride[0], i));
-        const double *y = at(j, flx_loop_start(l->y, l->y_stride[0], i));
-        for (size_t m = 0; m < l->cols; m++, x += l->x_stride[1], y += l->y_stride[1]) {
-            if (!in_place) {
-                flx_kernel_mul(j->order, j->stride, alpha, x, j->product);
-                flx_kernel_add(j->order, j->stride, j->product, y, out++);
-                continue;
-            }
-            add(j, x, zero_product(j, alpha, y, flx_zero_rule(in.flags)), 1.0);
+    const flx_view *t = &b->view[0];
+    const uint32_t rows = flx_view_is_tall(t) ? t->rows : 1,
+                   cols = flx_view_is_wide(t) ? t->cols : 1;
+    const flx_view *x = &b->view[1], *y = &b->view[b->views > 2 ? 2 : 1];
+    for (uint32_t r = 0; r < t->rows; r += rows) {
+        for (uint32_t c = 0; c < t->cols; c += cols) {
+            double *to = at(j, flx_view_slot(t, r, c));
+            const double *from = at(j, flx_view_slot(x, r, c)),
+                         *factor = at(j, flx_view_slot(y, r, c));
+            if (rows * cols > 1) add(j, to, sum_of(j, b, r, c, rows, cols), 1.0);
+            else add(j, to, term(j, b->each, from, factor), sign_of(b->each));
+        }
+    }
+}
+
+static void acc_matmul(const jet *j, const flx_block *b)
+{
+    const flx_view *t = &b->view[0], *x = &b->view[1], *y = &b->view[2];
+    if (flx_matmul_series(b, j->order, j->stride, j->plane)) return;
+    for (uint32_t r = 0; r < t->rows; r++)
+        for (uint32_t l = 0; l < x->cols; l++)
+            for (uint32_t c = 0; c < t->cols; c++)
+                add(j, at(j, flx_view_slot(t, r, c)),
+                    term(j, b->each, at(j, flx_view_slot(x, r, l)), at(j, flx_view_slot(y, l, c))),
+                    1.0);
+}
+
+/* Element (r, c) of a gather, or an undefined series. */
+static const double *gathered(const jet *j, const flx_block *b, uint32_t r, uint32_t c)
+{
+    const flx_view *x = &b->view[1];
+    const uint32_t row = flx_index(*at(j, flx_view_slot(&b->view[2], r, c)), x->rows);
+    return row < x->rows ? at(j, flx_view_slot(x, row, c)) : constant(j, (double)NAN);
+}
+
+static void scatter(const jet *j, const flx_block *b)
+{
+    const flx_view *t = &b->view[0], *x = &b->view[1];
+    for (uint32_t r = 0; r < x->rows; r++) {
+        for (uint32_t c = 0; c < x->cols; c++) {
+            const double *from = at(j, flx_view_slot(x, r, c));
+            const uint32_t row = flx_index(*at(j, flx_view_slot(&b->view[2], r, c)), t->rows);
+            if (row < t->rows) add(j, at(j, flx_view_slot(t, row, c)), from, 1.0);
+            for (uint32_t k = 0; row == t->rows && k < row; k++)
+                add(j, at(j, flx_view_slot(t, k, c)), constant(j, (double)NAN), 1.0);
+        }
+    }
+}
+
+static void cumsum(const jet *j, const flx_block *b)
+{
+    const flx_view *t = &b->view[0], *x = &b->view[1];
+    for (uint32_t r = 0; r < t->rows; r++) {
+        assign(j, j->partial, constant(j, -0.0));
+        for (uint32_t c = 0; c < t->cols; c++) {
+            add(j, j->partial, at(j, flx_view_slot(x, r, c)), 1.0);
+            add(j, at(j, flx_view_slot(t, r, c)), j->partial, 1.0);
+        }
+    }
+}
+
+/* Elements one by one: of a map by their instruction, of a gather copied. */
+static void run_elements(const jet *j, flx_instr in, const flx_block *b)
+{
+    uint32_t word[2];
+    const flx_view *t = &b->view[0];
+    const flx_code code = flx_code_of_elements(j->code, word);
+    jet local = *j;
+    local.code = &code;
+    for (uint32_t r = 0; r < t->rows; r++) {
+        for (uint32_t c = 0; c < t->cols; c++) {
+            double *z = at(j, flx_view_slot(t, r, c));
+            if (in.op == OP_map) run_scalar(&local, flx_element(b, r, c, word), z);
+            else if (in.op == OP_gather) assign(j, z, gathered(j, b, r, c));
+            else add(j, z, gathered(j, b, r, c), 1.0);
         }
     }
 }
 
 static void run_array(const jet *j, flx_instr in, double *out)
 {
-    const flx_loops l = flx_loops_of(&j->code->pair[in.a]);
+    const flx_block *b = &j->code->block[in.a];
+    const double nothing = in.op == OP_cumsum ? -0.0 : 0.0;
     switch (in.op) {
-    case OP_dot: assign(j, out, dot(j, &l, FLX_ZERO_NONE)); break;
-    case OP_acc_dot: add(j, at(j, in.b), dot(j, &l, flx_zero_rule(in.flags)), 1.0); break;
-    default: axpy(j, in, &l, out); break;
+    case OP_map:
+    case OP_gather:
+    case OP_acc_gather: run_elements(j, in, b); return;
+    case OP_argmax:
+    case OP_argmin: /* values only */
+        clear(j, out, in.b);
+        flx_forward_double_block(j->code, in, (uint32_t)(out - j->plane), j->plane);
+        return;
+    default: break;
+    }
+    clear(j, out, in.b);
+    for (uint32_t k = 0; k < in.b; k++) out[k] = nothing;
+    switch (flx_block_accumulating(in.op)) {
+    case OP_acc_map: acc_map(j, b); break;
+    case OP_acc_matmul: acc_matmul(j, b); break;
+    case OP_acc_scatter: scatter(j, b); break;
+    default: cumsum(j, b); break;
     }
 }
 
@@ -242,7 +337,7 @@ static void run(const jet *j)
             run_acc(j, in);
         } else {
             run_array(j, in, out);
-            out += flx_instr_outputs(j->code, &in);
+            out += flx_instr_outputs(&in);
         }
     }
 }

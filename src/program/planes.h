@@ -5,7 +5,7 @@
 #include <fluxion/dual.h>
 #include <fluxion/hyperdual.h>
 
-#include "reverse/range.h"
+#include "reverse/plane.h"
 
 typedef struct flx_dual_plane {
     double *v, *d;
@@ -20,6 +20,13 @@ static inline void flx_dual_store(flx_dual_plane p, size_t i, flx_dual x)
 {
     p.v[i] = x.v;
     p.d[i] = x.d;
+}
+
+static inline size_t flx_dual_components(flx_dual_plane p, double *component[FLX_COMPONENTS])
+{
+    component[0] = p.v;
+    component[1] = p.d;
+    return 2;
 }
 
 typedef struct flx_hyperdual_plane {
@@ -39,6 +46,16 @@ static inline void flx_hyperdual_store(flx_hyperdual_plane p, size_t i, flx_hype
     p.e12[i] = x.e12;
 }
 
+static inline size_t flx_hyperdual_components(flx_hyperdual_plane p,
+                                              double *component[FLX_COMPONENTS])
+{
+    component[0] = p.v;
+    component[1] = p.e1;
+    component[2] = p.e2;
+    component[3] = p.e12;
+    return 4;
+}
+
 typedef struct flx_ddual_plane {
     double *v, *inner, *outer, *both; /* v.v, v.d, d.v, d.d */
 } flx_ddual_plane;
@@ -56,16 +73,22 @@ static inline void flx_ddual_store(flx_ddual_plane p, size_t i, flx_ddual x)
     p.both[i] = x.d.d;
 }
 
+static inline size_t flx_ddual_components(flx_ddual_plane p, double *component[FLX_COMPONENTS])
+{
+    component[0] = p.v;
+    component[1] = p.inner;
+    component[2] = p.outer;
+    component[3] = p.both;
+    return 4;
+}
+
 #define T flx_dual
 #define F(name) flx_dual_##name
-#include "reverse/range.inc"
+#include "reverse/block.inc"
 #undef T
 #undef F
 
-/* Inputs and constants lie in the planes already; every other slot is written. */
-void flx_forward_double(const flx_code *c, flx_double_plane p);
-/* The same from an instruction on, which writes slot out. */
-void flx_forward_double_from(const flx_code *c, uint32_t first, uint32_t out, flx_double_plane p);
+/* Forward sweeps, as flx_forward_double_from is one. Inputs and constants lie in the planes already; every other slot is written. */
 void flx_forward_dual(const flx_code *c, flx_dual_plane p);
 void flx_forward_hyperdual(const flx_code *c, flx_hyperdual_plane p);
 void flx_forward_ddual(const flx_code *c, flx_ddual_plane p);

@@ -22,7 +22,7 @@ struct flx_program {
     flx_instr *instr;
     double *imm;
     uint32_t *word;
-    flx_pair *pair;
+    flx_block *block;
     flx_guard *guard;
     flx_label *label;
     flx_preset *constant; /* constants, and variables that are not inputs */
@@ -30,7 +30,7 @@ struct flx_program {
     uint32_t *input; /* slots */
     uint32_t *output;
     uint32_t *delicate; /* instructions that have delicate points */
-    uint32_t imms, words, pairs, constants, parameters, delicates;
+    uint32_t imms, words, blocks, constants, parameters, delicates;
     size_t independent; /* the first output that does not depend on the inputs, or outputs */
     uint32_t slots;     /* of the code, and those of constant outputs */
     size_t inputs, outputs;

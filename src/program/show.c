@@ -4,6 +4,7 @@
 #include <fluxion/show.h>
 
 #include "program/program.h"
+#include "reverse/block.h"
 #include "reverse/tape.h"
 
 /* Whether an instruction holds its derivative number as its flags. */
@@ -28,21 +29,28 @@ void flx_show_name(flx_text *t, flx_instr in)
     if (in.op == OP_acc_if && in.flags == FLAG_UNLESS) flx_text_put(t, " unless");
 }
 
-static void put_view(flx_text *t, const flx_pair *p, uint32_t slot, const int64_t stride[2])
+static void put_view(flx_text *t, const flx_view *v)
 {
-    flx_text_put(t, " [%u x %u from s%u, strides %lld %lld]", (unsigned)p->rows, (unsigned)p->cols,
-                 (unsigned)slot, (long long)stride[0], (long long)stride[1]);
+    flx_text_put(t, " [%u x %u from s%u, strides %lld %lld]", (unsigned)v->rows, (unsigned)v->cols,
+                 (unsigned)v->slot, (long long)v->stride[0], (long long)v->stride[1]);
 }
 
-static void put_array_operands(flx_text *t, const flx_code *c, flx_instr in)
+/* The operation of the elements, its immediate, the target where it is not a new run, operands. */
+static void put_block(flx_text *t, const flx_code *c, flx_instr in)
 {
-    const flx_pair *p = &c->pair[in.a];
-    const int scaled = in.op == OP_axpy || in.op == OP_acc_axpy;
-    if (in.op == OP_acc_dot) flx_text_put(t, " s%u +=", (unsigned)in.b);
-    if (scaled && in.flags & FLAG_ALPHA_IMMEDIATE) flx_text_put(t, " %.17g", c->imm[in.b]);
-    else if (scaled) flx_text_put(t, " s%u", (unsigned)in.b);
-    put_view(t, p, p->x, p->x_stride);
-    put_view(t, p, p->y, p->y_stride);
+    const flx_block *b = &c->block[in.a];
+    const flx_shape shape = flx_op_shape(b->each.op);
+    if (flx_op_has_elements(in.op)) {
+        flx_text_put(t, " ");
+        flx_show_name(t, b->each);
+        if (shape == SHAPE_IMMEDIATE || shape == SHAPE_ACC_IMM || shape == SHAPE_ACC_SCALE)
+            flx_text_put(t, " %.17g", c->imm[b->each.b]);
+    }
+    if (flx_op_shape(in.op) == SHAPE_ACC_BLOCK) {
+        put_view(t, &b->view[0]);
+        flx_text_put(t, " +=");
+    }
+    for (uint32_t k = 1; k < b->views; k++) put_view(t, &b->view[k]);
 }
 
 void flx_show_operation(flx_text *t, const flx_code *c, flx_instr in)
@@ -66,7 +74,7 @@ void flx_show_operation(flx_text *t, const flx_code *c, flx_instr in)
     case SHAPE_ACC_PAIR:
         flx_text_put(t, " s%u += s%u s%u", a, (unsigned)c->word[b], (unsigned)c->word[b + 1]);
         break;
-    default: put_array_operands(t, c, in); break;
+    default: put_block(t, c, in); break;
     }
 }
 
@@ -87,7 +95,7 @@ static size_t list(const flx_code *c, const double *value, size_t first, size_t 
     const char *last_label = NULL;
     for (uint32_t k = 0; k < c->instrs; k++) {
         const flx_instr in = c->instr[k];
-        const uint32_t outputs = flx_instr_outputs(c, &in);
+        const uint32_t outputs = flx_instr_outputs(&in);
         const char *label = flx_code_label(c, k);
         if (k >= first && k - first < count) {
             if (label && label != last_label) flx_text_put(&t, "; %s\n", label);

@@ -121,9 +121,8 @@ static flx_status set_point(const flx_program *f, flx_work *w, const double *x, 
     if (!f || !w || (!x && f->inputs)) return flx_report_fill(report, FLX_EARG, 0, NULL, NULL);
     if (w->program != f) return flx_report_fill(report, FLX_EWORK, 0, NULL, NULL);
     for (size_t k = 0; k < f->inputs; k++) w->plane[f->input[k]] = x[k];
-    const flx_double_plane p = {w->plane};
     if (dir) flx_work_tangents(w, dir);
-    else flx_forward_double(&f->code, p);
+    else flx_forward_double_from(&f->code, 0, 0, w->plane);
     w->changed = flx_first_flipped(&f->code, w->plane);
     w->point = w->changed < f->code.guards ? FLX_BRANCH_CHANGED : FLX_OK;
     w->suspicious = flx_point_is_suspicious(w);

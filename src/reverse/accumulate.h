@@ -3,7 +3,7 @@
 #ifndef FLUXION_REVERSE_ACCUMULATE_H
 #define FLUXION_REVERSE_ACCUMULATE_H
 
-#include "reverse/range.h"
+#include "reverse/plane.h"
 #include "reverse/tape.h"
 
 /* value[at] += term, recorded as op with operands already in the side pools. */
@@ -66,25 +66,13 @@ static inline void flx_accumulate_if(flx_tape *t, uint32_t at, flx_var g, flx_va
     flx_accumulate_emit(t, OP_acc_if, unless ? FLAG_UNLESS : 0, at, words, term);
 }
 
-/* View x of the pair, of accumulators, += alpha times view y. */
-static inline void flx_accumulate_axpy(flx_tape *t, flx_pair pair, flx_var alpha, flx_zero rule)
+/* The block's target, of accumulators, gains what op adds. */
+static inline void flx_accumulate_block(flx_tape *t, unsigned op, const flx_block *b)
 {
-    if (!flx_tape_reserve(t, (flx_need){0, 1, 1, 0, 1}, OP_acc_axpy)) return;
-    const double factor = flx_tape_read(alpha);
+    if (!flx_tape_reserve(t, (flx_need){0, 1, 0, 0, 1}, op)) return;
     const flx_double_plane value = {t->head.value};
-    const unsigned flags = (alpha.tape ? 0u : FLAG_ALPHA_IMMEDIATE) | flx_zero_flags(rule);
-    const uint32_t b = alpha.tape ? alpha.u.at.slot : flx_tape_imm(t, factor);
-    flx_tape_emit(t, OP_acc_axpy, flags, flx_tape_pair(t, pair), b, 0);
-    flx_double_range_acc_axpy(&pair, value, factor, value, rule);
-}
-
-/* at += the sum over x*y. */
-static inline void flx_accumulate_dot(flx_tape *t, uint32_t at, flx_pair pair, flx_zero rule)
-{
-    if (!flx_tape_reserve(t, (flx_need){0, 1, 0, 0, 1}, OP_acc_dot)) return;
-    const flx_double_plane value = {t->head.value};
-    flx_tape_emit(t, OP_acc_dot, flx_zero_flags(rule), flx_tape_pair(t, pair), at, 0);
-    t->head.value[at] += flx_double_range_acc_dot(&pair, value, value, rule);
+    flx_tape_emit(t, op, 0, flx_tape_block(t, *b), 0, 0);
+    flx_double_accumulate(t->head.imm, op, b, (flx_double_places){value, value, value});
 }
 
 #endif

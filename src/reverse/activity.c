@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "reverse/block.h"
+
 enum { DEPENDS = 1, NEEDED = 2 }; /* marks in the map, until accumulators take their place */
 
 /* The slot of an input or, where it is an accumulator, the first of its run: accumulators depend on
@@ -38,6 +40,32 @@ flx_span flx_span_between(const flx_tape *t, size_t n, const flx_var *x, size_t 
     s.first = s.low < s.end ? flx_tape_writer(t, s.low) + 1 : s.last;
     if (s.first > s.last) s.first = s.last;
     return s;
+}
+
+/* The lowest slot that views which reach up to slot low begin at. */
+static uint32_t lower_by_views(const flx_code *code, flx_span span, uint32_t low)
+{
+    uint32_t lowest = low, from, to;
+    for (uint32_t k = span.first; k < span.last; k++) {
+        if (!flx_op_is_array(code->instr[k].op)) continue;
+        const flx_block *b = &code->block[code->instr[k].a];
+        for (uint32_t j = 0; j < b->views; j++) {
+            if (flx_view_size(&b->view[j]) == 0) continue;
+            flx_view_hull(&b->view[j], &from, &to);
+            if (to >= low && from < lowest) lowest = from;
+        }
+    }
+    return lowest;
+}
+
+void flx_span_widen(const flx_tape *t, flx_span *span)
+{
+    const flx_code code = flx_tape_code(t);
+    uint32_t lower = code.blocks ? lower_by_views(&code, *span, span->low) : span->low;
+    while (lower < span->low) { /* one view may reach down to another */
+        span->low = lower;
+        lower = lower_by_views(&code, *span, lower);
+    }
 }
 
 /* Slots low..high; none where high < low. */
@@ -81,51 +109,33 @@ static void need(marks *m, uint32_t slot)
     if (has(m, slot, DEPENDS)) put(m, slot, NEEDED);
 }
 
-/* One of the two views of a pair. */
-typedef struct view {
-    uint32_t rows, cols, slot;
-    int64_t stride[2];
-} view;
-
-static view view_x(const flx_pair *p)
+static flx_view view_of(const flx_array *a)
 {
-    return (view){p->rows, p->cols, p->x, {p->x_stride[0], p->x_stride[1]}};
+    return (flx_view){a->first.u.at.slot, a->rows, a->cols, {a->row_stride, a->col_stride}};
 }
 
-static view view_y(const flx_pair *p)
+static int any(marks *m, const flx_view *v, uint32_t bits)
 {
-    return (view){p->rows, p->cols, p->y, {p->y_stride[0], p->y_stride[1]}};
-}
-
-static view run_of(uint32_t slot, uint32_t size) { return (view){1, size, slot, {size, 1}}; }
-
-static view view_of(const flx_array *a)
-{
-    return (view){a->rows, a->cols, a->slot, {a->row_stride, a->col_stride}};
-}
-
-static int any(marks *m, view v, uint32_t bits)
-{
-    for (uint32_t i = 0; i < v.rows; i++)
-        for (uint32_t j = 0; j < v.cols; j++)
-            if (has(m, flx_view_slot(v.slot, v.stride, i, j), bits)) return 1;
+    for (uint32_t i = 0; i < v->rows; i++)
+        for (uint32_t j = 0; j < v->cols; j++)
+            if (has(m, flx_view_slot(v, i, j), bits)) return 1;
     return 0;
 }
 
-static void put_all(marks *m, view v, uint32_t bits)
+static void put_all(marks *m, const flx_view *v, uint32_t bits)
 {
-    for (uint32_t i = 0; i < v.rows; i++)
-        for (uint32_t j = 0; j < v.cols; j++) put(m, flx_view_slot(v.slot, v.stride, i, j), bits);
+    for (uint32_t i = 0; i < v->rows; i++)
+        for (uint32_t j = 0; j < v->cols; j++) put(m, flx_view_slot(v, i, j), bits);
 }
 
-static void need_all(marks *m, view v)
+static void need_all(marks *m, const flx_view *v)
 {
-    for (uint32_t i = 0; i < v.rows; i++)
-        for (uint32_t j = 0; j < v.cols; j++) need(m, flx_view_slot(v.slot, v.stride, i, j));
+    for (uint32_t i = 0; i < v->rows; i++)
+        for (uint32_t j = 0; j < v->cols; j++) need(m, flx_view_slot(v, i, j));
 }
 
 /* Forward over one instruction: what it writes depends on x if what it reads does. */
-static void depend(marks *m, flx_instr in, uint32_t out, uint32_t outputs)
+static void depend(marks *m, flx_instr in, uint32_t out)
 {
     uint32_t operand[3];
     const flx_shape shape = flx_op_shape(in.op);
@@ -137,21 +147,17 @@ static void depend(marks *m, flx_instr in, uint32_t out, uint32_t outputs)
         }
         return;
     }
-    const flx_pair *p = &m->code->pair[in.a];
-    const int scaled = shape == SHAPE_AXPY || shape == SHAPE_ACC_AXPY;
-    const int alpha = scaled && !(in.flags & FLAG_ALPHA_IMMEDIATE) && has(m, in.b, DEPENDS);
-    const int x = shape != SHAPE_ACC_AXPY && any(m, view_x(p), DEPENDS);
-    if (!alpha && !x && !any(m, view_y(p), DEPENDS)) return;
-    switch (shape) {
-    case SHAPE_AXPY: put_all(m, run_of(out, outputs), DEPENDS); break;
-    case SHAPE_DOT: put(m, out, DEPENDS); break;
-    case SHAPE_ACC_AXPY: put_all(m, view_x(p), DEPENDS); break;
-    default: put(m, in.b, DEPENDS); break;
-    }
+    const flx_block *b = &m->code->block[in.a];
+    const unsigned active = flx_block_active(in.op, b);
+    for (uint32_t k = 1; k < b->views; k++)
+        if (active & 1u << k && any(m, &b->view[k], DEPENDS)) {
+            put_all(m, &b->view[0], DEPENDS);
+            return;
+        }
 }
 
 /* Backward over one instruction: what it reads is needed if what it writes is. */
-static void require(marks *m, flx_instr in, uint32_t out, uint32_t outputs)
+static void require(marks *m, flx_instr in, uint32_t out)
 {
     uint32_t operand[3];
     const flx_shape shape = flx_op_shape(in.op);
@@ -161,16 +167,11 @@ static void require(marks *m, flx_instr in, uint32_t out, uint32_t outputs)
         for (int k = 0; k < count; k++) need(m, operand[k]);
         return;
     }
-    const flx_pair *p = &m->code->pair[in.a];
-    const int scaled = shape == SHAPE_AXPY || shape == SHAPE_ACC_AXPY;
-    if (shape == SHAPE_AXPY       ? !any(m, run_of(out, outputs), NEEDED)
-        : shape == SHAPE_DOT      ? !has(m, out, NEEDED)
-        : shape == SHAPE_ACC_AXPY ? !any(m, view_x(p), NEEDED)
-                                  : !has(m, in.b, NEEDED))
-        return;
-    if (scaled && !(in.flags & FLAG_ALPHA_IMMEDIATE)) need(m, in.b);
-    if (shape != SHAPE_ACC_AXPY) need_all(m, view_x(p));
-    need_all(m, view_y(p));
+    const flx_block *b = &m->code->block[in.a];
+    const unsigned active = flx_block_active(in.op, b);
+    if (!any(m, &b->view[0], NEEDED)) return;
+    for (uint32_t k = 1; k < b->views; k++)
+        if (active & 1u << k) need_all(m, &b->view[k]);
 }
 
 /* Marks low..high as needed. What the remembered runs cover is marked already, so that the many
@@ -189,77 +190,46 @@ static void need_run(marks *m, uint32_t low, uint32_t high)
 }
 
 /* A view that needs any accumulator gets them for all slots from its lowest to its highest. */
-static void complete(marks *m, view v)
+static void complete(marks *m, const flx_view *v)
 {
     uint32_t low, high;
-    if (v.rows == 0 || v.cols == 0 || !any(m, v, NEEDED)) return;
-    flx_view_hull(v.rows, v.cols, v.slot, v.stride, &low, &high);
+    if (flx_view_size(v) == 0 || !any(m, v, NEEDED)) return;
+    flx_view_hull(v, &low, &high);
     need_run(m, low, high);
 }
 
-/* The lowest slot that views which reach up to slot low begin at. */
-static uint32_t lower_by_views(const flx_code *code, flx_span span, uint32_t low)
-{
-    uint32_t lowest = low, from, to;
-    for (uint32_t k = span.first; k < span.last; k++) {
-        if (flx_op_shape(code->instr[k].op) < SHAPE_AXPY) continue;
-        const flx_pair *p = &code->pair[code->instr[k].a];
-        if (flx_pair_size(p) == 0) continue;
-        flx_view_hull(p->rows, p->cols, p->x, p->x_stride, &from, &to);
-        if (to >= low && from < lowest) lowest = from;
-        flx_view_hull(p->rows, p->cols, p->y, p->y_stride, &from, &to);
-        if (to >= low && from < lowest) lowest = from;
-    }
-    return lowest;
-}
-
-/* The lowest slot that a view of the span reaches down to, from the lowest input on, directly or
- * through other views. */
-static uint32_t lowest_of_views(const flx_code *code, flx_span span)
-{
-    uint32_t low = span.low, lower = code->pairs ? lower_by_views(code, span, low) : low;
-    while (lower < low) {
-        low = lower;
-        lower = lower_by_views(code, span, low);
-    }
-    return low;
-}
-
-typedef void visitor(marks *m, flx_instr in, uint32_t out, uint32_t outputs);
+typedef void visitor(marks *m, flx_instr in, uint32_t out);
 
 static void walk_back(marks *m, flx_span span, visitor *visit)
 {
     uint32_t out = span.end;
     for (uint32_t k = span.last; k-- > span.first;) {
-        const uint32_t outputs = flx_instr_outputs(m->code, &m->code->instr[k]);
-        out -= outputs;
-        visit(m, m->code->instr[k], out, outputs);
+        out -= flx_instr_outputs(&m->code->instr[k]);
+        visit(m, m->code->instr[k], out);
     }
 }
 
 static void walk_forward(marks *m, flx_span span, uint32_t out, visitor *visit)
 {
     for (uint32_t k = span.first; k < span.last; k++) {
-        const uint32_t outputs = flx_instr_outputs(m->code, &m->code->instr[k]);
-        visit(m, m->code->instr[k], out, outputs);
-        out += outputs;
+        visit(m, m->code->instr[k], out);
+        out += flx_instr_outputs(&m->code->instr[k]);
     }
 }
 
-static void complete_views(marks *m, flx_instr in, uint32_t out, uint32_t outputs)
+static void complete_views(marks *m, flx_instr in, uint32_t out)
 {
-    if (flx_op_shape(in.op) < SHAPE_AXPY) return;
-    const flx_pair *p = &m->code->pair[in.a];
-    if (in.op == OP_axpy) complete(m, run_of(out, outputs));
-    complete(m, view_x(p));
-    complete(m, view_y(p));
+    (void)out;
+    if (!flx_op_is_array(in.op)) return;
+    const flx_block *b = &m->code->block[in.a];
+    for (uint32_t k = 0; k < b->views; k++) complete(m, &b->view[k]);
 }
 
 int flx_activate(flx_tape *t, flx_span span, size_t n, const flx_var *x, const flx_array *x_array,
                  size_t m, const flx_var *y, flx_active *active)
 {
     const flx_code code = flx_tape_code(t);
-    const uint32_t low = lowest_of_views(&code, span);
+    const uint32_t low = span.low;
     /* The array's last slot may lie beyond what y depends on. */
     const uint32_t end = x_array && x[1].u.at.slot >= span.end ? x[1].u.at.slot + 1 : span.end;
     const uint32_t count = end > low ? end - low : 0;
@@ -269,18 +239,19 @@ int flx_activate(flx_tape *t, flx_span span, size_t n, const flx_var *x, const f
         return 0;
     }
     memset(map, 0, count * sizeof *map);
+    const flx_view whole = x_array ? view_of(x_array) : (flx_view){0};
     marks on = {&code, map, low, low + count, 0, {{0, 0}}, 0};
     for (int k = 0; k < RUNS; k++) on.needed[k] = (run){1, 0};
     for (size_t k = 0; k < n && !x_array; k++) put(&on, x[k].u.at.slot, DEPENDS);
-    if (x_array) put_all(&on, view_of(x_array), DEPENDS);
+    if (x_array) put_all(&on, &whole, DEPENDS);
     walk_forward(&on, span, flx_tape_slots_before(t, span.first), depend);
     for (size_t k = 0; k < m; k++)
         if (y[k].tape) need(&on, y[k].u.at.slot);
     walk_back(&on, span, require);
     do { /* completing a view may need a part of another one */
         on.changed = 0;
-        if (code.pairs) walk_back(&on, span, complete_views);
-        if (x_array) complete(&on, view_of(x_array));
+        if (code.blocks) walk_back(&on, span, complete_views);
+        if (x_array) complete(&on, &whole);
     } while (on.changed);
     uint32_t size = 0;
     for (uint32_t k = 0; k < count; k++) size += (map[k] & NEEDED) != 0;

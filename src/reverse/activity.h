@@ -24,13 +24,25 @@ static inline uint32_t flx_active_accumulator(const flx_active *a, uint32_t slot
     return slot >= a->low && slot - a->low < a->count ? a->map[slot - a->low] : 0;
 }
 
+/* Takes a view to its accumulators: it has them as a whole, with the same strides, or not at all, and
+ * then 0 is returned. */
+static inline int flx_active_view(const flx_active *a, flx_view *v)
+{
+    v->slot = flx_active_accumulator(a, v->slot);
+    return v->slot != 0;
+}
+
 /* The span from the lowest input to the outputs, contributions to an output that is itself an
  * accumulator included. Inputs and outputs are checked variables; constants are passed over. */
 flx_span flx_span_between(const flx_tape *t, size_t n, const flx_var *x, size_t m,
                           const flx_var *y);
 
+/* Lowers the span's lowest slot to where the views of its array instructions begin that it would cut:
+ * views have adjoints as a whole or not at all. */
+void flx_span_widen(const flx_tape *t, flx_span *span);
+
 /* Finds the slots that depend on x and that y depends on, and appends their accumulators as one
- * zeroed run. Views of array operations, and the view x_array if given, get accumulators as a
+ * zeroed run; the span is a widened one. Views of array operations, and the view x_array if given, get accumulators as a
  * whole, in the order of their slots, so that they are views with the same strides. With x_array,
  * x are its first and last slot.
  * Returns 0, with the tape failed, where there is no memory. */

@@ -13,7 +13,7 @@ _Static_assert((int)OP_add == (int)FLX_OP_ADD && (int)OP_sub == (int)FLX_OP_SUB
 
 #define OPCODE(name, shape, active)                                                                \
     _Static_assert((SHAPE_##shape <= SHAPE_TRIPLE) == (OP_##name < OP_input)                       \
-                       && (SHAPE_##shape >= SHAPE_AXPY) == (OP_##name >= OP_axpy),                 \
+                       && (SHAPE_##shape >= SHAPE_BLOCK) == (OP_##name >= OP_map),                 \
                    "the rows of op.def lie in groups");
 #include "reverse/op.def"
 #undef OPCODE
@@ -37,12 +37,6 @@ static const char *const names[] = {
 };
 
 const char *flx_op_name(unsigned op) { return op < OP_COUNT ? names[op] : "unknown"; }
-
-uint32_t flx_instr_array_outputs(const flx_code *c, const flx_instr *i)
-{
-    if (i->op == OP_dot) return 1;
-    return i->op == OP_axpy ? flx_pair_size(&c->pair[i->a]) : 0;
-}
 
 const char *flx_code_label(const flx_code *c, uint32_t instr)
 {
@@ -68,15 +62,15 @@ int flx_relation_holds(unsigned relation, double x, double y)
     return 0;
 }
 
-void flx_view_hull(uint32_t rows, uint32_t cols, uint32_t slot, const int64_t stride[2],
-                   uint32_t *low, uint32_t *high)
+void flx_view_hull(const flx_view *v, uint32_t *low, uint32_t *high)
 {
-    const int64_t reach[2] = {stride[0] * ((int64_t)rows - 1), stride[1] * ((int64_t)cols - 1)};
+    const int64_t reach[2] = {v->stride[0] * ((int64_t)v->rows - 1),
+                              v->stride[1] * ((int64_t)v->cols - 1)};
     int64_t below = 0, above = 0;
     for (int k = 0; k < 2; k++) {
         if (reach[k] < 0) below += reach[k];
         else above += reach[k];
     }
-    *low = (uint32_t)((int64_t)slot + below);
-    *high = (uint32_t)((int64_t)slot + above);
+    *low = (uint32_t)((int64_t)v->slot + below);
+    *high = (uint32_t)((int64_t)v->slot + above);
 }

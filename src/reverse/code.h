@@ -21,7 +21,7 @@ typedef enum flx_op {
 
 /* The rows of op.def lie in groups: one output and scalar operands; runs and accumulators; arrays. */
 static inline int flx_op_is_scalar(unsigned op) { return op < OP_input; }
-static inline int flx_op_is_array(unsigned op) { return op >= OP_axpy; }
+static inline int flx_op_is_array(unsigned op) { return op >= OP_map; }
 
 /* What operands a and b of an instruction are, and how many slots it writes. */
 typedef enum flx_shape {
@@ -35,10 +35,8 @@ typedef enum flx_shape {
     SHAPE_ACC_IMM,   /* into slot a, immediate b */
     SHAPE_ACC_SCALE, /* into slot a; word[b]: a slot and an immediate */
     SHAPE_ACC_PAIR,  /* into slot a; word[b]: two slots */
-    SHAPE_AXPY,      /* descriptor a, alpha b; a run of the descriptor's size */
-    SHAPE_DOT,       /* descriptor a; 1 slot */
-    SHAPE_ACC_AXPY,  /* into descriptor a's x; its y, alpha b */
-    SHAPE_ACC_DOT    /* into slot b; descriptor a */
+    SHAPE_BLOCK,     /* block a; b slots: its target, a new run */
+    SHAPE_ACC_BLOCK  /* block a, into its target in place; b is 0 */
 } flx_shape;
 
 /* The operands that a derivative passes to, a bit for each; conditions are not among them. */
@@ -52,34 +50,46 @@ typedef enum flx_activity {
     ACTIVE_W1 = 8, /* word[b+1] */
     ACTIVE_W01 = 12,
     ACTIVE_AW01 = 13,
-    ACTIVE_VIEWS = 16 /* the views and alpha of an array instruction */
+    ACTIVE_VIEWS = 16 /* views of a block, which tells which (flx_block_active) */
 } flx_activity;
 
 /* Flags of instructions. */
 enum {
-    FLAG_ALPHA_IMMEDIATE = 1, /* axpy, acc_axpy: b is an immediate, not a slot */
-    FLAG_UNLESS = 1,          /* acc_if: where the condition does not hold */
-    FLAG_EITHER = 1           /* acc_mul, acc_msub: smul in place of amul */
+    FLAG_UNLESS = 1, /* acc_if: where the condition does not hold */
+    FLAG_EITHER = 1, /* acc_mul, acc_msub: smul in place of amul */
+    FLAG_NEITHER = 2 /* the same: a plain product, as values are multiplied */
 };
 
 /* Which factor of a product hides an infinite other one where it is exactly zero: adjoints and
- * tangents do, values and partials do not. In acc_axpy the factors are alpha and y, in acc_dot x
- * and y; their flags hold the rule. */
+ * tangents do, values and partials do not. */
 typedef enum flx_zero { FLX_ZERO_NONE, FLX_ZERO_FIRST, FLX_ZERO_SECOND, FLX_ZERO_EITHER } flx_zero;
 
-static inline flx_zero flx_zero_rule(unsigned flags) { return (flx_zero)(flags >> 1 & 3u); }
-static inline unsigned flx_zero_flags(flx_zero rule) { return (unsigned)rule << 1; }
+/* The rule of acc_mul and acc_msub. */
+static inline flx_zero flx_zero_rule(unsigned flags)
+{
+    return flags & FLAG_EITHER    ? FLX_ZERO_EITHER
+           : flags & FLAG_NEITHER ? FLX_ZERO_NONE
+                                  : FLX_ZERO_FIRST;
+}
 
 /* Kinds of input runs. */
 enum { INPUT_VARIABLE, INPUT_PARAMETER, INPUT_CONSTANT };
 
-/* Two views of one shape. */
-typedef struct flx_pair {
-    uint32_t rows, cols;
-    uint32_t x, y;       /* slots of their elements (0, 0) */
-    int64_t x_stride[2]; /* from row to row, from column to column */
-    int64_t y_stride[2];
-} flx_pair;
+/* Slots seen through rows, columns and strides. Element (i, j) lies at slot + i*stride[0] +
+ * j*stride[1]; a stride of 0 broadcasts. */
+typedef struct flx_view {
+    uint32_t slot, rows, cols;
+    int64_t stride[2];
+} flx_view;
+
+enum { FLX_VIEWS = 4 };
+
+/* What an array instruction works on: block.h. */
+typedef struct flx_block {
+    flx_instr each; /* the instruction for every element, its slots left open */
+    uint32_t views; /* how many are in use */
+    flx_view view[FLX_VIEWS];
+} flx_block;
 
 /* A recorded comparison. */
 typedef struct flx_guard {
@@ -108,10 +118,10 @@ typedef struct flx_code {
     const flx_instr *instr;
     const double *imm;
     const uint32_t *word;
-    const flx_pair *pair;
+    const flx_block *block;
     const flx_guard *guard;
     const flx_label *label;
-    uint32_t instrs, slots, pairs, guards, labels;
+    uint32_t instrs, slots, blocks, guards, labels;
 } flx_code;
 
 extern const unsigned char flx_op_shapes[OP_COUNT];
@@ -119,13 +129,12 @@ static inline flx_shape flx_op_shape(unsigned op) { return (flx_shape)flx_op_sha
 const char *flx_op_name(unsigned op);
 
 /* Number of slots that an instruction writes. */
-uint32_t flx_instr_array_outputs(const flx_code *c, const flx_instr *i);
-static inline uint32_t flx_instr_outputs(const flx_code *c, const flx_instr *i)
+static inline uint32_t flx_instr_outputs(const flx_instr *i)
 {
     const flx_shape shape = flx_op_shape(i->op);
     if (shape <= SHAPE_TRIPLE) return 1;
     if (shape == SHAPE_RUN) return i->a;
-    return shape <= SHAPE_ACC_PAIR ? 0 : flx_instr_array_outputs(c, i);
+    return shape <= SHAPE_ACC_PAIR ? 0 : i->b;
 }
 
 /* The slots of the active operands, for shapes up to SHAPE_ACC_PAIR; returns how many. */
@@ -147,29 +156,15 @@ const char *flx_code_label(const flx_code *c, uint32_t instr);
 /* The comparison's outcome for these values. */
 int flx_relation_holds(unsigned relation, double x, double y);
 
-static inline uint32_t flx_pair_size(const flx_pair *p) { return p->rows * p->cols; }
-
-/* The pair with its two views exchanged. */
-static inline flx_pair flx_pair_exchanged(const flx_pair *p)
-{
-    const flx_pair q = {p->rows,
-                        p->cols,
-                        p->y,
-                        p->x,
-                        {p->y_stride[0], p->y_stride[1]},
-                        {p->x_stride[0], p->x_stride[1]}};
-    return q;
-}
+static inline uint32_t flx_view_size(const flx_view *v) { return v->rows * v->cols; }
 
 /* The slot of element (i, j) of a view. */
-static inline uint32_t flx_view_slot(uint32_t first, const int64_t stride[2], uint32_t i,
-                                     uint32_t j)
+static inline uint32_t flx_view_slot(const flx_view *v, uint32_t i, uint32_t j)
 {
-    return (uint32_t)((int64_t)first + i * stride[0] + j * stride[1]);
+    return (uint32_t)((int64_t)v->slot + i * v->stride[0] + j * v->stride[1]);
 }
 
 /* The lowest and highest slot of a view that is not empty. */
-void flx_view_hull(uint32_t rows, uint32_t cols, uint32_t slot, const int64_t stride[2],
-                   uint32_t *low, uint32_t *high);
+void flx_view_hull(const flx_view *v, uint32_t *low, uint32_t *high);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include "ops/delicate.h"
 #include "ops/support.h"
-#include "reverse/range.h"
+#include "reverse/block.h"
 
 /* One instruction under examination. Its partials are found by the reverse rules themselves, swept
  * with an adjoint of one into a context that looks at what it is given. */
@@ -91,11 +91,6 @@ static void examine(flx_double_context *c, uint32_t operand, uint32_t out, doubl
     if (zero_adjoints(c, out) || zero_tangents(c, operand)) c->flags |= FLX_FLAG_INDETERMINATE;
 }
 
-static int flx_double_refresh(flx_double_context *c)
-{
-    (void)c;
-    return 1;
-}
 static double flx_double_at(const flx_double_context *c, uint32_t s) { return c->all->value[s]; }
 static int flx_double_wants(const flx_double_context *c, uint32_t s)
 {
@@ -142,38 +137,11 @@ static void flx_double_give_if(flx_double_context *c, uint32_t slot, double g, d
     (void)c, (void)slot, (void)g, (void)condition, (void)unless; /* a choice's partials are 0, 1 */
 }
 
-/* Adjoints of view y times alpha go to view x, or values of view y times the output's adjoint. */
-static void flx_double_give_range(flx_double_context *c, const flx_pair *p, double alpha,
-                                  int from_adjoint, flx_zero rule)
-{
-    (void)rule;
-    for (uint32_t i = 0; i < p->rows; i++) {
-        for (uint32_t j = 0; j < p->cols; j++) {
-            const uint32_t x = flx_view_slot(p->x, p->x_stride, i, j);
-            const uint32_t y = flx_view_slot(p->y, p->y_stride, i, j);
-            examine(c, x, from_adjoint ? y : c->out, from_adjoint ? alpha : c->all->value[y]);
-        }
-    }
-}
-
-/* Adjoints of view x times values of view y go to a slot. */
-static void flx_double_give_dot(flx_double_context *c, uint32_t slot, const flx_pair *p,
-                                flx_zero rule)
-{
-    (void)rule;
-    for (uint32_t i = 0; i < p->rows; i++) {
-        for (uint32_t j = 0; j < p->cols; j++) {
-            const double y = c->all->value[flx_view_slot(p->y, p->y_stride, i, j)];
-            examine(c, slot, flx_view_slot(p->x, p->x_stride, i, j), y);
-        }
-    }
-}
-
 #define T double
 #define F(name) flx_double_##name
 #include "ops/defined.inc"
 #include "ops/rules.inc"
-#include "reverse/reverse.inc"
+#include "reverse/reverse_scalar.inc"
 #undef T
 #undef F
 
@@ -194,7 +162,10 @@ static const unsigned char delicate[OP_COUNT] = {
 #undef NONE
 };
 
-int flx_op_is_delicate(unsigned op) { return delicate[op]; }
+int flx_instr_is_delicate(const flx_code *c, const flx_instr *in)
+{
+    return delicate[flx_instr_elementary(c, in)];
+}
 
 /* The flags of an instruction's own points; by_x and by_y: the orders asked for by its operands. */
 static unsigned points_of(const flx_code *c, flx_instr in, const double *value, int by_x, int by_y)
@@ -234,7 +205,14 @@ static unsigned points_of(const flx_code *c, flx_instr in, const double *value, 
 
 int flx_at_delicate_point(const flx_code *c, const flx_instr *in, const double *value, int order)
 {
-    return points_of(c, *in, value, order, order) != 0;
+    if (!flx_op_is_array(in->op)) return points_of(c, *in, value, order, order) != 0;
+    const flx_block *b = &c->block[in->a];
+    uint32_t word[2];
+    const flx_code local = flx_code_of_elements(c, word);
+    for (uint32_t i = 0; i < b->view[0].rows; i++)
+        for (uint32_t j = 0; j < b->view[0].cols; j++)
+            if (points_of(&local, flx_element(b, i, j, word), value, order, order)) return 1;
+    return 0;
 }
 
 int flx_all_finite(const double *x, size_t n)
@@ -349,62 +327,104 @@ static void raise_accumulator(flx_double_context *c, flx_instr in)
         const uint32_t second = c->code.word[in.b + 1];
         const double g = c->all->value[c->code.word[in.b]];
         const double p = shape == SHAPE_ACC_SCALE ? c->code.imm[second] : c->all->value[second];
-        const int either = shape == SHAPE_ACC_PAIR && in.flags & FLAG_EITHER;
-        if (was_hidden(either ? FLX_ZERO_EITHER : FLX_ZERO_FIRST, g, p))
-            c->flags |= FLX_FLAG_INDETERMINATE;
+        const flx_zero rule = shape == SHAPE_ACC_PAIR ? flx_zero_rule(in.flags) : FLX_ZERO_FIRST;
+        if (was_hidden(rule, g, p)) c->flags |= FLX_FLAG_INDETERMINATE;
     }
     c->finite = 0; /* an infinite partial here is a value that has been flagged where it arose */
     if (c->factors->order > 0) flx_double_reverse_acc(c, in);
 }
 
-/* Values of an array instruction that writes a run. */
-static void raise_array_values(flx_double_context *c, flx_instr in)
+/* The elements of a map, each as the scalar instruction that it is. */
+static void raise_elements(flx_double_context *c, flx_instr in)
 {
-    const flx_pair *p = &c->code.pair[in.a];
-    const double *v = c->all->value;
-    operands dot = {0, 0};
-    for (uint32_t i = 0; i < p->rows; i++) {
-        for (uint32_t j = 0; j < p->cols; j++) {
-            operands o = {0, 0};
-            if (in.op == OP_axpy && !flx_is_marked(c->all, c->out + i * p->cols + j, FLX_REACHED))
-                continue;
-            look(&o, v[flx_view_slot(p->x, p->x_stride, i, j)]);
-            look(&o, v[flx_view_slot(p->y, p->y_stride, i, j)]);
-            dot.nan |= o.nan;
-            dot.infinite |= o.infinite;
-            if (in.op != OP_axpy) continue;
-            look(&o, in.flags & FLAG_ALPHA_IMMEDIATE ? c->code.imm[in.b] : v[in.b]);
-            c->flags |= flx_delicate_value(v[c->out + i * p->cols + j], o.nan, o.infinite, 0);
+    const flx_block *b = &c->code.block[in.a];
+    uint32_t word[2];
+    flx_double_context local = *c;
+    flx_marked all = *c->all;
+    local.code = flx_code_of_elements(&c->code, word);
+    all.code = &local.code;
+    local.all = &all;
+    for (uint32_t i = 0; i < b->view[0].rows; i++) {
+        for (uint32_t j = 0; j < b->view[0].cols; j++) {
+            const flx_instr element = flx_element(b, i, j, word);
+            local.out = flx_view_slot(&b->view[0], i, j);
+            if (!flx_is_marked(c->all, local.out, FLX_REACHED)) continue;
+            if (in.op == OP_map) raise_scalar(&local, element);
+            else raise_accumulator(&local, element);
+            c->flags |= local.flags;
+            local.flags = 0;
         }
     }
-    if (in.op == OP_dot) c->flags |= flx_delicate_value(v[c->out], dot.nan, dot.infinite, 0);
 }
 
-/* The same of contributions to an array of accumulators, or by arrays to one. */
-static void raise_array_hidden(flx_double_context *c, flx_instr in)
+/* A product of matrices: every contribution, and what the values say. */
+static void raise_matmul(flx_double_context *c, flx_instr in)
 {
-    const flx_pair *p = &c->code.pair[in.a];
-    const flx_zero rule = flx_zero_rule(in.flags);
+    const flx_block *b = &c->code.block[in.a];
+    const flx_view *t = &b->view[0], *x = &b->view[1], *y = &b->view[2];
+    const flx_zero rule = flx_zero_rule(b->each.flags);
     const double *v = c->all->value;
-    const int dot = in.op == OP_acc_dot;
-    const double alpha = dot ? 0.0 : in.flags & FLAG_ALPHA_IMMEDIATE ? c->code.imm[in.b] : v[in.b];
-    for (uint32_t i = 0; i < p->rows; i++) {
-        for (uint32_t j = 0; j < p->cols; j++) {
-            const uint32_t x = flx_view_slot(p->x, p->x_stride, i, j);
-            const double y = v[flx_view_slot(p->y, p->y_stride, i, j)];
-            if (!dot && !flx_is_marked(c->all, x, FLX_REACHED)) continue;
-            if (was_hidden(rule, dot ? v[x] : alpha, y)) c->flags |= FLX_FLAG_INDETERMINATE;
+    for (uint32_t i = 0; i < t->rows; i++) {
+        for (uint32_t j = 0; j < t->cols; j++) {
+            operands o = {0, 0};
+            const uint32_t to = flx_view_slot(t, i, j);
+            if (!flx_is_marked(c->all, to, FLX_REACHED)) continue;
+            for (uint32_t l = 0; l < x->cols; l++) {
+                const uint32_t first = flx_view_slot(x, i, l), second = flx_view_slot(y, l, j);
+                look(&o, v[first]);
+                look(&o, v[second]);
+                if (was_hidden(rule, v[first], v[second])) c->flags |= FLX_FLAG_INDETERMINATE;
+                if (c->factors->order == 0) continue;
+                examine(c, first, to, v[second]);
+                examine(c, second, to, v[first]);
+            }
+            if (in.op == OP_matmul) c->flags |= flx_delicate_value(v[to], o.nan, o.infinite, 0);
+        }
+    }
+}
+
+/* What the value of element (i, j) of a sum, or of what moves elements about, was made of. */
+static operands made_of(const flx_double_context *c, flx_instr in, uint32_t i, uint32_t j)
+{
+    const flx_block *b = &c->code.block[in.a];
+    const flx_view *t = &b->view[0], *x = &b->view[1];
+    const double *v = c->all->value;
+    const uint32_t row =
+        in.op == OP_gather ? flx_index(v[flx_view_slot(&b->view[2], i, j)], x->rows) : i;
+    const uint32_t rows = in.op == OP_sum && flx_view_is_tall(t) ? t->rows : 1;
+    const uint32_t cols = in.op == OP_sum && flx_view_is_wide(t) ? t->cols : 1;
+    operands o = {0, 0};
+    if (in.op == OP_gather && row < x->rows) look(&o, v[flx_view_slot(x, row, j)]);
+    for (uint32_t k = 0; in.op == OP_cumsum && k <= j; k++) look(&o, v[flx_view_slot(x, i, k)]);
+    for (uint32_t k = 0; in.op == OP_sum && k < rows * cols; k++)
+        for (uint32_t f = 1; f < b->views; f++)
+            look(&o, v[flx_view_slot(&b->view[f], i + k / cols, j + k % cols)]);
+    return o;
+}
+
+/* Values that are not finite though what they were made of is. */
+static void raise_values(flx_double_context *c, flx_instr in)
+{
+    const flx_view *t = &c->code.block[in.a].view[0];
+    const uint32_t rows = flx_view_is_tall(t) ? 1 : t->rows,
+                   cols = flx_view_is_wide(t) ? 1 : t->cols;
+    for (uint32_t i = 0; i < rows; i++) {
+        for (uint32_t j = 0; j < cols; j++) {
+            const double value = c->all->value[flx_view_slot(t, i, j)];
+            if (isfinite(value) || !flx_is_marked(c->all, flx_view_slot(t, i, j), FLX_REACHED))
+                continue;
+            const operands o = made_of(c, in, i, j);
+            c->flags |= flx_delicate_value(value, o.nan, o.infinite, 0);
         }
     }
 }
 
 static void raise_array(flx_double_context *c, flx_instr in)
 {
-    if (in.op == OP_axpy || in.op == OP_dot) raise_array_values(c, in);
-    else raise_array_hidden(c, in);
-    if (in.op == OP_acc_dot) c->out = in.b;
-    c->finite = 0; /* partials are operands or constants */
-    if (c->factors->order > 0) flx_double_reverse_array(c, in, c->out);
+    c->finite = 0; /* partials of linear ones are operands or constants */
+    if (flx_op_has_elements(in.op)) raise_elements(c, in);
+    if (in.op == OP_matmul || in.op == OP_acc_matmul) raise_matmul(c, in);
+    if (in.op == OP_sum || in.op == OP_gather || in.op == OP_cumsum) raise_values(c, in);
 }
 
 void flx_flags_add(flx_flags *flags, unsigned flag, flx_place place)
@@ -424,7 +444,7 @@ void flx_flags_merge(flx_flags *flags, const flx_flags *more)
 
 static void raise_all(flx_flags *flags, unsigned set, const flx_code *c, uint32_t instr)
 {
-    const flx_place place = {instr, flx_op_name(c->instr[instr].op), flx_code_label(c, instr)};
+    const flx_place place = {instr, flx_instr_name(c, &c->instr[instr]), flx_code_label(c, instr)};
     for (unsigned k = 0; k < FLX_FLAG_COUNT; k++)
         if (set & 1u << k) flx_flags_add(flags, 1u << k, place);
 }
@@ -452,7 +472,7 @@ void flx_raise_flags(const flx_marked *m, const flx_factors *factors, flx_flags 
     for (uint32_t k = m->span.last; k-- > m->span.first;) {
         const flx_instr in = m->code->instr[k];
         const flx_shape shape = flx_op_shape(in.op);
-        out -= flx_instr_outputs(m->code, &in);
+        out -= flx_instr_outputs(&in);
         if (!flx_reach_operands(m, in, out)) continue;
         c.out = out;
         c.flags = 0;

@@ -17,10 +17,10 @@ typedef struct flx_factors {
     const flx_active *recorded_adjoints, *recorded_tangents; /* or NULL */
 } flx_factors;
 
-/* Whether an operation has delicate points at all. */
-int flx_op_is_delicate(unsigned op);
+/* Whether an instruction's operation has delicate points at all. */
+int flx_instr_is_delicate(const flx_code *c, const flx_instr *in);
 
-/* Whether an instruction writing slot out is at one of them, for derivatives of that order. */
+/* Whether an instruction, or an element of it, is at one of them, for derivatives of that order. */
 int flx_at_delicate_point(const flx_code *c, const flx_instr *in, const double *value, int order);
 
 /* Whether all these numbers are finite. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "reverse/activity.h"
+#include "reverse/array.h"
 #include "reverse/flags.h"
 #include "reverse/sweep_double.h"
 #include "reverse/sweep_sparse.h"
@@ -185,8 +186,9 @@ static int sweep_sparse(const request *r, flx_span s, adjoints *result)
 static flx_status sweep_plain(const request *r, adjoints *result)
 {
     flx_tape *t = r->tape;
-    const flx_span s = flx_span_between(t, r->n, r->x, r->m, r->y);
+    flx_span s = flx_span_between(t, r->n, r->x, r->m, r->y);
     if (sweep_sparse(r, s, result)) return FLX_OK;
+    flx_span_widen(t, &s);
     const size_t count = s.end > s.low ? s.end - s.low : 0;
     double *plane = flx_tape_scratch(t, &t->plane, (count + 1) * sizeof *plane);
     if (!plane) {
@@ -209,7 +211,8 @@ static flx_status sweep_recorded(const request *r, flx_active *active)
 {
     flx_tape *t = r->tape;
     const flx_mark before = flx_tape_mark(t);
-    const flx_span s = flx_span_between(t, r->n, r->x, r->m, r->y);
+    flx_span s = flx_span_between(t, r->n, r->x, r->m, r->y);
+    flx_span_widen(t, &s);
     if (flx_activate(t, s, r->n, r->x, r->x_array, r->m, r->y, active)) {
         flx_sweep_var(t, active, r->m, r->y, r->seed, s);
         /* From here on the accumulators are complete (flx_span_between). */
@@ -225,7 +228,8 @@ static flx_status sweep_forward(const request *r, flx_active *active)
 {
     flx_tape *t = r->tape;
     const flx_mark before = flx_tape_mark(t);
-    const flx_span s = flx_span_between(t, r->n, r->x, r->m, r->y);
+    flx_span s = flx_span_between(t, r->n, r->x, r->m, r->y);
+    flx_span_widen(t, &s);
     if (flx_activate(t, s, r->n, r->x, NULL, r->m, r->y, active)) {
         flx_sweep_tangent(t, active, r->n, r->x, r->seed, s);
         t->head.instr[before.instrs].b = t->head.instrs;
@@ -300,40 +304,38 @@ flx_status flx_jvp_record(size_t n, const flx_var *x, const flx_var *dx, size_t 
 
 static flx_var at_slot(flx_array a, uint32_t slot)
 {
-    flx_var v = flx_tape_var(a.tape, slot);
-    v.u.at.epoch = a.epoch;
+    flx_var v = a.first;
+    v.u.at.slot = slot;
     return v;
 }
 
 /* The plain adjoints of a view as a new array of constants. */
 static flx_status store_constants(flx_array x, const adjoints *a, flx_array *gx)
 {
-    flx_tape *t = x.tape;
+    flx_tape *t = x.first.tape;
+    const flx_view from = flx_array_view(x);
     const uint64_t n = (uint64_t)x.rows * x.cols;
     if (!flx_tape_reserve(t, (flx_need){n, 1, 0, 0, 0}, OP_input)) return flx_tape_status(t);
-    double *out =
-        t->head.value + flx_tape_emit(t, OP_input, INPUT_CONSTANT, (uint32_t)n, 0, (uint32_t)n);
-    *gx = (flx_array){t, (uint32_t)(out - t->head.value), t->head.epoch, x.rows, x.cols, x.cols, 1};
-    for (uint32_t i = 0; i < x.rows; i++) {
-        for (uint32_t j = 0; j < x.cols; j++) {
-            const int64_t slot = x.slot + i * x.row_stride + j * x.col_stride;
-            *out++ = adjoint_of(a, (uint32_t)slot);
-        }
-    }
+    const uint32_t slot = flx_tape_emit(t, OP_input, INPUT_CONSTANT, (uint32_t)n, 0, (uint32_t)n);
+    double *out = t->head.value + slot;
+    *gx = flx_array_run(t, slot, x.rows, x.cols);
+    for (uint32_t i = 0; i < x.rows; i++)
+        for (uint32_t j = 0; j < x.cols; j++) *out++ = adjoint_of(a, flx_view_slot(&from, i, j));
     return FLX_OK;
 }
 
 flx_status flx_grad_array(flx_var y, flx_array x, flx_array *gx, unsigned flags)
 {
-    if (!gx || !x.tape || (flags & ~FLX_CREATE_GRAPH)) return FLX_EARG;
-    *gx = (flx_array){x.tape, 0, x.tape->head.epoch, 0, 0, 0, 0};
+    flx_tape *t = x.first.tape;
+    if (!gx || !t || (flags & ~FLX_CREATE_GRAPH)) return FLX_EARG;
+    *gx = (flx_array){flx_tape_poison(t), 0, 0, 0, 0};
     const flx_var one = flx_constant(1.0);
-    const int64_t stride[2] = {x.row_stride, x.col_stride};
+    const flx_view v = flx_array_view(x);
     uint32_t low, high;
-    if (x.rows == 0 || x.cols == 0) return flx_tape_status(x.tape);
-    flx_view_hull(x.rows, x.cols, x.slot, stride, &low, &high);
+    if (x.rows == 0 || x.cols == 0) return flx_tape_status(t);
+    flx_view_hull(&v, &low, &high);
     const flx_var corners[2] = {at_slot(x, low), at_slot(x, high)};
-    const request r = {x.tape, 1, &y, &one, 2, corners, &x};
+    const request r = {t, 1, &y, &one, 2, corners, &x};
     flx_status status = check(&r, 1);
     if (status != FLX_OK) return status;
     if (flags & FLX_CREATE_GRAPH) {
@@ -341,9 +343,8 @@ flx_status flx_grad_array(flx_var y, flx_array x, flx_array *gx, unsigned flags)
         status = sweep_recorded(&r, &active);
         if (status != FLX_OK) return status;
         *gx = x;
-        gx->epoch = x.tape->head.epoch;
-        gx->slot = flx_active_accumulator(&active, x.slot);
-        if (gx->slot) return FLX_OK;
+        gx->first = flx_tape_var(t, flx_active_accumulator(&active, v.slot));
+        if (gx->first.u.at.slot) return FLX_OK;
         const adjoints none = {NULL, 0, 0, {NULL, 0}}; /* y does not depend on x */
         return store_constants(x, &none, gx);
     }

@@ -1,6 +1,8 @@
 /* marks.c: what depends on what in recorded code. */
 #include "reverse/marks.h"
 
+#include "reverse/block.h"
+
 static void put(const flx_marked *m, uint32_t slot, int bit)
 {
     const int inside = slot >= m->span.low && slot < m->span.end;
@@ -20,62 +22,6 @@ static int hides(flx_zero rule, flx_zero side, double factor)
     return ((unsigned)rule & (unsigned)side) != 0 && factor == 0.0;
 }
 
-/* One element of an array instruction: the slot written, and the slots that it comes from. */
-typedef struct element {
-    uint32_t to, from[3];
-    int count;
-} element;
-
-static element element_of(const flx_marked *m, flx_instr in, uint32_t out, uint32_t i, uint32_t j)
-{
-    const flx_pair *p = &m->code->pair[in.a];
-    const uint32_t x = flx_view_slot(p->x, p->x_stride, i, j);
-    const uint32_t y = flx_view_slot(p->y, p->y_stride, i, j);
-    const int alpha = !(in.flags & FLAG_ALPHA_IMMEDIATE);
-    switch (in.op) {
-    case OP_axpy: return (element){out + i * p->cols + j, {x, y, in.b}, alpha ? 3 : 2};
-    case OP_acc_axpy: return (element){x, {y, in.b, 0}, alpha ? 2 : 1};
-    case OP_acc_dot: return (element){in.b, {y, x, 0}, 2};
-    default: return (element){out, {x, y, 0}, 2};
-    }
-}
-
-/* Takes out what a zero hides: of acc_axpy the factors are alpha and y, of acc_dot x and y. */
-static void drop_hidden(const flx_marked *m, flx_instr in, element *e)
-{
-    const flx_zero rule = flx_zero_rule(in.flags);
-    if (in.op != OP_acc_axpy && in.op != OP_acc_dot) return;
-    const int immediate = e->count == 1;
-    const double y = m->value[e->from[0]];
-    const double other = immediate ? m->code->imm[in.b] : m->value[e->from[1]];
-    if (hides(rule, FLX_ZERO_SECOND, y)) e->count = 1;
-    if (hides(rule, FLX_ZERO_FIRST, other)) {
-        e->from[0] = e->from[1];
-        e->count--;
-    }
-}
-
-/* Passes a mark between the elements of an array instruction's result and of its operands: forward
- * to what it writes, or back to what it reads. Returns whether the result has the mark. */
-static int pass_array(const flx_marked *m, flx_instr in, uint32_t out, int bit, int forward)
-{
-    const flx_pair *p = &m->code->pair[in.a];
-    int passed = 0;
-    for (uint32_t i = 0; i < p->rows; i++) {
-        for (uint32_t j = 0; j < p->cols; j++) {
-            element e = element_of(m, in, out, i, j);
-            const int reached = !forward && flx_is_marked(m, e.to, bit);
-            passed = passed || reached;
-            if (reached) drop_hidden(m, in, &e);
-            for (int k = 0; k < e.count; k++) {
-                if (reached) put(m, e.from[k], bit);
-                if (forward && flx_is_marked(m, e.from[k], bit)) put(m, e.to, bit);
-            }
-        }
-    }
-    return passed;
-}
-
 /* The slot that a scalar instruction writes. */
 static uint32_t target_of(flx_instr in, uint32_t out)
 {
@@ -83,14 +29,9 @@ static uint32_t target_of(flx_instr in, uint32_t out)
 }
 
 /* What is written depends on the inputs if an operand does. */
-static void pass_dependence(const flx_marked *m, flx_instr in, uint32_t out)
+static void pass_scalar(const flx_marked *m, flx_instr in, uint32_t out)
 {
     uint32_t operand[3];
-    if (flx_op_shape(in.op) > SHAPE_ACC_PAIR) {
-        pass_array(m, in, out, FLX_LINKED, 1);
-        pass_array(m, in, out, FLX_DEPENDS, 1);
-        return;
-    }
     const int count = flx_instr_active_operands(m->code, &in, operand);
     for (int k = 0; k < count; k++) {
         const int chosen = m->value && flx_is_chosen(m, in, k);
@@ -100,15 +41,13 @@ static void pass_dependence(const flx_marked *m, flx_instr in, uint32_t out)
     }
 }
 
-int flx_reach_operands(const flx_marked *m, flx_instr in, uint32_t out)
+/* Where the result of a scalar instruction is reached, its operands are. */
+static int reach_scalar(const flx_marked *m, flx_instr in, uint32_t out)
 {
     uint32_t operand[3];
-    const flx_shape shape = flx_op_shape(in.op);
-    if (shape == SHAPE_NONE || shape == SHAPE_RUN) return 0;
-    if (shape > SHAPE_ACC_PAIR) return pass_array(m, in, out, FLX_REACHED, 0);
     if (!flx_is_marked(m, target_of(in, out), FLX_REACHED)) return 0;
-    const int product = shape == SHAPE_ACC_PAIR && in.op != OP_acc_if;
-    const flx_zero rule = in.flags & FLAG_EITHER ? FLX_ZERO_EITHER : FLX_ZERO_FIRST;
+    const int product = flx_op_shape(in.op) == SHAPE_ACC_PAIR && in.op != OP_acc_if;
+    const flx_zero rule = flx_zero_rule(in.flags);
     const int count = flx_instr_active_operands(m->code, &in, operand);
     for (int k = 0; k < count; k++) {
         const flx_zero side = k == 0 ? FLX_ZERO_SECOND : FLX_ZERO_FIRST; /* the other factor's */
@@ -118,14 +57,120 @@ int flx_reach_operands(const flx_marked *m, flx_instr in, uint32_t out)
     return 1;
 }
 
+static int any_of(const flx_marked *m, flx_view v, int bit)
+{
+    for (uint32_t i = 0; i < v.rows; i++)
+        for (uint32_t j = 0; j < v.cols; j++)
+            if (flx_is_marked(m, flx_view_slot(&v, i, j), bit)) return 1;
+    return 0;
+}
+
+static void put_all(const flx_marked *m, flx_view v, int bit)
+{
+    for (uint32_t i = 0; i < v.rows; i++)
+        for (uint32_t j = 0; j < v.cols; j++) put(m, flx_view_slot(&v, i, j), bit);
+}
+
+static flx_view row_of(const flx_view *v, uint32_t i)
+{
+    return (flx_view){flx_view_slot(v, i, 0), 1, v->cols, {v->stride[0], v->stride[1]}};
+}
+
+static flx_view column_of(const flx_view *v, uint32_t j)
+{
+    return (flx_view){flx_view_slot(v, 0, j), v->rows, 1, {v->stride[0], v->stride[1]}};
+}
+
+/* Passes a mark between two views. */
+static void pass_view(const flx_marked *m, flx_view from, flx_view to, int bit)
+{
+    if (any_of(m, from, bit)) put_all(m, to, bit);
+}
+
+/* Row i of a product is made of row i of the first factor, column j of column j of the second. */
+static void pass_matmul(const flx_marked *m, const flx_block *b, int bit, int forward)
+{
+    const flx_view *t = &b->view[0], *x = &b->view[1], *y = &b->view[2];
+    for (uint32_t i = 0; i < t->rows; i++) {
+        if (forward) pass_view(m, row_of(x, i), row_of(t, i), bit);
+        else pass_view(m, row_of(t, i), row_of(x, i), bit);
+    }
+    for (uint32_t j = 0; j < t->cols; j++) {
+        if (forward) pass_view(m, column_of(y, j), column_of(t, j), bit);
+        else pass_view(m, column_of(t, j), column_of(y, j), bit);
+    }
+}
+
+/* Passes a mark through an array instruction that is no map of scalar ones. */
+static void pass_block(const flx_marked *m, flx_instr in, int bit, int forward)
+{
+    const flx_block *b = &m->code->block[in.a];
+    const unsigned active = flx_block_active(in.op, b);
+    if (in.op == OP_matmul || in.op == OP_acc_matmul) {
+        pass_matmul(m, b, bit, forward);
+        return;
+    }
+    for (uint32_t k = 1; k < b->views; k++) {
+        if (!(active & 1u << k)) continue;
+        if (forward) pass_view(m, b->view[k], b->view[0], bit);
+        else pass_view(m, b->view[0], b->view[k], bit);
+    }
+}
+
+/* The elements of a map, as scalar instructions; whether any of them says yes. */
+typedef int element_visitor(const flx_marked *m, flx_instr in, uint32_t out);
+
+static int visit_elements(const flx_marked *m, const flx_block *b, element_visitor *visit)
+{
+    uint32_t word[2];
+    int yes = 0;
+    flx_marked local = *m;
+    const flx_code code = flx_code_of_elements(m->code, word);
+    local.code = &code;
+    for (uint32_t i = 0; i < b->view[0].rows; i++)
+        for (uint32_t j = 0; j < b->view[0].cols; j++)
+            yes |= visit(&local, flx_element(b, i, j, word), flx_view_slot(&b->view[0], i, j));
+    return yes;
+}
+
+static int pass_element(const flx_marked *m, flx_instr in, uint32_t out)
+{
+    pass_scalar(m, in, out);
+    return 0;
+}
+
+static void pass_dependence(const flx_marked *m, flx_instr in, uint32_t out)
+{
+    if (flx_op_shape(in.op) <= SHAPE_ACC_PAIR) {
+        pass_scalar(m, in, out);
+    } else if (flx_op_has_elements(in.op)) {
+        visit_elements(m, &m->code->block[in.a], pass_element);
+    } else {
+        pass_block(m, in, FLX_LINKED, 1);
+        if (m->value) pass_block(m, in, FLX_DEPENDS, 1);
+    }
+}
+
+int flx_reach_operands(const flx_marked *m, flx_instr in, uint32_t out)
+{
+    const flx_shape shape = flx_op_shape(in.op);
+    if (shape == SHAPE_NONE || shape == SHAPE_RUN) return 0;
+    if (shape <= SHAPE_ACC_PAIR) return reach_scalar(m, in, out);
+    const flx_block *b = &m->code->block[in.a];
+    if (flx_op_has_elements(in.op)) return visit_elements(m, b, reach_scalar);
+    if (!any_of(m, b->view[0], FLX_REACHED)) return 0;
+    pass_block(m, in, FLX_REACHED, 0);
+    return 1;
+}
+
 void flx_mark_dependent(const flx_marked *m)
 {
     uint32_t out = m->span.end;
     for (uint32_t k = m->span.last; k-- > m->span.first;)
-        out -= flx_instr_outputs(m->code, &m->code->instr[k]);
+        out -= flx_instr_outputs(&m->code->instr[k]);
     for (uint32_t k = m->span.first; k < m->span.last; k++) {
         const flx_instr in = m->code->instr[k];
         pass_dependence(m, in, out);
-        out += flx_instr_outputs(m->code, &in);
+        out += flx_instr_outputs(&in);
     }
 }

@@ -15,10 +15,10 @@ uint32_t flx_tape_words(flx_tape *t, uint32_t first, uint32_t second)
     return t->words - 2;
 }
 
-uint32_t flx_tape_pair(flx_tape *t, flx_pair pair)
+uint32_t flx_tape_block(flx_tape *t, flx_block block)
 {
-    t->pair[t->pairs] = pair;
-    return t->pairs++;
+    t->block[t->blocks] = block;
+    return t->blocks++;
 }
 
 flx_var flx_tape_scalar(flx_tape *t, unsigned op, unsigned flags, uint32_t a, uint32_t b,

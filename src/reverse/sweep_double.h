@@ -3,7 +3,7 @@
 #define FLUXION_REVERSE_SWEEP_DOUBLE_H
 
 #include "ops/support.h"
-#include "reverse/range.h"
+#include "reverse/plane.h"
 
 #define T double
 #define F(name) flx_double_##name

@@ -7,7 +7,7 @@
 
 #include "ops/support.h"
 #include "reverse/flags.h"
-#include "reverse/range.h"
+#include "reverse/plane.h"
 
 /* A pending contribution costs about ten times an instruction of the sweep of a whole span, so a
  * failed attempt takes some hundredths of it. */
@@ -71,7 +71,6 @@ static double flx_double_adjoint(const flx_double_context *c, uint32_t slot)
     return c->adjoint;
 }
 static int flx_double_nothing(double g) { return g == 0.0; }
-static int flx_double_refresh(const flx_double_context *c) { return !c->failed; }
 static void flx_double_give(flx_double_context *c, uint32_t slot, double g) { push(c, slot, g); }
 static void flx_double_take(flx_double_context *c, uint32_t slot, double g) { push(c, slot, -g); }
 static void flx_double_give_product(flx_double_context *c, uint32_t slot, double g, double p)
@@ -95,25 +94,12 @@ static void flx_double_give_if(flx_double_context *c, uint32_t slot, double g, d
 {
     if ((condition > 0.0) != unless) push(c, slot, g);
 }
-/* Arrays are left to the sweep of the whole span. */
-static void flx_double_give_range(flx_double_context *c, const flx_pair *pair, double alpha,
-                                  int from_adjoint, flx_zero rule)
-{
-    (void)pair, (void)alpha, (void)from_adjoint, (void)rule;
-    c->failed = 1;
-}
-static void flx_double_give_dot(flx_double_context *c, uint32_t slot, const flx_pair *pair,
-                                flx_zero rule)
-{
-    (void)slot, (void)pair, (void)rule;
-    c->failed = 1;
-}
 
 #define T double
 #define F(name) flx_double_##name
 #include "ops/defined.inc"
 #include "ops/rules.inc"
-#include "reverse/reverse.inc"
+#include "reverse/reverse_scalar.inc"
 #undef T
 #undef F
 
@@ -147,7 +133,8 @@ int flx_sweep_sparse(const flx_tape *t, flx_span span, size_t m, const flx_var *
         const flx_instr *in = &c.code.instr[writer];
         if (writer < span.first || in->op == OP_input) continue;
         if (!flx_op_is_scalar(in->op)) return 0;
-        if (flx_op_is_delicate(in->op) && flx_at_delicate_point(&c.code, in, c.value, 1)) return 0;
+        if (flx_instr_is_delicate(&c.code, in) && flx_at_delicate_point(&c.code, in, c.value, 1))
+            return 0;
         sweep(&c, *in, out);
     }
     *reached = (flx_reached){done, count};

@@ -5,6 +5,7 @@
 #include "reverse/sweep_tangent.h"
 
 #include "reverse/accumulate.h"
+#include "reverse/map_var.h"
 #include "reverse/support.h"
 
 /* Where the tangents are: accumulators, as adjoints have them in sweep_var.c. */
@@ -103,34 +104,14 @@ static void flx_var_give_if(flx_var_context *c, uint32_t slot, flx_var g, flx_va
     if (from) flx_accumulate_if(c->tape, c->to, flx_tape_var(c->tape, from), condition, unless);
 }
 
-/* A view has accumulators as a whole or not at all (activity.c), with the same strides. */
-static int accumulator_view(const flx_var_context *c, uint32_t *slot)
+/* A contribution to the adjoints of an operand, turned round: from its tangents to the result's. */
+static void flx_var_give_block(flx_var_context *c, unsigned op, const flx_block *given)
 {
-    *slot = accumulator(c, *slot);
-    return *slot != 0;
-}
-
-/* From the tangents of view x: to those of view y, or summed with the values of view y. */
-static void flx_var_give_range(flx_var_context *c, const flx_pair *pair, flx_var alpha,
-                               int from_adjoint, flx_zero rule)
-{
-    flx_pair p = *pair;
-    if (flx_pair_size(&p) == 0 || !accumulator_view(c, &p.x)) return;
-    if (!from_adjoint) {
-        if (c->to) flx_accumulate_dot(c->tape, c->to, p, rule);
-        return;
-    }
-    if (accumulator_view(c, &p.y))
-        flx_accumulate_axpy(c->tape, flx_pair_exchanged(&p), alpha, rule);
-}
-
-/* From the tangent of a slot, times the values of view y, to the tangents of view x. */
-static void flx_var_give_dot(flx_var_context *c, uint32_t slot, const flx_pair *pair, flx_zero rule)
-{
-    flx_pair p = *pair;
-    const uint32_t from = accumulator(c, slot);
-    if (!from || flx_pair_size(&p) == 0 || !accumulator_view(c, &p.x)) return;
-    flx_accumulate_axpy(c->tape, p, flx_tape_var(c->tape, from), rule);
+    flx_block b = *given;
+    op = flx_block_turn(op, &b);
+    for (int k = 0; k < 2; k++)
+        if (!flx_active_view(c->active, &b.view[k])) return;
+    flx_accumulate_block(c->tape, op, &b);
 }
 
 #define T flx_var
@@ -140,20 +121,24 @@ static void flx_var_give_dot(flx_var_context *c, uint32_t slot, const flx_pair *
 #undef T
 #undef F
 
+static void flx_var_reverse_map(flx_var_context *c, const flx_block *b)
+{
+    flx_tangent_map(c->tape, c->active, b);
+}
+
 /* One instruction, which writes from slot out on or into accumulators. */
 static void step(flx_var_context *c, flx_instr in, uint32_t out)
 {
     const flx_shape shape = flx_op_shape(in.op);
     if (shape == SHAPE_NONE || shape == SHAPE_RUN) return;
-    const uint32_t result = shape <= SHAPE_TRIPLE || in.op == OP_dot ? out
-                            : shape <= SHAPE_ACC_PAIR                ? in.a
-                                                                     : in.b;
-    const int is_view = in.op == OP_axpy || in.op == OP_acc_axpy;
-    c->to = is_view ? 0 : accumulator(c, result);
-    if (!is_view && !c->to) return;
+    if (shape > SHAPE_ACC_PAIR) {
+        flx_var_reverse_array(c, in);
+        return;
+    }
+    c->to = accumulator(c, shape <= SHAPE_TRIPLE ? out : in.a);
+    if (!c->to) return;
     if (shape <= SHAPE_TRIPLE) flx_var_reverse_scalar(c, in, out);
-    else if (shape <= SHAPE_ACC_PAIR) flx_var_reverse_acc(c, in);
-    else flx_var_reverse_array(c, in, out);
+    else flx_var_reverse_acc(c, in);
 }
 
 void flx_sweep_tangent(flx_tape *t, const flx_active *active, size_t n, const flx_var *x,
@@ -168,7 +153,7 @@ void flx_sweep_tangent(flx_tape *t, const flx_active *active, size_t n, const fl
     }
     for (uint32_t k = span.first; k < span.last && flx_var_refresh(&c); k++) {
         const flx_instr in = c.code.instr[k];
-        const uint32_t outputs = flx_instr_outputs(&c.code, &in);
+        const uint32_t outputs = flx_instr_outputs(&in);
         step(&c, in, out);
         out += outputs;
     }

@@ -2,6 +2,7 @@
 #include "reverse/sweep_var.h"
 
 #include "reverse/accumulate.h"
+#include "reverse/map_var.h"
 #include "reverse/support.h"
 
 /* Where the adjoints are: accumulator[slot - low] is the accumulator's slot, 0 where none. */
@@ -20,7 +21,7 @@ static int flx_var_refresh(flx_var_context *c)
 {
     const flx_tape *t = c->tape;
     const int moved = c->code.instr != t->head.instr || c->code.imm != t->head.imm
-                      || c->code.word != t->word || c->code.pair != t->pair;
+                      || c->code.word != t->word || c->code.block != t->block;
     if (moved) c->code = flx_tape_code(t);
     return t->head.error == FLX_OK;
 }
@@ -80,28 +81,12 @@ static void flx_var_give_if(flx_var_context *c, uint32_t slot, flx_var g, flx_va
     flx_accumulate_if(c->tape, accumulator(c, slot), g, condition, unless);
 }
 
-/* A view has accumulators as a whole or not at all (activity.c), with the same strides. */
-static int accumulator_view(const flx_var_context *c, uint32_t *slot)
+static void flx_var_give_block(flx_var_context *c, unsigned op, const flx_block *given)
 {
-    *slot = accumulator(c, *slot);
-    return *slot != 0;
-}
-
-static void flx_var_give_range(flx_var_context *c, const flx_pair *pair, flx_var alpha,
-                               int from_adjoint, flx_zero rule)
-{
-    flx_pair p = *pair;
-    if (flx_pair_size(&p) == 0 || !accumulator_view(c, &p.x)) return;
-    if (from_adjoint && !accumulator_view(c, &p.y)) return;
-    flx_accumulate_axpy(c->tape, p, alpha, rule);
-}
-
-static void flx_var_give_dot(flx_var_context *c, uint32_t slot, const flx_pair *pair, flx_zero rule)
-{
-    flx_pair p = *pair;
-    const uint32_t at = accumulator(c, slot);
-    if (!at || flx_pair_size(&p) == 0 || !accumulator_view(c, &p.x)) return;
-    flx_accumulate_dot(c->tape, at, p, rule);
+    flx_block b = *given;
+    for (int k = 0; k < 2; k++)
+        if (!flx_active_view(c->active, &b.view[k])) return;
+    flx_accumulate_block(c->tape, op, &b);
 }
 
 #define T flx_var
@@ -110,6 +95,11 @@ static void flx_var_give_dot(flx_var_context *c, uint32_t slot, const flx_pair *
 #include "reverse/reverse.inc"
 #undef T
 #undef F
+
+static void flx_var_reverse_map(flx_var_context *c, const flx_block *b)
+{
+    flx_reverse_map(c->tape, c->active, b);
+}
 
 /* One seed: adjoint of y[k] += seed[k]. */
 static void plant(flx_var_context *c, flx_var y, flx_var seed)

@@ -44,7 +44,7 @@ static int reserve(flx_tape *t, flx_need n, uint64_t segments)
            && grow(t, &h->instr, &t->instr_cap, h->instrs + n.instrs, sizeof *h->instr, UINT32_MAX)
            && grow(t, &h->imm, &t->imm_cap, h->imms + n.imms, sizeof *h->imm, UINT32_MAX)
            && grow(t, &t->word, &t->word_cap, t->words + n.words, sizeof *t->word, UINT32_MAX)
-           && grow(t, &t->pair, &t->pair_cap, t->pairs + n.pairs, sizeof *t->pair, UINT32_MAX)
+           && grow(t, &t->block, &t->block_cap, t->blocks + n.blocks, sizeof *t->block, UINT32_MAX)
            && grow(t, &t->segment, &t->segment_cap, t->segments + segments, sizeof *t->segment,
                    UINT32_MAX);
 }
@@ -106,7 +106,7 @@ void flx_tape_destroy(flx_tape *t)
     drop(t, t->head.instr, t->instr_cap, sizeof *t->head.instr);
     drop(t, t->head.imm, t->imm_cap, sizeof *t->head.imm);
     drop(t, t->word, t->word_cap, sizeof *t->word);
-    drop(t, t->pair, t->pair_cap, sizeof *t->pair);
+    drop(t, t->block, t->block_cap, sizeof *t->block);
     drop(t, t->guard, t->guard_cap, sizeof *t->guard);
     drop(t, t->segment, t->segment_cap, sizeof *t->segment);
     drop(t, t->label, t->label_cap, sizeof *t->label);
@@ -160,7 +160,7 @@ static flx_status note_rewind(flx_tape *t, uint32_t slots, uint32_t instrs)
 
 flx_mark flx_tape_mark(const flx_tape *t)
 {
-    const flx_mark m = {t->head.slots, t->head.instrs, t->head.imms, t->words,      t->pairs,
+    const flx_mark m = {t->head.slots, t->head.instrs, t->head.imms, t->words,      t->blocks,
                         t->guards,     t->segments,    t->labels,    t->head.epoch, t->reads};
     return m;
 }
@@ -171,7 +171,7 @@ void flx_tape_truncate(flx_tape *t, flx_mark m)
     t->head.instrs = m.instrs;
     t->head.imms = m.imms;
     t->words = m.words;
-    t->pairs = m.arrays;
+    t->blocks = m.arrays;
     t->guards = m.guards;
     t->segments = m.segments;
     t->labels = m.labels;
@@ -199,7 +199,7 @@ static int has_place(const flx_tape *t, flx_mark m)
     const flx_epoch *e = m.epoch == t->head.epoch ? NULL : rewound_since(t, m.epoch);
     return m.slots > 0 && m.segments > 0 && m.epoch <= t->head.epoch && m.slots <= t->head.slots
            && m.instrs <= t->head.instrs && m.imms <= t->head.imms && m.words <= t->words
-           && m.arrays <= t->pairs && m.guards <= t->guards && m.segments <= t->segments
+           && m.arrays <= t->blocks && m.guards <= t->guards && m.segments <= t->segments
            && m.labels <= t->labels && (!e || (m.slots <= e->slots && m.instrs <= e->instrs));
 }
 
@@ -258,7 +258,7 @@ flx_tape_usage flx_tape_measure(const flx_tape *t)
     u.reads = t->reads;
     u.bytes_used = h->slots * sizeof *h->value + h->instrs * sizeof *h->instr
                    + h->imms * sizeof *h->imm + t->words * sizeof *t->word
-                   + t->pairs * sizeof *t->pair + t->guards * sizeof *t->guard
+                   + t->blocks * sizeof *t->block + t->guards * sizeof *t->guard
                    + t->segments * sizeof *t->segment + t->labels * sizeof *t->label;
     u.bytes_held = t->memory.held;
     u.bytes_work = t->plane.bytes + t->map.bytes + t->mark.bytes;

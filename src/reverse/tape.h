@@ -26,13 +26,13 @@ struct flx_tape {
     uint32_t slot_cap, instr_cap, imm_cap; /* capacities; the head's rooms are 0 after a failure */
     uint32_t max_slots;
     uint32_t *word;
-    flx_pair *pair;
+    flx_block *block;
     flx_guard *guard;
     flx_segment *segment;
     flx_label *label;
     flx_epoch *rewound;
-    uint32_t words, pairs, guards, segments, labels, rewinds;
-    uint32_t word_cap, pair_cap, guard_cap, segment_cap, label_cap, rewind_cap;
+    uint32_t words, blocks, guards, segments, labels, rewinds;
+    uint32_t word_cap, block_cap, guard_cap, segment_cap, label_cap, rewind_cap;
     uint32_t first_accumulator; /* the lowest slot of a recorded gradient; UINT32_MAX: none */
     size_t reads;
     uint32_t first_read; /* instruction at which the first plain read happened */
@@ -52,7 +52,7 @@ static inline void flx_tape_note_delicate(flx_tape *t)
 
 /* What one recording step is about to append. */
 typedef struct flx_need {
-    uint64_t slots, instrs, imms, words, pairs;
+    uint64_t slots, instrs, imms, words, blocks;
 } flx_need;
 
 /* Keeps the first failure, stops inline recording, and returns the poison. */
@@ -68,7 +68,8 @@ static inline int flx_tape_reserve(flx_tape *t, flx_need need, unsigned op)
     const flx_tape_head *h = &t->head; /* its rooms are 0 on a failed tape */
     if (h->slots + need.slots <= h->slot_room && h->instrs + need.instrs <= h->instr_room
         && h->imms + need.imms <= h->imm_room && t->words + need.words <= t->word_cap
-        && t->pairs + need.pairs <= t->pair_cap && t->segments + 2 * need.instrs <= t->segment_cap)
+        && t->blocks + need.blocks <= t->block_cap
+        && t->segments + 2 * need.instrs <= t->segment_cap)
         return 1;
     return flx_tape_grow(t, need, op);
 }
@@ -102,7 +103,7 @@ static inline uint32_t flx_tape_emit(flx_tape *t, unsigned op, unsigned flags, u
 /* Appends to the side pools, room reserved; return the index. */
 uint32_t flx_tape_imm(flx_tape *t, double c);
 uint32_t flx_tape_words(flx_tape *t, uint32_t first, uint32_t second);
-uint32_t flx_tape_pair(flx_tape *t, flx_pair pair);
+uint32_t flx_tape_block(flx_tape *t, flx_block block);
 
 /* Appends a scalar instruction with a value: reserves, emits, stores. */
 flx_var flx_tape_scalar(flx_tape *t, unsigned op, unsigned flags, uint32_t a, uint32_t b,
@@ -128,8 +129,8 @@ uint32_t flx_tape_slots_before(const flx_tape *t, uint32_t instr);
 /* The code as sweeps read it; valid until the next recording. */
 static inline flx_code flx_tape_code(const flx_tape *t)
 {
-    const flx_code c = {t->head.instr,  t->head.imm,   t->word,  t->pair,   t->guard, t->label,
-                        t->head.instrs, t->head.slots, t->pairs, t->guards, t->labels};
+    const flx_code c = {t->head.instr,  t->head.imm,   t->word,   t->block,  t->guard, t->label,
+                        t->head.instrs, t->head.slots, t->blocks, t->guards, t->labels};
     return c;
 }
 

@@ -132,9 +132,7 @@ static void print_reverse(void)
     MEMBER(flx_diagnosis, adjoint_label);
     MEMBER(flx_diagnosis, flags);
     STRUCT(flx_array);
-    MEMBER(flx_array, tape);
-    MEMBER(flx_array, slot);
-    MEMBER(flx_array, epoch);
+    MEMBER(flx_array, first);
     MEMBER(flx_array, rows);
     MEMBER(flx_array, cols);
     MEMBER(flx_array, row_stride);

@@ -203,13 +203,13 @@ Test(array, wrong_shapes_fail_and_a_rewind_mends)
     const flx_array stale = flx_array_variable(t, 2, 3, x);
     cr_assert_eq(flx_tape_rewind(t, m), FLX_OK);
     flx_array_variable(t, 2, 3, x);
-    const flx_array nothing = {NULL, 0, 0, 0, 0, 0, 0};
+    const flx_array nothing = {flx_constant(NAN), 0, 0, 0, 0};
     for (int k = 0; k < 9; k++) {
         const flx_mark before = flx_tape_mark(t);
         flx_status want = FLX_ESHAPE;
         switch (k) {
         case 0: flx_array_dot(a, flx_array_transpose(a)); break;
-        case 1: flx_array_axpy(flx_constant(1.0), a, flx_array_row(a, 0)); break;
+        case 1: flx_array_axpy(flx_constant(1.0), a, flx_array_transpose(a)); break;
         case 2: flx_array_at(a, 2, 0); break;
         case 3: flx_array_slice(a, 0, 1, 2, 3, 1, 1); break;
         case 4: flx_array_slice(a, 0, 0, 2, 2, 1, 0); break;
@@ -222,10 +222,7 @@ Test(array, wrong_shapes_fail_and_a_rewind_mends)
             flx_array_dot(a, stale);
             want = FLX_ESTALE;
             break;
-        case 8:
-            flx_array_dot(a, nothing);
-            want = FLX_EARG;
-            break;
+        case 8: flx_array_dot(a, nothing); break;
         default: break;
         }
         cr_expect_eq(flx_tape_status(t), want, "case %d: %s", k,

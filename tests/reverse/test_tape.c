@@ -325,7 +325,7 @@ Test(tape, slots_and_instructions_find_each_other)
         uint32_t slot = 0;
         for (uint32_t k = 0; k < c.instrs; k++) {
             cr_assert_eq(flx_tape_slots_before(t, k), slot, "round %d, instruction %u", round, k);
-            const uint32_t outputs = flx_instr_outputs(&c, &c.instr[k]);
+            const uint32_t outputs = flx_instr_outputs(&c.instr[k]);
             for (uint32_t j = 0; j < outputs; j++)
                 cr_assert_eq(flx_tape_writer(t, slot + j), k, "round %d, slot %u", round, slot + j);
             slot += outputs;

@@ -127,7 +127,7 @@ Test(views, two_runs)
                 inner += flx_peek(flx_array_at(ua, i, j)) * flx_peek(flx_array_at(wb, i, j));
         for (size_t i = 0; i < ua.rows; i++)
             for (size_t j = 0; j < ua.cols; j++)
-                want[flx_array_at(ua, i, j).u.at.slot - a.slot] +=
+                want[flx_array_at(ua, i, j).u.at.slot - a.first.u.at.slot] +=
                     2.0 * inner * flx_peek(flx_array_at(wb, i, j));
         for (unsigned flags = 0; flags <= FLX_CREATE_GRAPH; flags++) {
             cr_assert_eq(flx_grad_array(y, a, &g, flags), FLX_OK);

@@ -1,0 +1,119 @@
+/** @file array_math.h
+ *  Operations on array variables. Each records a few instructions whatever the size, works in every
+ *  mode to any order, and is differentiated by operations of the same set.
+ *
+ *  **Broadcast.** Operands go together element by element where their shapes agree or have one row
+ *  or column, which is then repeated; a scalar (flx_array_scalar) goes with every shape. The result
+ *  has the larger shape. Other shapes are FLX_ESHAPE. Results are contiguous and row-major.
+ *  Operations on constants alone are constants.
+ *
+ *  **Order.** Sums, means, dot products and norms add element k of what they reduce, in row-major
+ *  order, to number k mod 16 of 16 partial sums, which a binary tree adds: in every mode. A matrix
+ *  product is added from the first inner index to the last, or by the BLAS where the library has one
+ *  and the matrices are large. */
+#ifndef FLUXION_ARRAY_MATH_H
+#define FLUXION_ARRAY_MATH_H
+
+#include <fluxion/array.h>
+
+FLX_BEGIN_DECLS
+
+/** @name Elementwise
+ *  @{ */
+/** x + y. */
+FLX_API flx_array flx_array_add(flx_array x, flx_array y);
+/** x - y. */
+FLX_API flx_array flx_array_sub(flx_array x, flx_array y);
+/** x * y, element by element. */
+FLX_API flx_array flx_array_mul(flx_array x, flx_array y);
+/** x / y, element by element. */
+FLX_API flx_array flx_array_div(flx_array x, flx_array y);
+/** -x. */
+FLX_API flx_array flx_array_neg(flx_array x);
+/** x * x. */
+FLX_API flx_array flx_array_square(flx_array x);
+/** x to the power y. */
+FLX_API flx_array flx_array_pow(flx_array x, flx_array y);
+/** x to the power of an integer. */
+FLX_API flx_array flx_array_powi(flx_array x, int n);
+/** a where c > 0, else b: no derivative passes through c. */
+FLX_API flx_array flx_array_select(flx_array c, flx_array a, flx_array b);
+/** alpha*x + y: a product and a sum. */
+FLX_API flx_array flx_array_axpy(flx_var alpha, flx_array x, flx_array y);
+
+#define FLX_UNARY(name, meaning) FLX_API flx_array flx_array_##name(flx_array x);
+#define FLX_BINARY(name, meaning) FLX_API flx_array flx_array_##name(flx_array x, flx_array y);
+#define FLX_TERNARY(name, meaning)                                                                 \
+    FLX_API flx_array flx_array_##name(flx_array x, flx_array y, flx_array z);
+#define FLX_ORDERED(name, meaning) FLX_API flx_array flx_array_##name(int n, flx_array x);
+#include <fluxion/functions.def>
+/** @} */
+
+/** What a reduction leaves: one element, one of each row (rows x 1), or of each column (1 x cols). */
+typedef enum flx_axis { FLX_ALL, FLX_ROWS, FLX_COLS } flx_axis;
+
+/** @name Reductions
+ *  An empty sum is 0, an empty product 1; an empty mean, maximum, logsumexp or index is FLX_ESHAPE.
+ *  @{ */
+/** Sums. */
+FLX_API flx_array flx_array_sum(flx_array x, flx_axis axis);
+/** Arithmetic means. */
+FLX_API flx_array flx_array_mean(flx_array x, flx_axis axis);
+/** Products, by a binary tree, so that derivatives where elements are 0 are right. */
+FLX_API flx_array flx_array_prod(flx_array x, flx_axis axis);
+/** Largest elements; of equal ones the first is taken, and has the derivative. NaN is larger than
+ *  any number. */
+FLX_API flx_array flx_array_max(flx_array x, flx_axis axis);
+/** Smallest elements; NaN is smaller than any number. */
+FLX_API flx_array flx_array_min(flx_array x, flx_axis axis);
+/** Indices of the largest elements: columns within rows (FLX_ROWS), rows within columns (FLX_COLS),
+ *  or in row-major order (FLX_ALL); values of the tape, found anew in a replay, without derivative. */
+FLX_API flx_array flx_array_argmax(flx_array x, flx_axis axis);
+/** Indices of the smallest elements. */
+FLX_API flx_array flx_array_argmin(flx_array x, flx_axis axis);
+/** log(sum(exp(x))), the largest element taken out first. */
+FLX_API flx_array flx_array_logsumexp_along(flx_array x, flx_axis axis);
+/** exp(x)/sum(exp(x)) over all elements, each row or each column; of x's shape. */
+FLX_API flx_array flx_array_softmax(flx_array x, flx_axis axis);
+/** Sum of x_ij*y_ij over arrays of one shape. An empty array gives 0. */
+FLX_API flx_var flx_array_dot(flx_array x, flx_array y);
+/** Euclidean norm of all elements, scaled by the largest so that squares neither overflow nor vanish;
+ *  at 0 the derivative is 0. */
+FLX_API flx_var flx_array_norm(flx_array x);
+/** x with the same values, but no derivative passes through. */
+FLX_API flx_array flx_array_detach(flx_array x);
+/** @} */
+
+/** @name Matrices
+ *  @{ */
+/** Matrix product of x (m x k) and y (k x n); transposes are views. */
+FLX_API flx_array flx_array_matmul(flx_array x, flx_array y);
+/** x_i*y_j of two columns (or rows): x's size times y's size. */
+FLX_API flx_array flx_array_outer(flx_array x, flx_array y);
+/** A square matrix with x's elements on the diagonal, 0 elsewhere. */
+FLX_API flx_array flx_array_diagonal_matrix(flx_array x);
+/** The lower triangle of an n x n matrix, row after row, from a vector of n(n+1)/2 elements; 0 above
+ *  the diagonal. FLX_ESHAPE for other sizes. */
+FLX_API flx_array flx_array_lower_triangle(flx_array x);
+/** @} */
+
+/** @name Indexing at run time
+ *  Indices are values of the tape: constants, parameters, or the results of flx_array_argmax. While
+ *  recording an index that is not an integer from 0 to rows - 1 is FLX_EARG; in a replay it makes
+ *  the results NaN.
+ *  @{ */
+/** Rows of x, in the order of the indices (n x 1, or 1 x n): n x cols. */
+FLX_API flx_array flx_array_gather(flx_array x, flx_array index);
+/** rows x cols zeros, and row k of x (n x cols) added to row index k: what gather's adjoint does. */
+FLX_API flx_array flx_array_scatter_add(flx_array x, flx_array index, size_t rows);
+/** One element of each row (FLX_ROWS: index is rows x 1) or column (FLX_COLS: 1 x cols), or of all in
+ *  row-major order (FLX_ALL: one index): what flx_array_max does with flx_array_argmax. */
+FLX_API flx_array flx_array_take(flx_array x, flx_array index, flx_axis axis);
+/** Sums of the elements up to each one: along the rows (FLX_ROWS), the columns (FLX_COLS), or in
+ *  row-major order (FLX_ALL); of x's shape. */
+FLX_API flx_array flx_array_cumsum(flx_array x, flx_axis axis);
+/** @} */
+
+FLX_END_DECLS
+
+#endif

@@ -1,0 +1,54 @@
+/* array.h: recording array instructions. */
+#ifndef FLUXION_REVERSE_ARRAY_H
+#define FLUXION_REVERSE_ARRAY_H
+
+#include "reverse/block.h"
+#include "reverse/tape.h"
+
+/* An array that every later use recognises as failed: empty, on the poison. */
+flx_array flx_array_none(flx_tape *t);
+
+/* The same, the tape (if any) failed with that status. */
+flx_array flx_array_fail(flx_tape *t, flx_status status, unsigned op);
+
+/* A contiguous run of slots just written. */
+flx_array flx_array_run(flx_tape *t, uint32_t slot, uint32_t rows, uint32_t cols);
+
+/* The array's slots; the array is on a tape. */
+static inline flx_view flx_array_view(flx_array a)
+{
+    return (flx_view){a.first.u.at.slot, a.rows, a.cols, {a.row_stride, a.col_stride}};
+}
+
+/* The array of a view on the tape. */
+static inline flx_array flx_view_array(flx_tape *t, flx_view v)
+{
+    return (flx_array){flx_tape_var(t, v.slot), v.rows, v.cols, v.stride[0], v.stride[1]};
+}
+
+/* Whether the whole array is of this tape, or constant, and still valid. */
+flx_status flx_array_check(const flx_tape *t, flx_array a);
+
+/* The common tape of operands that are all valid; constants have none. NULL where there is none, or
+ * where something is wrong: then *failed is set, and the tapes are. */
+flx_tape *flx_array_common(size_t n, const flx_array *x, unsigned op, int *failed);
+
+/* The operand as a view: a constant gets a slot, which its elements share. 0 where it cannot. */
+int flx_array_operand(flx_tape *t, flx_array x, unsigned op, flx_view *view);
+
+/* A view broadcast to a shape; what it has more than one of stays. */
+static inline flx_view flx_view_broadcast(flx_view v, uint32_t rows, uint32_t cols)
+{
+    return (flx_view){
+        v.slot, rows, cols, {v.rows == 1 ? 0 : v.stride[0], v.cols == 1 ? 0 : v.stride[1]}};
+}
+
+/* Records an array instruction whose target, view 0, is a new run of that many slots: fills in the
+ * slot, and the values. The target's array, empty where the tape fails. */
+flx_array flx_array_emit(flx_tape *t, unsigned op, flx_block *b, uint64_t slots);
+
+/* The same of an instruction that adds to its target, a view of a new run of zeros; view 0 counts its
+ * slot from the run's. The run as a column. */
+flx_array flx_array_emit_onto_zeros(flx_tape *t, unsigned op, flx_block *b, uint64_t slots);
+
+#endif

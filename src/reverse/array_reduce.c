@@ -1,0 +1,191 @@
+/* array_reduce.c: reductions of arrays. */
+#include <float.h>
+
+#include <fluxion/array_math.h>
+
+#include "reverse/array.h"
+
+/* The shape of what a reduction leaves. */
+static void reduced_shape(flx_array x, flx_axis axis, uint32_t *rows, uint32_t *cols)
+{
+    *rows = axis == FLX_ROWS ? x.rows : 1;
+    *cols = axis == FLX_COLS ? x.cols : 1;
+}
+
+/* A new run of that shape as a target that broadcasts to the shape of x. */
+static flx_view reducing_view(flx_array x, flx_axis axis, uint64_t *slots)
+{
+    uint32_t rows, cols;
+    reduced_shape(x, axis, &rows, &cols);
+    *slots = (uint64_t)rows * cols;
+    return (flx_view){0, x.rows, x.cols, {axis == FLX_ROWS ? 1 : 0, axis == FLX_COLS ? 1 : 0}};
+}
+
+/* The result in its own shape. */
+static flx_array reduced(flx_array result, flx_array x, flx_axis axis)
+{
+    uint32_t rows, cols;
+    reduced_shape(x, axis, &rows, &cols);
+    if (result.rows != x.rows || result.cols != x.cols) return result; /* the tape has failed */
+    return (flx_array){result.first, rows, cols, cols, 1};
+}
+
+static int is_axis(flx_axis axis)
+{
+    return axis == FLX_ALL || axis == FLX_ROWS || axis == FLX_COLS;
+}
+
+/* Records a reduction of n factors of one shape. Constants get slots. */
+static flx_array reduce(unsigned op, flx_instr each, size_t n, const flx_array *x, flx_axis axis)
+{
+    flx_block b = {.each = each, .views = (uint32_t)n + 1};
+    int failed;
+    uint64_t slots;
+    flx_tape *t = flx_array_common(n, x, op, &failed);
+    if (failed) return flx_array_none(t);
+    if (!is_axis(axis)) return flx_array_fail(t, FLX_EARG, op);
+    for (size_t k = 0; k < n; k++)
+        if (!flx_array_operand(t, x[k], op, &b.view[k + 1])) return flx_array_none(t);
+    b.view[0] = reducing_view(x[0], axis, &slots);
+    return reduced(flx_array_emit(t, op, &b, slots), x[0], axis);
+}
+
+/* On a tape, or the same on none, where there are only constants: a number as often as it is there. */
+static flx_array constant_sum(flx_array x, flx_axis axis)
+{
+    uint32_t rows, cols;
+    reduced_shape(x, axis, &rows, &cols);
+    const double n = (double)x.rows * x.cols / ((double)rows * cols);
+    return (flx_array){flx_constant(n * x.first.u.constant), rows, cols, 0, 0};
+}
+
+flx_array flx_array_sum(flx_array x, flx_axis axis)
+{
+    if (!x.first.tape) return constant_sum(x, axis);
+    return reduce(OP_sum, (flx_instr){OP_acc, 0, 0, 0}, 1, &x, axis);
+}
+
+/* The number of elements that a reduction takes together. */
+static double taken_together(flx_array x, flx_axis axis)
+{
+    return (double)(axis == FLX_COLS ? 1 : x.cols) * (axis == FLX_ROWS ? 1 : x.rows);
+}
+
+/* Whether there are none of them. */
+static int is_void(flx_array x, flx_axis axis) { return taken_together(x, axis) == 0.0; }
+
+flx_array flx_array_mean(flx_array x, flx_axis axis)
+{
+    const double n = taken_together(x, axis);
+    if (n == 0.0) return flx_array_fail(x.first.tape, FLX_ESHAPE, OP_sum);
+    return flx_array_div(flx_array_sum(x, axis), flx_array_scalar(flx_constant(n)));
+}
+
+flx_var flx_array_dot(flx_array x, flx_array y)
+{
+    const flx_array both[2] = {x, y};
+    flx_tape *t = x.first.tape ? x.first.tape : y.first.tape;
+    if (x.rows != y.rows || x.cols != y.cols) {
+        if (t) flx_tape_fail(t, FLX_ESHAPE, OP_sum);
+        return flx_array_none(t).first;
+    }
+    if (!t)
+        return flx_constant((double)x.rows * x.cols * (x.first.u.constant * y.first.u.constant));
+    return reduce(OP_sum, (flx_instr){OP_acc_mul, FLAG_NEITHER, 0, 0}, 2, both, FLX_ALL).first;
+}
+
+/* The two halves of the rows multiplied, over and over; a row left over waits. */
+static flx_array prod_of_rows(flx_array x)
+{
+    while (x.rows > 1) {
+        const uint32_t half = x.rows / 2;
+        const flx_array low = flx_array_slice(x, 0, 0, half, x.cols, 1, 1);
+        const flx_array high = flx_array_slice(x, half, 0, half, x.cols, 1, 1);
+        flx_array product = flx_array_mul(low, high);
+        if (product.rows != half) return product; /* the tape has failed */
+        if (x.rows % 2) {
+            const flx_array rest = flx_array_row(x, x.rows - 1);
+            const flx_array first = flx_array_mul(flx_array_row(product, 0), rest);
+            if (half == 1) return first;
+            const flx_array others = flx_array_slice(product, 1, 0, half - 1, x.cols, 1, 1);
+            const flx_array parts[2] = {first, others};
+            product = flx_array_stack(2, parts);
+        }
+        x = product;
+    }
+    return x;
+}
+
+flx_array flx_array_prod(flx_array x, flx_axis axis)
+{
+    uint32_t rows, cols;
+    reduced_shape(x, axis, &rows, &cols);
+    if (!is_axis(axis)) return flx_array_fail(x.first.tape, FLX_EARG, OP_mul);
+    if (is_void(x, axis)) return (flx_array){flx_constant(1.0), rows, cols, 0, 0};
+    if (axis == FLX_ALL) x = flx_array_reshape(x, (size_t)x.rows * x.cols, 1);
+    if (axis == FLX_ROWS) return flx_array_transpose(prod_of_rows(flx_array_transpose(x)));
+    return prod_of_rows(x);
+}
+
+static flx_array extreme_index(unsigned op, flx_array x, flx_axis axis)
+{
+    uint32_t rows, cols;
+    reduced_shape(x, axis, &rows, &cols);
+    if (is_void(x, axis)) return flx_array_fail(x.first.tape, FLX_ESHAPE, op);
+    if (!x.first.tape) return (flx_array){flx_constant(0.0), rows, cols, 0, 0};
+    return reduce(op, (flx_instr){OP_copy, 0, 0, 0}, 1, &x, axis);
+}
+
+flx_array flx_array_argmax(flx_array x, flx_axis axis) { return extreme_index(OP_argmax, x, axis); }
+
+flx_array flx_array_argmin(flx_array x, flx_axis axis) { return extreme_index(OP_argmin, x, axis); }
+
+flx_array flx_array_max(flx_array x, flx_axis axis)
+{
+    return flx_array_take(x, flx_array_argmax(x, axis), axis);
+}
+
+flx_array flx_array_min(flx_array x, flx_axis axis)
+{
+    return flx_array_take(x, flx_array_argmin(x, axis), axis);
+}
+
+static flx_array number(double c) { return flx_array_scalar(flx_constant(c)); }
+
+/* The largest elements as plain numbers, finite, so that to take them out leaves no inf - inf. */
+static flx_array finite_largest(flx_array x, flx_axis axis)
+{
+    const flx_array most = flx_array_detach(flx_array_max(x, axis));
+    return flx_array_clamp(most, number(-DBL_MAX), number(DBL_MAX));
+}
+
+flx_array flx_array_logsumexp_along(flx_array x, flx_axis axis)
+{
+    const flx_array most = finite_largest(x, axis);
+    const flx_array sum = flx_array_sum(flx_array_exp(flx_array_sub(x, most)), axis);
+    return flx_array_add(flx_array_log(sum), most);
+}
+
+flx_array flx_array_softmax(flx_array x, flx_axis axis)
+{
+    const flx_array e = flx_array_exp(flx_array_sub(x, finite_largest(x, axis)));
+    return flx_array_div(e, flx_array_sum(e, axis));
+}
+
+/* The largest absolute value, a plain number, taken out so that squares are about 1; where it is 0 or
+ * not finite nothing is. The root of the sum of squares at 0 has no derivative: there 0 is. */
+flx_var flx_array_norm(flx_array x)
+{
+    if (is_void(x, FLX_ALL)) return flx_constant(0.0);
+    const flx_array most =
+        flx_array_detach(flx_array_max(flx_array_fabs(flx_array_detach(x)), FLX_ALL));
+    const flx_array usable = flx_array_sub(number(DBL_MAX), most);
+    const flx_array finite = flx_array_select(usable, most, number(1.0));
+    const flx_array scale = flx_array_select(most, finite, number(1.0));
+    const flx_array scaled = flx_array_div(x, scale);
+    const flx_array squares = flx_array_scalar(flx_array_dot(scaled, scaled));
+    const flx_array zero = number(0.0);
+    /* sqrt is asked for its derivative only where it has one. */
+    const flx_array root = flx_array_sqrt(flx_array_select(squares, squares, number(1.0)));
+    return flx_array_mul(flx_array_select(squares, root, zero), scale).first;
+}

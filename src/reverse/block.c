@@ -1,0 +1,84 @@
+/* block.c: see block.h. */
+#include "reverse/block.h"
+
+const char *flx_instr_name(const flx_code *c, const flx_instr *in)
+{
+    if (in->op == OP_sum) return c->block[in->a].each.op == OP_acc_mul ? "dot" : "sum";
+    return flx_op_name(flx_instr_elementary(c, in));
+}
+
+uint32_t flx_view_distinct(const flx_view *v)
+{
+    return (flx_view_is_tall(v) ? 1 : v->rows) * (flx_view_is_wide(v) ? 1 : v->cols);
+}
+
+flx_view flx_view_compact(const flx_view *v, uint32_t slot)
+{
+    const int tall = flx_view_is_tall(v), wide = flx_view_is_wide(v);
+    return (flx_view){slot, v->rows, v->cols, {tall ? 0 : wide ? 1 : v->cols, wide ? 0 : 1}};
+}
+
+unsigned flx_block_active(unsigned op, const flx_block *b)
+{
+    const unsigned each = flx_op_activity[b->each.op];
+    if (!(flx_op_activity[op] & ACTIVE_VIEWS)) return 0;
+    if (op == OP_matmul || op == OP_acc_matmul) return 1u << 1 | 1u << 2;
+    if (!flx_op_has_elements(op)) return 1u << 1;
+    if (op == OP_map) {
+        const unsigned first = each & ACTIVE_A ? 1u << 1 : 0u;
+        const unsigned second = each & (ACTIVE_B | ACTIVE_W0) ? 1u << 2 : 0u;
+        return first | second | (each & ACTIVE_W1 ? 1u << 3 : 0u);
+    }
+    return (each & (ACTIVE_B | ACTIVE_W0) ? 1u << 1 : 0u) | (each & ACTIVE_W1 ? 1u << 2 : 0u);
+}
+
+int flx_block_is_condition(unsigned op, const flx_block *b, uint32_t view)
+{
+    if (op == OP_map) return b->each.op == OP_select && view == 1;
+    if (op == OP_acc_map || op == OP_sum) return b->each.op == OP_acc_if && view == 2;
+    return view == 2 && (op == OP_gather || op == OP_acc_gather || op == OP_acc_scatter);
+}
+
+unsigned flx_block_accumulating(unsigned op)
+{
+    switch (op) {
+    case OP_sum: return OP_acc_map;
+    case OP_matmul: return OP_acc_matmul;
+    case OP_gather: return OP_acc_gather;
+    case OP_cumsum: return OP_acc_cumsum;
+    default: return op;
+    }
+}
+
+/* From the last column to the first. */
+static flx_view reversed(flx_view v)
+{
+    if (v.cols == 0) return v;
+    v.slot = flx_view_slot(&v, 0, v.cols - 1);
+    v.stride[1] = -v.stride[1];
+    return v;
+}
+
+unsigned flx_block_turn(unsigned op, flx_block *b)
+{
+    const flx_view target = b->view[0];
+    op = flx_block_accumulating(op);
+    b->view[0] = b->view[1];
+    b->view[1] = target;
+    if (b->each.op != OP_acc_if) b->each.flags &= FLAG_EITHER; /* an adjoint's zero hides */
+    if (op == OP_acc_matmul) b->view[2] = flx_view_transposed(b->view[2]);
+    if (op == OP_acc_cumsum)
+        for (int k = 0; k < 2; k++) b->view[k] = reversed(b->view[k]);
+    if (op == OP_acc_gather) return OP_acc_scatter;
+    return op == OP_acc_scatter ? OP_acc_gather : op;
+}
+
+void flx_block_exchange(unsigned op, flx_block *b)
+{
+    const flx_view first = b->view[1];
+    b->view[1] = b->view[2];
+    b->view[2] = first;
+    if (!(b->each.flags & FLAG_NEITHER)) b->each.flags = FLAG_EITHER;
+    if (op != OP_matmul && op != OP_acc_matmul) return;
+    for (int k = 0; k < 3; k++) b->view[k] = flx_view_transposed(b->view[k]);
+}

@@ -1,0 +1,114 @@
+/* block.h: what array instructions do to the views of their blocks, view 0 being the target.
+ *
+ *   map                          each element of the target by the block's own scalar instruction,
+ *                                from the same element of views 1, 2, 3
+ *   acc_map, sum                 contributions to it, likewise, from views 1 and 2; a target that
+ *                                broadcasts gains one sum along its broadcast dimensions
+ *   acc_matmul, matmul           target (m x n) += view 1 (m x k) * view 2 (k x n), the products by
+ *                                the zero rule of the block's flags
+ *   acc_gather, gather           target(i, j) += view 1 (r, j), r the value of view 2 (i, j)
+ *   acc_scatter                  target(r, j) += view 1 (i, j), r the value of view 2 (i, j)
+ *   acc_cumsum, cumsum           target(i, j) += the sum of view 1 (i, 0..j)
+ *   argmax, argmin               target = index of the first largest (smallest) element of view 1
+ *                                along the dimensions in which the target broadcasts
+ *
+ * All but map are linear in view 1, and in view 2 where that is a factor. */
+#ifndef FLUXION_REVERSE_BLOCK_H
+#define FLUXION_REVERSE_BLOCK_H
+
+#include <fluxion/real.h>
+
+#include "reverse/code.h"
+
+enum { FLX_PARTIAL_SUMS = 16 };
+
+/* The block's instruction for element (i, j), its slots filled in. Operands that scalar code keeps
+ * in words are put into word, which the code that the instruction is given to must have as its
+ * own (flx_code_of_elements). */
+static inline flx_instr flx_element(const flx_block *b, uint32_t i, uint32_t j, uint32_t word[2])
+{
+    const flx_view *v = b->view;
+    const flx_shape shape = flx_op_shape(b->each.op);
+    flx_instr in = b->each;
+    in.a = flx_view_slot(&v[shape < SHAPE_RUN], i, j);
+    if (shape == SHAPE_BINARY) in.b = flx_view_slot(&v[2], i, j);
+    if (shape == SHAPE_ACC) in.b = flx_view_slot(&v[1], i, j);
+    if (shape == SHAPE_TRIPLE || shape == SHAPE_ACC_PAIR || shape == SHAPE_ACC_SCALE) {
+        const int first = shape == SHAPE_TRIPLE ? 2 : 1;
+        word[0] = flx_view_slot(&v[first], i, j);
+        word[1] = shape == SHAPE_ACC_SCALE ? in.b : flx_view_slot(&v[first + 1], i, j);
+        in.b = 0;
+    }
+    return in;
+}
+
+/* The code as elements of blocks see it. */
+static inline flx_code flx_code_of_elements(const flx_code *c, const uint32_t word[2])
+{
+    flx_code local = *c;
+    local.word = word;
+    return local;
+}
+
+/* Whether the block's elements are those of scalar instructions: map, acc_map and sum. */
+static inline int flx_op_has_elements(unsigned op)
+{
+    return op == OP_map || op == OP_acc_map || op == OP_sum;
+}
+
+/* Whether an instruction of one output, or an element of a block, has this operation. */
+static inline unsigned flx_instr_elementary(const flx_code *c, const flx_instr *in)
+{
+    return flx_op_is_array(in->op) && flx_op_has_elements(in->op) ? c->block[in->a].each.op
+                                                                  : in->op;
+}
+
+/* The name that a user knows an instruction by: of maps that of their operation. */
+const char *flx_instr_name(const flx_code *c, const flx_instr *in);
+
+/* The views that a derivative passes through from or to the target: bit k for view k. */
+unsigned flx_block_active(unsigned op, const flx_block *b);
+
+/* Whether a view holds indices or conditions. */
+int flx_block_is_condition(unsigned op, const flx_block *b, uint32_t view);
+
+/* Turns a linear block round: from the adjoints of its target to those of view 1, which is as linear
+ * and is turned back for tangents. Returns the operation. */
+unsigned flx_block_turn(unsigned op, flx_block *b);
+
+/* The same product with its factors exchanged, so that view 2 becomes view 1. */
+void flx_block_exchange(unsigned op, flx_block *b);
+
+/* The operation that adds to its target what this one writes. */
+unsigned flx_block_accumulating(unsigned op);
+
+static inline flx_view flx_view_transposed(flx_view v)
+{
+    return (flx_view){v.slot, v.cols, v.rows, {v.stride[1], v.stride[0]}};
+}
+
+/* A run of slots as a view, row after row. */
+static inline flx_view flx_view_of_run(uint32_t slot, uint32_t rows, uint32_t cols)
+{
+    return (flx_view){slot, rows, cols, {cols, 1}};
+}
+
+/* A view's elements, each once, from slot on, row after row; dimensions in which it broadcasts do. */
+flx_view flx_view_compact(const flx_view *v, uint32_t slot);
+
+/* The number of elements, those repeated counted once. */
+uint32_t flx_view_distinct(const flx_view *v);
+
+/* In which dimensions a view broadcasts. */
+static inline int flx_view_is_tall(const flx_view *v) { return v->rows > 1 && v->stride[0] == 0; }
+static inline int flx_view_is_wide(const flx_view *v) { return v->cols > 1 && v->stride[1] == 0; }
+
+/* The row that an index means, or limit where it means none. */
+static inline uint32_t flx_index(double index, uint32_t limit)
+{
+    if (!(index >= 0.0 && index < (double)limit)) return limit;
+    const uint32_t row = (uint32_t)index;
+    return (double)row == index ? row : limit;
+}
+
+#endif

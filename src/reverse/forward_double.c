@@ -1,0 +1,22 @@
+/* forward_double.c: forward sweep, T = double: values. */
+#include "ops/support.h"
+#include "reverse/plane.h"
+
+#define T double
+#define F(name) flx_double_##name
+#include "reverse/forward.inc"
+
+double flx_forward_double_scalar(const flx_code *c, flx_instr in, double *operand)
+{
+    return flx_double_run_scalar(c, in, (flx_double_plane){operand}, 0);
+}
+
+void flx_forward_double_block(const flx_code *c, flx_instr in, uint32_t out, double *value)
+{
+    flx_double_run_block(c, in, (flx_double_plane){value}, out);
+}
+
+void flx_forward_double_from(const flx_code *c, uint32_t first, uint32_t out, double *value)
+{
+    flx_double_forward_from(c, first, out, (flx_double_plane){value});
+}

@@ -1,0 +1,122 @@
+/* matmul.c: see matmul.h. */
+#include "reverse/matmul.h"
+
+#ifdef FLUXION_HAVE_CBLAS
+#include <cblas.h>
+#include <limits.h>
+#include <math.h>
+
+/* Multiplications from which on the call pays. */
+enum { LEAST = 512 };
+
+/* A view as the BLAS reads a row-major matrix: its leading dimension, and whether it is transposed;
+ * 0 where its strides do not fit. */
+typedef struct matrix {
+    CBLAS_TRANSPOSE transposed;
+    int leading;
+} matrix;
+
+static int fits(const flx_view *v, int64_t along, int64_t down, uint32_t length)
+{
+    return along == 1 && down >= (int64_t)length && down <= INT_MAX && v->rows <= INT_MAX
+           && v->cols <= INT_MAX;
+}
+
+static matrix matrix_of(const flx_view *v)
+{
+    /* The stride of a dimension of one element does not matter. */
+    const int64_t down = v->rows == 1 ? (int64_t)v->cols : v->stride[0];
+    const int64_t along = v->cols == 1 ? 1 : v->stride[1];
+    if (fits(v, along, down, v->cols)) return (matrix){CblasNoTrans, (int)down};
+    const int64_t back_down = v->cols == 1 ? (int64_t)v->rows : v->stride[1];
+    const int64_t back_along = v->rows == 1 ? 1 : v->stride[0];
+    if (fits(v, back_along, back_down, v->rows)) return (matrix){CblasTrans, (int)back_down};
+    return (matrix){CblasNoTrans, 0};
+}
+
+static int is_finite(const flx_view *v, const double *plane)
+{
+    double sum = 0.0; /* 0 * x is NaN where x is not finite */
+    for (uint32_t i = 0; i < v->rows; i++)
+        for (uint32_t j = 0; j < v->cols; j++) sum += 0.0 * plane[flx_view_slot(v, i, j)];
+    return sum == 0.0;
+}
+
+/* The three matrices, their rows those of the BLAS. */
+typedef struct product {
+    flx_view to, left, right;
+    int exchanged; /* transposed as a whole, so that left is view 2 */
+} product;
+
+/* Whether the BLAS can form the block's product and is to. */
+static int prepare(const flx_block *b, product *p)
+{
+    const flx_view *t = &b->view[0];
+    p->exchanged = t->cols > 1 && t->stride[1] != 1;
+    p->to = p->exchanged ? flx_view_transposed(*t) : *t;
+    p->left = p->exchanged ? flx_view_transposed(b->view[2]) : b->view[1];
+    p->right = p->exchanged ? flx_view_transposed(b->view[1]) : b->view[2];
+    return (uint64_t)t->rows * t->cols * b->view[1].cols >= LEAST && matrix_of(&p->to).leading
+           && matrix_of(&p->to).transposed == CblasNoTrans && matrix_of(&p->left).leading
+           && matrix_of(&p->right).leading;
+}
+
+static void multiply(const product *p, double *to, const double *from, const double *factor)
+{
+    const matrix target = matrix_of(&p->to), x = matrix_of(&p->left), y = matrix_of(&p->right);
+    const double *left = p->exchanged ? factor : from, *right = p->exchanged ? from : factor;
+    cblas_dgemm(CblasRowMajor, x.transposed, y.transposed, (int)p->to.rows, (int)p->to.cols,
+                (int)p->left.cols, 1.0, left + p->left.slot, x.leading, right + p->right.slot,
+                y.leading, 1.0, to + p->to.slot, target.leading);
+}
+
+/* What an exact zero could hide is finite; values have nothing to hide behind. */
+static int is_plain(const flx_block *b, int values, const double *from, const double *factor)
+{
+    const flx_zero rule = flx_zero_rule(b->each.flags);
+    if (rule == FLX_ZERO_NONE && values) return 1;
+    return is_finite(&b->view[2], factor)
+           && ((rule == FLX_ZERO_FIRST && values) || is_finite(&b->view[1], from));
+}
+
+int flx_matmul(const flx_block *b, size_t components, double *const *to, double *const *from,
+               double *const *factor)
+{
+    product p;
+    if (!prepare(b, &p)) return 0;
+    for (size_t k = 0; k < components; k++)
+        if (!is_plain(b, components == 1, from[k], factor[k])) return 0;
+    for (size_t k = 0; k < components; k++)
+        for (size_t l = 0; l < components; l++)
+            if (!(k & l)) multiply(&p, to[k | l], from[k], factor[l]);
+    return 1;
+}
+
+int flx_matmul_series(const flx_block *b, size_t order, size_t stride, double *plane)
+{
+    product p;
+    if (!prepare(b, &p)) return 0;
+    for (size_t k = 0; k <= order; k++)
+        if (!is_plain(b, order == 0, plane + k * stride, plane + k * stride)) return 0;
+    for (size_t k = 0; k <= order; k++)
+        for (size_t i = 0; i <= k; i++)
+            multiply(&p, plane + k * stride, plane + i * stride, plane + (k - i) * stride);
+    return 1;
+}
+
+#else
+
+int flx_matmul(const flx_block *b, size_t components, double *const *to, double *const *from,
+               double *const *factor)
+{
+    (void)b, (void)components, (void)to, (void)from, (void)factor;
+    return 0;
+}
+
+int flx_matmul_series(const flx_block *b, size_t order, size_t stride, double *plane)
+{
+    (void)b, (void)order, (void)stride, (void)plane;
+    return 0;
+}
+
+#endif

@@ -1,0 +1,43 @@
+/* plane.h: planes of doubles parallel to the slots, and the array operations over them. */
+#ifndef FLUXION_REVERSE_PLANE_H
+#define FLUXION_REVERSE_PLANE_H
+
+#include "reverse/block.h"
+#include "reverse/matmul.h"
+
+/* A plane that begins with slot low, as it is indexed by slot. The address may lie outside of all
+ * arrays, so it is found as a number. */
+static inline double *flx_plane_from(uint32_t low, double *plane)
+{
+    return (double *)((uintptr_t)plane - low * sizeof *plane);
+}
+
+typedef struct flx_double_plane {
+    double *v;
+} flx_double_plane;
+
+static inline double flx_double_load(flx_double_plane p, size_t i) { return p.v[i]; }
+static inline void flx_double_store(flx_double_plane p, size_t i, double x) { p.v[i] = x; }
+
+static inline size_t flx_double_components(flx_double_plane p, double *component[FLX_COMPONENTS])
+{
+    component[0] = p.v;
+    return 1;
+}
+
+#define T double
+#define F(name) flx_double_##name
+#include "reverse/block.inc"
+#undef T
+#undef F
+
+/* The value of a scalar instruction. */
+double flx_forward_double_scalar(const flx_code *c, flx_instr in, double *operand);
+
+/* The values of an array instruction that writes from slot out on, or adds in place. */
+void flx_forward_double_block(const flx_code *c, flx_instr in, uint32_t out, double *value);
+
+/* The same from an instruction on, which writes slot out. */
+void flx_forward_double_from(const flx_code *c, uint32_t first, uint32_t out, double *value);
+
+#endif
