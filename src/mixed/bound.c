@@ -222,8 +222,9 @@ static inline void flx_bound_give_block(flx_bound_context *c, unsigned op, const
 }
 
 #include "reverse/forward.inc"
-#include "reverse/reverse.inc"
+#include "reverse/reverse_scalar.inc"
 #include "reverse/reverse_map.inc"
+#include "reverse/reverse.inc"
 #undef T
 #undef F
 

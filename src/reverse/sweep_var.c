@@ -89,17 +89,18 @@ static void flx_var_give_block(flx_var_context *c, unsigned op, const flx_block 
     flx_accumulate_block(c->tape, op, &b);
 }
 
-#define T flx_var
-#define F(name) flx_var_##name
-#include "ops/rules.inc"
-#include "reverse/reverse.inc"
-#undef T
-#undef F
-
 static void flx_var_reverse_map(flx_var_context *c, const flx_block *b)
 {
     flx_reverse_map(c->tape, c->active, b);
 }
+
+#define T flx_var
+#define F(name) flx_var_##name
+#include "ops/rules.inc"
+#include "reverse/reverse_scalar.inc"
+#include "reverse/reverse.inc"
+#undef T
+#undef F
 
 /* One seed: adjoint of y[k] += seed[k]. */
 static void plant(flx_var_context *c, flx_var y, flx_var seed)
