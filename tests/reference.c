@@ -11,7 +11,7 @@
 #define FLX_TEST_DATA "tests/data"
 #endif
 
-enum { LINE_SIZE = 1024 };
+enum { LINE_SIZE = 4096 };
 
 /* One line into one point; 0 where a number is missing or something follows the last one. */
 static int parse(const char *line, size_t coordinates, size_t numbers, ref_point *point)

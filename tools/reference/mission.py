@@ -74,6 +74,7 @@ def main():
         ("sin_of_dot", 0.75, derivatives(lambda a: mpmath.sin(dot(a)), 0.75, 5)),
         ("quotient", 1.5, derivatives(quotient, 1.5, 8)),
         ("tanh", 1.0, derivatives(mpmath.tanh, 1.0, 8)),
+        ("lgamma", 0.5, derivatives(mpmath.loggamma, 0.5, 5)),
     ]
     with open(f"{sys.argv[1]}/mission.ref", "w", encoding="ascii") as file:
         file.write("# mission: name, x, then derivatives f f' f'' ...; tools/reference/mission.py "

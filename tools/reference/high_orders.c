@@ -1,0 +1,326 @@
+/* high_orders.c: series of high order: elementary functions of x + t, and composition, reversion and
+ * one-sided functions of series that are printed along, from Arb.
+ *
+ * Usage: reference_high_orders DIRECTORY     writes DIRECTORY/series.ref
+ *
+ * Beside each result z of series a, b stands how far it moves: coefficient k of z_moved is the sum
+ * over all coefficients c of a and b of |c| |dz_k/dc|, so that z_moved/|z| is the condition number. */
+#include "jet.h"
+
+#include <stdlib.h>
+
+enum { LENGTH = 42 };
+
+typedef void (*series_function)(arb_poly_t y, const arb_poly_t x, slong length, slong prec);
+
+static void series_lambertw(arb_poly_t y, const arb_poly_t x, slong length, slong prec)
+{
+    arb_poly_lambertw_series(y, x, 0, length, prec);
+}
+
+typedef struct row {
+    const char *name;
+    series_function series;
+    double x[2];
+} row;
+
+/* clang-format off */
+static const row rows[] = {
+    {"exp",      arb_poly_exp_series,      {0.75, -4.0}},
+    {"log",      arb_poly_log_series,      {0.7, 12.5}},
+    {"log1p",    arb_poly_log1p_series,    {-0.3, 2.5}},
+    {"sqrt",     arb_poly_sqrt_series,     {0.7, 12.5}},
+    {"rsqrt",    arb_poly_rsqrt_series,    {0.7, 12.5}},
+    {"sin",      arb_poly_sin_series,      {0.8, -5.5}},
+    {"cos",      arb_poly_cos_series,      {0.8, -5.5}},
+    {"tan",      arb_poly_tan_series,      {0.8, -2.5}},
+    {"asin",     arb_poly_asin_series,     {0.3, -0.9}},
+    {"acos",     arb_poly_acos_series,     {0.3, -0.9}},
+    {"atan",     arb_poly_atan_series,     {0.4, -3.0}},
+    {"sinh",     arb_poly_sinh_series,     {0.8, -5.5}},
+    {"cosh",     arb_poly_cosh_series,     {0.8, -5.5}},
+    {"sinpi",    arb_poly_sin_pi_series,   {0.3, -2.2}},
+    {"cospi",    arb_poly_cos_pi_series,   {0.3, -2.2}},
+    {"erf",      arb_hypgeom_erf_series,   {0.4, -1.5}},
+    {"erfc",     arb_hypgeom_erfc_series,  {0.4, 3.5}},
+    {"tgamma",   arb_poly_gamma_series,    {0.5, 4.25}},
+    {"lgamma",   arb_poly_lgamma_series,   {0.5, 4.25}},
+    {"digamma",  arb_poly_digamma_series,  {0.5, 4.25}},
+    {"lambertw", series_lambertw,          {0.6, 12.5}},
+};
+/* clang-format on */
+
+static const row *current;
+
+static void elementary(arb_ptr c, const double *point, slong prec)
+{
+    arb_poly_t x, y;
+    slong k;
+    arb_t c0;
+    arb_init(c0);
+    arb_poly_init(x);
+    arb_poly_init(y);
+    arb_set_d(c0, point[0]);
+    arb_poly_set_coeff_arb(x, 0, c0);
+    arb_poly_set_coeff_si(x, 1, 1);
+    current->series(y, x, LENGTH, prec);
+    for (k = 0; k < LENGTH; k++) arb_poly_get_coeff_arb(c + k, y, k);
+    arb_poly_clear(x);
+    arb_poly_clear(y);
+    arb_clear(c0);
+}
+
+/* Two series with coefficients of few bits, of irregular signs and sizes, none of them 0. */
+static void input(arb_poly_t a, int seed)
+{
+    arb_t c;
+    slong k;
+    arb_init(c);
+    arb_poly_zero(a);
+    for (k = 0; k < LENGTH; k++) {
+        arb_set_si(c, 2 * ((37 * k + 11 * seed) % 41) - 41);
+        arb_mul_2exp_si(c, c, -5 - k / 2);
+        if (k == 0) arb_abs(c, c);
+        arb_poly_set_coeff_arb(a, k, c);
+    }
+    arb_clear(c);
+}
+
+static void absolute(arb_poly_t b, const arb_poly_t a)
+{
+    arb_t c;
+    slong k;
+    arb_init(c);
+    arb_poly_set(b, a);
+    for (k = 0; k < arb_poly_length(b); k++) {
+        arb_poly_get_coeff_arb(c, b, k);
+        arb_abs(c, c);
+        arb_poly_set_coeff_arb(b, k, c);
+    }
+    arb_clear(c);
+}
+
+/* moved += |a| |d|: what the coefficients of a move where z moves by d times what a does. */
+static void add_moved(arb_poly_t moved, const arb_poly_t a, const arb_poly_t d, slong prec)
+{
+    arb_poly_t size_a, size_d;
+    arb_poly_init(size_a);
+    arb_poly_init(size_d);
+    absolute(size_a, a);
+    absolute(size_d, d);
+    arb_poly_mullow(size_a, size_a, size_d, LENGTH, prec);
+    arb_poly_add(moved, moved, size_a, prec);
+    arb_poly_clear(size_a);
+    arb_poly_clear(size_d);
+}
+
+/* moved += |c_j| |factor x^j| for every coefficient c_j of a. */
+static void add_moved_by_powers(arb_poly_t moved, const arb_poly_t a, const arb_poly_t factor,
+                                const arb_poly_t x, slong prec)
+{
+    arb_poly_t power, one;
+    slong j;
+    arb_poly_init(power);
+    arb_poly_init(one);
+    arb_poly_set_trunc(power, factor, LENGTH);
+    for (j = 0; j < LENGTH; j++) {
+        arb_t c;
+        arb_init(c);
+        arb_poly_get_coeff_arb(c, a, j);
+        arb_poly_set_arb(one, c);
+        add_moved(moved, one, power, prec);
+        arb_poly_mullow(power, power, x, LENGTH, prec);
+        arb_clear(c);
+    }
+    arb_poly_clear(power);
+    arb_poly_clear(one);
+}
+
+/* z = a(t*b). */
+static void solve_compose(arb_poly_t z, arb_poly_t moved, const arb_poly_t a, const arb_poly_t b,
+                          slong prec)
+{
+    arb_poly_t x, d;
+    arb_poly_init(x);
+    arb_poly_init(d);
+    arb_poly_shift_left(x, b, 1);
+    arb_poly_truncate(x, LENGTH);
+    arb_poly_compose_series(z, a, x, LENGTH, prec);
+    arb_poly_derivative(d, a, prec);
+    arb_poly_compose_series(d, d, x, LENGTH, prec);
+    add_moved(moved, x, d, prec);
+    arb_poly_one(d);
+    add_moved_by_powers(moved, a, d, x, prec);
+    arb_poly_clear(x);
+    arb_poly_clear(d);
+}
+
+/* The inverse of t*b: where x moves by e(t), z moves by -z' e(z). */
+static void solve_revert(arb_poly_t z, arb_poly_t moved, const arb_poly_t a, const arb_poly_t b,
+                         slong prec)
+{
+    arb_poly_t x, slope;
+    (void)a;
+    arb_poly_init(x);
+    arb_poly_init(slope);
+    arb_poly_shift_left(x, b, 1);
+    arb_poly_revert_series(z, x, LENGTH, prec);
+    arb_poly_derivative(slope, z, prec);
+    arb_poly_truncate(x, LENGTH);
+    add_moved_by_powers(moved, x, slope, z, prec);
+    arb_poly_clear(x);
+    arb_poly_clear(slope);
+}
+
+/* sqrt(a). */
+static void solve_sqrt(arb_poly_t z, arb_poly_t moved, const arb_poly_t a, const arb_poly_t b,
+                       slong prec)
+{
+    arb_poly_t d;
+    (void)b;
+    arb_poly_init(d);
+    arb_poly_sqrt_series(z, a, LENGTH, prec);
+    arb_poly_rsqrt_series(d, a, LENGTH, prec);
+    arb_poly_scalar_mul_2exp_si(d, d, -1);
+    add_moved(moved, a, d, prec);
+    arb_poly_clear(d);
+}
+
+/* hypot(a, b). */
+static void solve_hypot(arb_poly_t z, arb_poly_t moved, const arb_poly_t a, const arb_poly_t b,
+                        slong prec)
+{
+    arb_poly_t d;
+    arb_poly_init(d);
+    arb_poly_mullow(z, a, a, LENGTH, prec);
+    arb_poly_mullow(d, b, b, LENGTH, prec);
+    arb_poly_add(z, z, d, prec);
+    arb_poly_sqrt_series(z, z, LENGTH, prec);
+    arb_poly_div_series(d, a, z, LENGTH, prec);
+    add_moved(moved, a, d, prec);
+    arb_poly_div_series(d, b, z, LENGTH, prec);
+    add_moved(moved, b, d, prec);
+    arb_poly_clear(d);
+}
+
+/* atan2(a, b) = atan(a/b), b being positive at 0. */
+static void solve_atan2(arb_poly_t z, arb_poly_t moved, const arb_poly_t a, const arb_poly_t b,
+                        slong prec)
+{
+    arb_poly_t square, d;
+    arb_poly_init(square);
+    arb_poly_init(d);
+    arb_poly_div_series(z, a, b, LENGTH, prec);
+    arb_poly_atan_series(z, z, LENGTH, prec);
+    arb_poly_mullow(square, a, a, LENGTH, prec);
+    arb_poly_mullow(d, b, b, LENGTH, prec);
+    arb_poly_add(square, square, d, prec);
+    arb_poly_div_series(d, b, square, LENGTH, prec);
+    add_moved(moved, a, d, prec);
+    arb_poly_div_series(d, a, square, LENGTH, prec);
+    add_moved(moved, b, d, prec);
+    arb_poly_clear(square);
+    arb_poly_clear(d);
+}
+
+/* a/b. */
+static void solve_div(arb_poly_t z, arb_poly_t moved, const arb_poly_t a, const arb_poly_t b,
+                      slong prec)
+{
+    arb_poly_t d;
+    arb_poly_init(d);
+    arb_poly_div_series(z, a, b, LENGTH, prec);
+    arb_poly_inv_series(d, b, LENGTH, prec);
+    add_moved(moved, a, d, prec);
+    arb_poly_div_series(d, z, b, LENGTH, prec);
+    add_moved(moved, b, d, prec);
+    arb_poly_clear(d);
+}
+
+typedef void (*solver)(arb_poly_t z, arb_poly_t moved, const arb_poly_t a, const arb_poly_t b,
+                       slong prec);
+
+static const struct problem {
+    const char *name;
+    solver solve;
+} problems[] = {
+    {"compose", solve_compose}, {"revert", solve_revert}, {"root", solve_sqrt},
+    {"hypot", solve_hypot},     {"atan2", solve_atan2},   {"div", solve_div},
+};
+
+static solver solve;
+static int wants_moved;
+
+static void solution(arb_ptr c, const double *point, slong prec)
+{
+    arb_poly_t a, b, z, moved;
+    slong k;
+    (void)point;
+    arb_poly_init(a);
+    arb_poly_init(b);
+    arb_poly_init(z);
+    arb_poly_init(moved);
+    input(a, 1);
+    input(b, 2);
+    solve(z, moved, a, b, prec);
+    for (k = 0; k < LENGTH; k++) arb_poly_get_coeff_arb(c + k, wants_moved ? moved : z, k);
+    arb_poly_clear(a);
+    arb_poly_clear(b);
+    arb_poly_clear(z);
+    arb_poly_clear(moved);
+}
+
+static void solve_a(arb_poly_t z, arb_poly_t moved, const arb_poly_t a, const arb_poly_t b,
+                    slong prec)
+{
+    (void)moved;
+    (void)b;
+    (void)prec;
+    arb_poly_set(z, a);
+}
+
+static void solve_b(arb_poly_t z, arb_poly_t moved, const arb_poly_t a, const arb_poly_t b,
+                    slong prec)
+{
+    (void)moved;
+    (void)a;
+    (void)prec;
+    arb_poly_set(z, b);
+}
+
+static void print(FILE *file, const char *label, solver by, int moved)
+{
+    const double none = 0.0;
+    solve = by;
+    wants_moved = moved;
+    fprintf(file, "%s%s ", label, moved ? "_moved" : "");
+    jet_print(file, label, solution, 1, &none, LENGTH);
+}
+
+int main(int argc, char **argv)
+{
+    size_t r;
+    int i;
+    FILE *file;
+    if (argc != 2) {
+        fprintf(stderr, "usage: %s DIRECTORY\n", argv[0]);
+        return EXIT_FAILURE;
+    }
+    file = jet_open(argv[1], "series", "high_orders.c", "name, x, then coefficients c0..c41");
+    for (r = 0; r < sizeof rows / sizeof rows[0]; r++) {
+        for (i = 0; i < 2; i++) {
+            current = &rows[r];
+            fprintf(file, "%s_%d ", current->name, i);
+            jet_print(file, current->name, elementary, 1, &current->x[i], LENGTH);
+        }
+    }
+    print(file, "a", solve_a, 0);
+    print(file, "b", solve_b, 0);
+    for (r = 0; r < sizeof problems / sizeof problems[0]; r++) {
+        print(file, problems[r].name, problems[r].solve, 0);
+        print(file, problems[r].name, problems[r].solve, 1);
+    }
+    fclose(file);
+    flint_cleanup();
+    return EXIT_SUCCESS;
+}
