@@ -5,6 +5,7 @@
  *  | Header                                             | What it is for                         |
  *  |----------------------------------------------------|----------------------------------------|
  *  | dual.h hyperdual.h taylor.h                        | forward: numbers with derivatives      |
+ *  | series.h                                           | forward: series of any order           |
  *  | tape.h var.h array.h array_math.h grad.h           | reverse: recording and its gradient    |
  *  | program.h                                          | record once, run and differentiate     |
  *  | mixed.h                                            | Hessians and their products            |
@@ -28,6 +29,7 @@
 #include <fluxion/probe.h>
 #include <fluxion/program.h>
 #include <fluxion/real.h>
+#include <fluxion/series.h>
 #include <fluxion/show.h>
 #include <fluxion/status.h>
 #include <fluxion/tape.h>

@@ -13,6 +13,7 @@
 #include <fluxion/mixed.h>
 #include <fluxion/probe.h>
 #include <fluxion/program.h>
+#include <fluxion/series.h>
 #include <fluxion/show.h>
 #include <fluxion/status.h>
 #include <fluxion/tape.h>
@@ -72,6 +73,12 @@ static void print_forward(void)
     MEMBER(flx_taylor8, c);
     STRUCT(flx_taylor16);
     MEMBER(flx_taylor16, c);
+    STRUCT(flx_series);
+    MEMBER(flx_series, c);
+    MEMBER(flx_series, order);
+    MEMBER(flx_series, room);
+    MEMBER(flx_series, memory);
+    MEMBER(flx_series, allocator);
 }
 
 static void print_reverse(void)
@@ -237,6 +244,8 @@ static void print_values(void)
     VALUE(FLX_DIFFERENCES_KINK);
     VALUE(FLX_DIFFERENCES_BRANCH);
     VALUE(FLX_DIFFERENCES_FINITE);
+    VALUE(FLX_SIDE_LEFT);
+    VALUE(FLX_SIDE_RIGHT);
     VALUE(FLX_OP_POISON);
     VALUE(FLX_OP_ADD);
     VALUE(FLX_OP_SUB);
