@@ -9,6 +9,8 @@
 #include <fluxion/generic.h>
 #include <fluxion/mixed.h>
 
+#include "random_series.h"
+
 static const char *const mode_names[] = {
 #define X(name) #name,
     RANDOM_MODE_LIST(X)
@@ -193,6 +195,21 @@ static void check_pair(check *c, size_t i, size_t j)
     }
 }
 
+/* Series of the order of flx_taylor8, from the same kernels: the same bits. */
+static void expect_series(check *c, size_t i, const flx_taylor8 *want)
+{
+    flx_series v[RANDOM_VALUES];
+    for (size_t k = 0; k < c->count; k++) flx_series_init(&v[k]);
+    expect_status(c, MODE_series, random_series(c->p, i, 8, v));
+    hit(c, MODE_series);
+    for (size_t k = 0; k < c->count; k++)
+        for (size_t q = 0; q <= 8; q++)
+            if (!same(flx_series_get(&v[k], q), want[k].c[q]))
+                found(c, MODE_series, "coefficient %zu of value %zu is %a, of flx_taylor8 %a", q, k,
+                      flx_series_get(&v[k], q), want[k].c[q]);
+    for (size_t k = 0; k < c->count; k++) flx_series_clear(&v[k]);
+}
+
 /* Whether no coefficient is so small or large that a kernel scales it or takes its limits. */
 static int tame(size_t order, const double *x)
 {
@@ -248,6 +265,7 @@ static void check_taylor(check *c, size_t i)
         expect_first(c, MODE_taylor16, i, k, y16[k].c[1]);
         expect_second(c, MODE_taylor16, i, i, k, 2.0 * y16[k].c[2]);
     }
+    expect_series(c, i, y8);
     COMPARE_TAYLOR(2, 3);
     COMPARE_TAYLOR(3, 4);
     COMPARE_TAYLOR(4, 8);
