@@ -28,7 +28,7 @@ static inline double flx_var_read(const flx_tape_head *t, flx_var x)
 /** Whether x can be recorded inline on t: made since the last rewind, and there is room. */
 static inline int flx_var_inline_ok(const flx_tape_head *t, flx_var x)
 {
-    return x.u.at.epoch == t->epoch && t->slots < t->slot_room && t->instrs < t->instr_room;
+    return x.u.at.epoch == t->epoch && t->slots < t->room;
 }
 
 /** Appends one instruction with one output; the room has been checked. */
@@ -36,7 +36,7 @@ static inline flx_var flx_var_append(flx_tape_head *t, uint16_t op, uint32_t a, 
                                      double value)
 {
     flx_var r;
-    flx_instr *i = &t->instr[t->instrs++];
+    flx_instr *i = &t->instr[(uint32_t)(t->slots + t->lead)];
     i->op = op;
     i->flags = 0;
     i->a = a;

@@ -129,7 +129,8 @@ static uint32_t record(flx_mini *mini, flx_tape *t, const flx_code *c, const flx
     uint32_t to = t->head.slots;
     if (!written) {
         to = flx_tape_emit(t, OP_zeros, 0, m, 0, m);
-        t->head.instr[t->head.instrs - 1].b = t->head.instrs + 1; /* complete after the next one */
+        t->head.instr[flx_tape_instrs(t) - 1].b =
+            flx_tape_instrs(t) + 1; /* complete after the next one */
         for (uint32_t k = 0; k < m; k++) t->head.value[to + k] = 0.0;
     }
     const flx_instr placed = place(t, c, in, x.first.u.at.slot, to);

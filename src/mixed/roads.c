@@ -257,7 +257,7 @@ static flx_status run_recorded(flx_roads *r)
     for (size_t k = 0; k < r->n; k++)
         r->gradient[FLX_ROAD_DOUBLE_BACKPROP][k] = flx_peek(r->backprop.gradient[k]);
     r->have_gradient |= BIT(DOUBLE_BACKPROP);
-    executed(r, FLX_ROAD_DOUBLE_BACKPROP, r->backprop.tape->head.instrs - length(r));
+    executed(r, FLX_ROAD_DOUBLE_BACKPROP, flx_tape_instrs(r->backprop.tape) - length(r));
     return flx_roads_want(r, FLX_ROAD_GRADIENT_REPLAY) ? replay_gradient(r) : FLX_OK;
 }
 
@@ -365,7 +365,7 @@ static flx_status run_double_backprop(flx_roads *r, const double *u)
     const flx_status status = flx_backprop_product(&r->backprop, u, r->product[road]);
     if (status != FLX_OK) return status;
     have_hessian(r, road, u);
-    executed(r, road, r->backprop.tape->head.instrs);
+    executed(r, road, flx_tape_instrs(r->backprop.tape));
     return FLX_OK;
 }
 

@@ -86,7 +86,7 @@ flx_array flx_array_emit(flx_tape *t, unsigned op, flx_block *b, uint64_t slots)
 flx_array flx_array_emit_onto_zeros(flx_tape *t, unsigned op, flx_block *b, uint64_t slots)
 {
     if (!flx_tape_reserve(t, (flx_need){slots, 2, 0, 0, 1}, op)) return flx_array_none(t);
-    const uint32_t n = (uint32_t)slots, instr = t->head.instrs;
+    const uint32_t n = (uint32_t)slots, instr = flx_tape_instrs(t);
     const uint32_t run = flx_tape_emit(t, OP_zeros, 0, n, instr + 2, n);
     if (run < t->first_accumulator) t->first_accumulator = run;
     for (uint32_t k = 0; k < n; k++) t->head.value[run + k] = 0.0;

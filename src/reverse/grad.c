@@ -216,7 +216,7 @@ static flx_status sweep_recorded(const request *r, flx_active *active)
     if (flx_activate(t, s, r->n, r->x, r->x_array, r->m, r->y, active)) {
         flx_sweep_var(t, active, r->m, r->y, r->seed, s);
         /* From here on the accumulators are complete (flx_span_between). */
-        t->head.instr[before.instrs].b = t->head.instrs;
+        t->head.instr[before.instrs].b = flx_tape_instrs(t);
         note_flags(r, &(swept){s, NULL, active, 0});
     }
     const flx_status status = flx_tape_status(t);
@@ -232,7 +232,7 @@ static flx_status sweep_forward(const request *r, flx_active *active)
     flx_span_widen(t, &s);
     if (flx_activate(t, s, r->n, r->x, NULL, r->m, r->y, active)) {
         flx_sweep_tangent(t, active, r->n, r->x, r->seed, s);
-        t->head.instr[before.instrs].b = t->head.instrs;
+        t->head.instr[before.instrs].b = flx_tape_instrs(t);
         note_flags(r, &(swept){s, NULL, active, 1});
     }
     const flx_status status = flx_tape_status(t);

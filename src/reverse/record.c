@@ -38,8 +38,8 @@ static flx_var input_run(flx_tape *t, unsigned kind, double value)
 flx_var flx_variable(flx_tape *t, double value)
 {
     flx_tape_head *h = &t->head;
-    const int quick = h->slots < h->slot_room && h->instrs < h->instr_room;
-    return quick ? flx_var_append(h, OP_input, 1, 0, value) : input_run(t, INPUT_VARIABLE, value);
+    return h->slots < h->room ? flx_var_append(h, OP_input, 1, 0, value)
+                              : input_run(t, INPUT_VARIABLE, value);
 }
 
 flx_var flx_parameter(flx_tape *t, double value) { return input_run(t, INPUT_PARAMETER, value); }
@@ -98,7 +98,7 @@ double flx_peek(flx_var x)
 double flx_value(flx_var x)
 {
     if (x.tape) {
-        if (x.tape->reads == 0) x.tape->first_read = x.tape->head.instrs;
+        if (x.tape->reads == 0) x.tape->first_read = flx_tape_instrs(x.tape);
         x.tape->reads++;
     }
     return flx_peek(x);

@@ -52,12 +52,12 @@ static flx_var factor_of(const flx_var_context *c, flx_var g, flx_var p, int eit
     flx_tape *t = c->tape;
     if (!g.tape) return p;
     if (!flx_tape_reserve(t, (flx_need){1, 1, 0, 0, 0}, OP_zeros)) return flx_tape_poison(t);
-    const uint32_t instr = t->head.instrs;
+    const uint32_t instr = flx_tape_instrs(t);
     const uint32_t at = flx_tape_emit(t, OP_zeros, 0, 1, 0, 1);
     if (at < t->first_accumulator) t->first_accumulator = at;
     t->head.value[at] = 0.0;
     flx_accumulate_product(t, at, g, p, 1.0, either);
-    t->head.instr[instr].b = t->head.instrs;
+    t->head.instr[instr].b = flx_tape_instrs(t);
     return flx_tape_var(t, at);
 }
 

@@ -31,17 +31,16 @@ static void drop(flx_tape *t, void *pool, uint32_t cap, size_t size)
 
 static void open_rooms(flx_tape *t)
 {
-    const int good = t->head.error == FLX_OK;
-    t->head.slot_room = good ? t->slot_cap : 0;
-    t->head.instr_room = good ? t->instr_cap : 0;
-    t->head.imm_room = good ? t->imm_cap : 0;
+    t->head.imm_room = t->head.error == FLX_OK ? t->imm_cap : 0;
+    flx_tape_set_room(t);
 }
 
 static int reserve(flx_tape *t, flx_need n, uint64_t segments)
 {
     flx_tape_head *h = &t->head;
     return grow(t, &h->value, &t->slot_cap, h->slots + n.slots, sizeof *h->value, t->max_slots)
-           && grow(t, &h->instr, &t->instr_cap, h->instrs + n.instrs, sizeof *h->instr, UINT32_MAX)
+           && grow(t, &h->instr, &t->instr_cap, flx_tape_instrs(t) + n.instrs, sizeof *h->instr,
+                   UINT32_MAX)
            && grow(t, &h->imm, &t->imm_cap, h->imms + n.imms, sizeof *h->imm, UINT32_MAX)
            && grow(t, &t->word, &t->word_cap, t->words + n.words, sizeof *t->word, UINT32_MAX)
            && grow(t, &t->block, &t->block_cap, t->blocks + n.blocks, sizeof *t->block, UINT32_MAX)
@@ -68,7 +67,7 @@ int flx_tape_reserve_many(flx_tape *t, flx_need need, uint64_t segments, unsigne
 static void begin(flx_tape *t)
 {
     t->head.slots = 0;
-    t->head.instrs = 0;
+    t->head.lead = 0;
     t->first_accumulator = UINT32_MAX;
     t->first_delicate = UINT32_MAX;
     t->segment[0] = (flx_segment){0, 0, 1};
@@ -160,15 +159,15 @@ static flx_status note_rewind(flx_tape *t, uint32_t slots, uint32_t instrs)
 
 flx_mark flx_tape_mark(const flx_tape *t)
 {
-    const flx_mark m = {t->head.slots, t->head.instrs, t->head.imms, t->words,      t->blocks,
-                        t->guards,     t->segments,    t->labels,    t->head.epoch, t->reads};
+    const flx_mark m = {t->head.slots, flx_tape_instrs(t), t->head.imms, t->words,      t->blocks,
+                        t->guards,     t->segments,        t->labels,    t->head.epoch, t->reads};
     return m;
 }
 
 void flx_tape_truncate(flx_tape *t, flx_mark m)
 {
     t->head.slots = m.slots;
-    t->head.instrs = m.instrs;
+    t->head.lead = m.instrs - m.slots;
     t->head.imms = m.imms;
     t->words = m.words;
     t->blocks = m.arrays;
@@ -176,6 +175,7 @@ void flx_tape_truncate(flx_tape *t, flx_mark m)
     t->segments = m.segments;
     t->labels = m.labels;
     t->reads = m.reads;
+    flx_tape_set_room(t);
     if (t->first_accumulator >= m.slots) t->first_accumulator = UINT32_MAX;
     if (t->first_delicate >= m.instrs) t->first_delicate = UINT32_MAX;
     else if (t->last_delicate >= m.instrs) t->last_delicate = m.instrs - 1;
@@ -198,7 +198,7 @@ static int has_place(const flx_tape *t, flx_mark m)
 {
     const flx_epoch *e = m.epoch == t->head.epoch ? NULL : rewound_since(t, m.epoch);
     return m.slots > 0 && m.segments > 0 && m.epoch <= t->head.epoch && m.slots <= t->head.slots
-           && m.instrs <= t->head.instrs && m.imms <= t->head.imms && m.words <= t->words
+           && m.instrs <= flx_tape_instrs(t) && m.imms <= t->head.imms && m.words <= t->words
            && m.arrays <= t->blocks && m.guards <= t->guards && m.segments <= t->segments
            && m.labels <= t->labels && (!e || (m.slots <= e->slots && m.instrs <= e->instrs));
 }
@@ -227,8 +227,8 @@ flx_var flx_tape_fail(flx_tape *t, flx_status status, unsigned op)
     if (t->head.error == FLX_OK) {
         const flx_code c = flx_tape_code(t);
         t->head.error = (uint32_t)status;
-        t->failure = (flx_report){
-            status, 0, t->head.instrs, flx_op_name(op), flx_code_label(&c, t->head.instrs), 0};
+        t->failure =
+            (flx_report){status, 0, c.instrs, flx_op_name(op), flx_code_label(&c, c.instrs), 0};
         open_rooms(t);
     }
     return flx_tape_poison(t);
@@ -253,10 +253,10 @@ flx_tape_usage flx_tape_measure(const flx_tape *t)
     flx_tape_usage u;
     const flx_tape_head *h = &t->head;
     u.slots = h->slots;
-    u.instructions = h->instrs;
+    u.instructions = flx_tape_instrs(t);
     u.guards = t->guards;
     u.reads = t->reads;
-    u.bytes_used = h->slots * sizeof *h->value + h->instrs * sizeof *h->instr
+    u.bytes_used = h->slots * sizeof *h->value + u.instructions * sizeof *h->instr
                    + h->imms * sizeof *h->imm + t->words * sizeof *t->word
                    + t->blocks * sizeof *t->block + t->guards * sizeof *t->guard
                    + t->segments * sizeof *t->segment + t->labels * sizeof *t->label;
@@ -272,7 +272,7 @@ void flx_tape_label(flx_tape *t, const char *label)
         flx_tape_fail(t, FLX_ENOMEM, OP_COUNT);
         return;
     }
-    t->label[t->labels++] = (flx_label){t->head.instrs, label};
+    t->label[t->labels++] = (flx_label){flx_tape_instrs(t), label};
 }
 
 int flx_tape_guard(flx_tape *t, flx_guard guard)

@@ -43,11 +43,23 @@ struct flx_tape {
     flx_scratch plane, map, mark; /* of the reverse sweeps */
 };
 
+/* The number of instructions in use. */
+static inline uint32_t flx_tape_instrs(const flx_tape *t) { return t->head.slots + t->head.lead; }
+
+/* Sets the head's room, which is for slots and instructions alike: to be called after all but
+ * instructions of one output. */
+static inline void flx_tape_set_room(flx_tape *t)
+{
+    flx_tape_head *h = &t->head;
+    const uint32_t slots = t->slot_cap - h->slots, instrs = t->instr_cap - flx_tape_instrs(t);
+    h->room = h->error == FLX_OK ? h->slots + (slots < instrs ? slots : instrs) : 0;
+}
+
 /* Notes that the next instruction is recorded at a delicate point. */
 static inline void flx_tape_note_delicate(flx_tape *t)
 {
-    if (t->first_delicate == UINT32_MAX) t->first_delicate = t->head.instrs;
-    t->last_delicate = t->head.instrs;
+    if (t->first_delicate == UINT32_MAX) t->first_delicate = flx_tape_instrs(t);
+    t->last_delicate = flx_tape_instrs(t);
 }
 
 /* What one recording step is about to append. */
@@ -65,10 +77,10 @@ flx_var flx_tape_poison(flx_tape *t);
 int flx_tape_grow(flx_tape *t, flx_need need, unsigned op);
 static inline int flx_tape_reserve(flx_tape *t, flx_need need, unsigned op)
 {
-    const flx_tape_head *h = &t->head; /* its rooms are 0 on a failed tape */
-    if (h->slots + need.slots <= h->slot_room && h->instrs + need.instrs <= h->instr_room
-        && h->imms + need.imms <= h->imm_room && t->words + need.words <= t->word_cap
-        && t->blocks + need.blocks <= t->block_cap
+    const flx_tape_head *h = &t->head;
+    if (h->error == FLX_OK && h->slots + need.slots <= t->slot_cap
+        && flx_tape_instrs(t) + need.instrs <= t->instr_cap && h->imms + need.imms <= t->imm_cap
+        && t->words + need.words <= t->word_cap && t->blocks + need.blocks <= t->block_cap
         && t->segments + 2 * need.instrs <= t->segment_cap)
         return 1;
     return flx_tape_grow(t, need, op);
@@ -93,10 +105,14 @@ static inline uint32_t flx_tape_emit(flx_tape *t, unsigned op, unsigned flags, u
 {
     flx_tape_head *h = &t->head;
     const uint32_t first = h->slots;
-    h->instr[h->instrs++] = (flx_instr){(uint16_t)op, (uint16_t)flags, a, b};
+    const uint32_t at = flx_tape_instrs(t);
+    h->instr[at] = (flx_instr){(uint16_t)op, (uint16_t)flags, a, b};
     h->slots += outputs;
-    if (outputs > 1) flx_tape_begin_segment(t, h->instrs - 1, first, 0);
-    if (outputs != 1) flx_tape_begin_segment(t, h->instrs, h->slots, 1);
+    if (outputs == 1) return first;
+    h->lead += 1 - outputs;
+    flx_tape_set_room(t);
+    if (outputs > 1) flx_tape_begin_segment(t, at, first, 0);
+    flx_tape_begin_segment(t, at + 1, h->slots, 1);
     return first;
 }
 
@@ -129,8 +145,8 @@ uint32_t flx_tape_slots_before(const flx_tape *t, uint32_t instr);
 /* The code as sweeps read it; valid until the next recording. */
 static inline flx_code flx_tape_code(const flx_tape *t)
 {
-    const flx_code c = {t->head.instr,  t->head.imm,   t->word,   t->block,  t->guard, t->label,
-                        t->head.instrs, t->head.slots, t->blocks, t->guards, t->labels};
+    const flx_code c = {t->head.instr,      t->head.imm,   t->word,   t->block,  t->guard, t->label,
+                        flx_tape_instrs(t), t->head.slots, t->blocks, t->guards, t->labels};
     return c;
 }
 

@@ -98,9 +98,8 @@ static void print_reverse(void)
     MEMBER(flx_tape_head, instr);
     MEMBER(flx_tape_head, imm);
     MEMBER(flx_tape_head, slots);
-    MEMBER(flx_tape_head, slot_room);
-    MEMBER(flx_tape_head, instrs);
-    MEMBER(flx_tape_head, instr_room);
+    MEMBER(flx_tape_head, room);
+    MEMBER(flx_tape_head, lead);
     MEMBER(flx_tape_head, imms);
     MEMBER(flx_tape_head, imm_room);
     MEMBER(flx_tape_head, epoch);

@@ -301,7 +301,7 @@ Test(tape, bad_arguments_are_refused)
 }
 
 /* Random mixes of instructions with one, many and no outputs, rewinds between them: every slot
- * knows its writer, every instruction what came before it. */
+ * knows its writer, every instruction what came before it, and inline recording its room. */
 Test(tape, slots_and_instructions_find_each_other)
 {
     flx_tape *t = new_tape();
@@ -322,6 +322,8 @@ Test(tape, slots_and_instructions_find_each_other)
         if (round % 8 == 7 && pick % 3 == 0)
             cr_assert_eq(flx_tape_rewind(t, marks[pick % 8]), FLX_OK);
         const flx_code c = flx_tape_code(t);
+        const uint32_t slots = t->slot_cap - c.slots, instrs = t->instr_cap - c.instrs;
+        cr_assert_eq(t->head.room - c.slots, slots < instrs ? slots : instrs, "round %d", round);
         uint32_t slot = 0;
         for (uint32_t k = 0; k < c.instrs; k++) {
             cr_assert_eq(flx_tape_slots_before(t, k), slot, "round %d, instruction %u", round, k);
