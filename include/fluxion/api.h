@@ -10,9 +10,11 @@
 #if defined(__GNUC__)
 #define FLX_API __attribute__((visibility("default")))
 #define FLX_LIKELY(condition) __builtin_expect(!!(condition), 1)
+#define FLX_COLD __attribute__((cold)) /* rarely called: what leads there lies apart */
 #else
 #define FLX_API
 #define FLX_LIKELY(condition) (condition)
+#define FLX_COLD
 #endif
 
 #ifdef __cplusplus

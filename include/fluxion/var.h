@@ -14,9 +14,9 @@
 FLX_BEGIN_DECLS
 
 /** @name The slow path of recording: checks, constants, growth; not for direct use @{ */
-FLX_API flx_var flx_tape_binary(enum flx_inline_op op, flx_var x, flx_var y);
-FLX_API flx_var flx_tape_unary(enum flx_inline_op op, flx_var x);
-FLX_API flx_var flx_tape_immediate(enum flx_inline_op op, flx_var x, double c);
+FLX_API FLX_COLD flx_var flx_tape_binary(enum flx_inline_op op, flx_var x, flx_var y);
+FLX_API FLX_COLD flx_var flx_tape_unary(enum flx_inline_op op, flx_var x);
+FLX_API FLX_COLD flx_var flx_tape_immediate(enum flx_inline_op op, flx_var x, double c);
 /** @} */
 
 /** The value of a variable that has passed the checks of recording. */
