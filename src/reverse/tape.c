@@ -318,7 +318,7 @@ void *flx_tape_scratch(flx_tape *t, flx_scratch *s, size_t bytes)
     flx_memory_free(&t->memory, s->data, s->bytes);
     *s = (flx_scratch){NULL, 0};
     const size_t wanted = bytes + bytes / 4 + 64;
-    s->data = flx_memory_new(&t->memory, wanted);
+    s->data = flx_memory_resize(&t->memory, NULL, 0, wanted, 1);
     if (s->data) s->bytes = wanted;
     return s->data;
 }
