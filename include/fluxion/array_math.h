@@ -97,6 +97,56 @@ FLX_API flx_array flx_array_diagonal_matrix(flx_array x);
 FLX_API flx_array flx_array_lower_triangle(flx_array x);
 /** @} */
 
+/** What flx_array_solve_triangular reads of its matrix. */
+typedef enum flx_triangle {
+    FLX_LOWER = 0,      /**< the diagonal and what is below */
+    FLX_UPPER = 1,      /**< the diagonal and what is above */
+    FLX_LOWER_UNIT = 2, /**< what is below; the diagonal is taken as ones */
+    FLX_UPPER_UNIT = 3  /**< what is above; the diagonal is taken as ones */
+} flx_triangle;
+
+/** @name Linear systems
+ *  Factorisations have derivatives of every order themselves; what is solved with them is made of
+ *  them. Cost: n^3 and n^2*m multiplications, likewise for each sweep. A matrix that is not square, or
+ *  right-hand sides of other height, are FLX_ESHAPE.
+ *  @{ */
+/** x with a*x = b, a (n x n) triangular, b n x m; the other triangle of a is not read. */
+FLX_API flx_array flx_array_solve_triangular(flx_array a, flx_array b, flx_triangle triangle);
+/** Lower triangular l with l*l' = a, symmetric and positive definite; only the lower triangle of a is
+ *  read, and only it has a derivative. Elsewhere NaN (FLX_FLAG_DOMAIN). */
+FLX_API flx_array flx_array_cholesky(flx_array a);
+/** x with l*l'*x = b, l from flx_array_cholesky. */
+FLX_API flx_array flx_array_cholesky_solve(flx_array l, flx_array b);
+/** log(det(l*l')) = 2*sum(log(l_ii)), l from flx_array_cholesky. */
+FLX_API flx_var flx_array_cholesky_logdet(flx_array l);
+
+/** A matrix as a product of triangular ones, its rows in another order, which a replay finds anew. */
+typedef struct flx_array_factors {
+    flx_array
+        lu; /**< n x n: below the diagonal the lower factor, whose diagonal is ones; the rest is
+                          the upper one */
+    flx_array order; /**< n x 1: the indices of a's rows */
+    flx_var sign;    /**< 1 or -1: that of the permutation */
+} flx_array_factors;
+
+/** Factorises a square matrix, by partial pivoting. */
+FLX_API flx_array_factors flx_array_lu(flx_array a);
+/** x with a*x = b. */
+FLX_API flx_array flx_array_lu_solve(flx_array_factors a, flx_array b);
+/** Determinant. Where it is 0 it has no derivative here: a factor is divided by. */
+FLX_API flx_var flx_array_lu_det(flx_array_factors a);
+/** log(|det|). */
+FLX_API flx_var flx_array_lu_logdet(flx_array_factors a);
+/** flx_array_lu and flx_array_lu_solve. */
+FLX_API flx_array flx_array_solve(flx_array a, flx_array b);
+/** flx_array_lu and flx_array_lu_det. */
+FLX_API flx_var flx_array_det(flx_array a);
+/** flx_array_lu and flx_array_lu_logdet. */
+FLX_API flx_var flx_array_logdet(flx_array a);
+/** The inverse. */
+FLX_API flx_array flx_array_inverse(flx_array a);
+/** @} */
+
 /** @name Indexing at run time
  *  Indices are values of the tape: constants, parameters, or the results of flx_array_argmax. While
  *  recording an index that is not an integer from 0 to rows - 1 is FLX_EARG; in a replay it makes

@@ -33,11 +33,10 @@ static inline void flx_bound_store(flx_bound_plane p, size_t i, flx_bound x)
     p.d[i] = x.d;
 }
 
-/* Products of matrices are taken apart. */
-static inline size_t flx_bound_components(flx_bound_plane p, double *component[FLX_COMPONENTS])
+/* Values have a value and a bound, adjoints two bounds. */
+static inline flx_algebra flx_bound_algebra(flx_bound_plane p, size_t plain)
 {
-    (void)p, (void)component;
-    return 0;
+    return (flx_algebra){.part = {p.v, p.d}, .count = 2, .plain = plain, .magnitudes = plain};
 }
 
 static inline flx_bound flx_bound_constant(double c) { return flx_bound_make(c, 0.0); }
@@ -219,6 +218,13 @@ static inline void flx_bound_give_block(flx_bound_context *c, unsigned op, const
 {
     const flx_bound_places p = {c->adjoint, c->adjoint, c->value};
     flx_bound_contribute(c->code.imm, op, b, p, flx_bound_gain_size);
+}
+
+static inline void flx_bound_reverse_solve(flx_bound_context *c, unsigned op, const flx_block *b)
+{
+    const flx_algebra value = flx_bound_algebra(c->value, 1);
+    const flx_algebra adjoint = flx_bound_algebra(c->adjoint, 0);
+    flx_solve_adjoints(op, b, &value, &adjoint, flx_block_active(op, b));
 }
 
 #include "reverse/forward.inc"

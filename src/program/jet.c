@@ -9,6 +9,7 @@
 #include "ops/support.h"
 #include "program/program.h"
 #include "reverse/plane.h"
+#include "reverse/solve.h"
 
 _Static_assert((int)FLX_JET_TEMPORARIES >= 2 + (int)FLX_PARTIAL_SUMS, "one per partial sum");
 
@@ -216,14 +217,14 @@ static const double *sum_of(const jet *j, const flx_block *b, uint32_t i0, uint3
     return j->partial;
 }
 
-static void acc_map(const jet *j, const flx_block *b)
+static void acc_map(const jet *j, unsigned op, const flx_block *b)
 {
     const flx_view *t = &b->view[0];
     const uint32_t rows = flx_view_is_tall(t) ? t->rows : 1,
                    cols = flx_view_is_wide(t) ? t->cols : 1;
     const flx_view *x = &b->view[1], *y = &b->view[b->views > 2 ? 2 : 1];
     for (uint32_t r = 0; r < t->rows; r += rows) {
-        for (uint32_t c = 0; c < t->cols; c += cols) {
+        for (uint32_t c = 0; c < flx_block_columns(op, b, r); c += cols) {
             double *to = at(j, flx_view_slot(t, r, c));
             const double *from = at(j, flx_view_slot(x, r, c)),
                          *factor = at(j, flx_view_slot(y, r, c));
@@ -233,10 +234,16 @@ static void acc_map(const jet *j, const flx_block *b)
     }
 }
 
+static flx_algebra algebra_of(const jet *j)
+{
+    return (flx_algebra){{j->plane}, j->order + 1, j->stride, 1, 1, SIZE_MAX};
+}
+
 static void acc_matmul(const jet *j, const flx_block *b)
 {
     const flx_view *t = &b->view[0], *x = &b->view[1], *y = &b->view[2];
-    if (flx_matmul_series(b, j->order, j->stride, j->plane)) return;
+    const flx_algebra numbers = algebra_of(j);
+    if (flx_matmul(b, &numbers, &numbers, &numbers)) return;
     for (uint32_t r = 0; r < t->rows; r++)
         for (uint32_t l = 0; l < x->cols; l++)
             for (uint32_t c = 0; c < t->cols; c++)
@@ -300,6 +307,7 @@ static void run_elements(const jet *j, flx_instr in, const flx_block *b)
 static void run_array(const jet *j, flx_instr in, double *out)
 {
     const flx_block *b = &j->code->block[in.a];
+    const flx_algebra numbers = algebra_of(j);
     const double nothing = in.op == OP_cumsum ? -0.0 : 0.0;
     switch (in.op) {
     case OP_map:
@@ -310,12 +318,16 @@ static void run_array(const jet *j, flx_instr in, double *out)
         clear(j, out, in.b);
         flx_forward_double_block(j->code, in, (uint32_t)(out - j->plane), j->plane);
         return;
+    case OP_trsolve:
+    case OP_cholesky:
+    case OP_lu: flx_solve_values(in.op, b, &numbers); return;
     default: break;
     }
     clear(j, out, in.b);
     for (uint32_t k = 0; k < in.b; k++) out[k] = nothing;
     switch (flx_block_accumulating(in.op)) {
-    case OP_acc_map: acc_map(j, b); break;
+    case OP_acc_map:
+    case OP_acc_triangle: acc_map(j, in.op, b); break;
     case OP_acc_matmul: acc_matmul(j, b); break;
     case OP_acc_scatter: scatter(j, b); break;
     default: cumsum(j, b); break;

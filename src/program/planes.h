@@ -22,11 +22,9 @@ static inline void flx_dual_store(flx_dual_plane p, size_t i, flx_dual x)
     p.d[i] = x.d;
 }
 
-static inline size_t flx_dual_components(flx_dual_plane p, double *component[FLX_COMPONENTS])
+static inline flx_algebra flx_dual_algebra(flx_dual_plane p, size_t plain)
 {
-    component[0] = p.v;
-    component[1] = p.d;
-    return 2;
+    return (flx_algebra){.part = {p.v, p.d}, .count = 2, .plain = plain, .magnitudes = SIZE_MAX};
 }
 
 typedef struct flx_hyperdual_plane {
@@ -46,14 +44,10 @@ static inline void flx_hyperdual_store(flx_hyperdual_plane p, size_t i, flx_hype
     p.e12[i] = x.e12;
 }
 
-static inline size_t flx_hyperdual_components(flx_hyperdual_plane p,
-                                              double *component[FLX_COMPONENTS])
+static inline flx_algebra flx_hyperdual_algebra(flx_hyperdual_plane p, size_t plain)
 {
-    component[0] = p.v;
-    component[1] = p.e1;
-    component[2] = p.e2;
-    component[3] = p.e12;
-    return 4;
+    return (flx_algebra){
+        .part = {p.v, p.e1, p.e2, p.e12}, .count = 4, .plain = plain, .magnitudes = SIZE_MAX};
 }
 
 typedef struct flx_ddual_plane {
@@ -73,13 +67,12 @@ static inline void flx_ddual_store(flx_ddual_plane p, size_t i, flx_ddual x)
     p.both[i] = x.d.d;
 }
 
-static inline size_t flx_ddual_components(flx_ddual_plane p, double *component[FLX_COMPONENTS])
+static inline flx_algebra flx_ddual_algebra(flx_ddual_plane p, size_t plain)
 {
-    component[0] = p.v;
-    component[1] = p.inner;
-    component[2] = p.outer;
-    component[3] = p.both;
-    return 4;
+    return (flx_algebra){.part = {p.v, p.inner, p.outer, p.both},
+                         .count = 4,
+                         .plain = plain,
+                         .magnitudes = SIZE_MAX};
 }
 
 #define T flx_dual

@@ -22,7 +22,7 @@ unsigned flx_block_active(unsigned op, const flx_block *b)
 {
     const unsigned each = flx_op_activity[b->each.op];
     if (!(flx_op_activity[op] & ACTIVE_VIEWS)) return 0;
-    if (op == OP_matmul || op == OP_acc_matmul) return 1u << 1 | 1u << 2;
+    if (op == OP_matmul || op == OP_acc_matmul || op == OP_trsolve) return 1u << 1 | 1u << 2;
     if (!flx_op_has_elements(op)) return 1u << 1;
     if (op == OP_map) {
         const unsigned first = each & ACTIVE_A ? 1u << 1 : 0u;
@@ -35,7 +35,7 @@ unsigned flx_block_active(unsigned op, const flx_block *b)
 int flx_block_is_condition(unsigned op, const flx_block *b, uint32_t view)
 {
     if (op == OP_map) return b->each.op == OP_select && view == 1;
-    if (op == OP_acc_map || op == OP_sum) return b->each.op == OP_acc_if && view == 2;
+    if (flx_op_has_elements(op)) return b->each.op == OP_acc_if && view == 2;
     return view == 2 && (op == OP_gather || op == OP_acc_gather || op == OP_acc_scatter);
 }
 
@@ -65,7 +65,8 @@ unsigned flx_block_turn(unsigned op, flx_block *b)
     op = flx_block_accumulating(op);
     b->view[0] = b->view[1];
     b->view[1] = target;
-    if (b->each.op != OP_acc_if) b->each.flags &= FLAG_EITHER; /* an adjoint's zero hides */
+    /* An adjoint's zero hides. */
+    if (b->each.op == OP_acc_mul || b->each.op == OP_acc_msub) b->each.flags &= FLAG_EITHER;
     if (op == OP_acc_matmul) b->view[2] = flx_view_transposed(b->view[2]);
     if (op == OP_acc_cumsum)
         for (int k = 0; k < 2; k++) b->view[k] = reversed(b->view[k]);

@@ -9,10 +9,17 @@
  *   acc_gather, gather           target(i, j) += view 1 (r, j), r the value of view 2 (i, j)
  *   acc_scatter                  target(r, j) += view 1 (i, j), r the value of view 2 (i, j)
  *   acc_cumsum, cumsum           target(i, j) += the sum of view 1 (i, 0..j)
+ *   acc_triangle                 acc_map, but only on and below the diagonal (strict: below it)
+ *   trsolve                      target = view 2 (n x n, triangular) ^ -1 * view 1 (n x m)
+ *   cholesky                     target = lower triangular, times its transpose view 1, of which the
+ *                                lower triangle is read
+ *   lu                           target = lower (ones on its diagonal) and upper factor of view 1 with
+ *                                its rows in another order: after the n x n target come the rows'
+ *                                indices and the sign of the permutation
  *   argmax, argmin               target = index of the first largest (smallest) element of view 1
  *                                along the dimensions in which the target broadcasts
  *
- * All but map are linear in view 1, and in view 2 where that is a factor. */
+ * All but map and the factorisations are linear in view 1, and in view 2 where that is a factor. */
 #ifndef FLUXION_REVERSE_BLOCK_H
 #define FLUXION_REVERSE_BLOCK_H
 
@@ -53,7 +60,22 @@ static inline flx_code flx_code_of_elements(const flx_code *c, const uint32_t wo
 /* Whether the block's elements are those of scalar instructions: map, acc_map and sum. */
 static inline int flx_op_has_elements(unsigned op)
 {
-    return op == OP_map || op == OP_acc_map || op == OP_sum;
+    return op == OP_map || op == OP_acc_map || op == OP_sum || op == OP_acc_triangle;
+}
+
+/* Those that are solved or factorised: solve.h. */
+static inline int flx_op_is_solve(unsigned op)
+{
+    return op == OP_trsolve || op == OP_cholesky || op == OP_lu;
+}
+
+/* How many columns of row i an operation of elements works on. */
+static inline uint32_t flx_block_columns(unsigned op, const flx_block *b, uint32_t i)
+{
+    const uint32_t cols = b->view[0].cols;
+    if (op != OP_acc_triangle) return cols;
+    const uint32_t end = i + (b->each.flags & FLAG_STRICT ? 0 : 1);
+    return end < cols ? end : cols;
 }
 
 /* Whether an instruction of one output, or an element of a block, has this operation. */

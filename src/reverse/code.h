@@ -55,9 +55,11 @@ typedef enum flx_activity {
 
 /* Flags of instructions. */
 enum {
-    FLAG_UNLESS = 1, /* acc_if: where the condition does not hold */
-    FLAG_EITHER = 1, /* acc_mul, acc_msub: smul in place of amul */
-    FLAG_NEITHER = 2 /* the same: a plain product, as values are multiplied */
+    FLAG_UNLESS = 1,  /* acc_if: where the condition does not hold */
+    FLAG_EITHER = 1,  /* acc_mul, acc_msub: smul in place of amul */
+    FLAG_NEITHER = 2, /* the same: a plain product, as values are multiplied */
+    FLAG_UPPER = 1,   /* trsolve's block: the matrix is upper triangular, not lower */
+    FLAG_STRICT = 2 /* the same: with ones on its diagonal; acc_triangle's: without the diagonal */
 };
 
 /* Which factor of a product hides an infinite other one where it is exactly zero: adjoints and

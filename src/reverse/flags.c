@@ -383,6 +383,17 @@ static void raise_matmul(flx_double_context *c, flx_instr in)
     }
 }
 
+/* All that a solution or a factor was made of. */
+static operands made_of_all(const flx_double_context *c, const flx_block *b)
+{
+    operands o = {0, 0};
+    for (uint32_t k = 1; k < b->views; k++)
+        for (uint32_t i = 0; i < b->view[k].rows; i++)
+            for (uint32_t j = 0; j < b->view[k].cols; j++)
+                look(&o, c->all->value[flx_view_slot(&b->view[k], i, j)]);
+    return o;
+}
+
 /* What the value of element (i, j) of a sum, or of what moves elements about, was made of. */
 static operands made_of(const flx_double_context *c, flx_instr in, uint32_t i, uint32_t j)
 {
@@ -394,6 +405,7 @@ static operands made_of(const flx_double_context *c, flx_instr in, uint32_t i, u
     const uint32_t rows = in.op == OP_sum && flx_view_is_tall(t) ? t->rows : 1;
     const uint32_t cols = in.op == OP_sum && flx_view_is_wide(t) ? t->cols : 1;
     operands o = {0, 0};
+    if (flx_op_is_solve(in.op)) return made_of_all(c, b);
     if (in.op == OP_gather && row < x->rows) look(&o, v[flx_view_slot(x, row, j)]);
     for (uint32_t k = 0; in.op == OP_cumsum && k <= j; k++) look(&o, v[flx_view_slot(x, i, k)]);
     for (uint32_t k = 0; in.op == OP_sum && k < rows * cols; k++)
@@ -424,7 +436,8 @@ static void raise_array(flx_double_context *c, flx_instr in)
     c->finite = 0; /* partials of linear ones are operands or constants */
     if (flx_op_has_elements(in.op)) raise_elements(c, in);
     if (in.op == OP_matmul || in.op == OP_acc_matmul) raise_matmul(c, in);
-    if (in.op == OP_sum || in.op == OP_gather || in.op == OP_cumsum) raise_values(c, in);
+    if (in.op == OP_sum || in.op == OP_gather || in.op == OP_cumsum || flx_op_is_solve(in.op))
+        raise_values(c, in);
 }
 
 void flx_flags_add(flx_flags *flags, unsigned flag, flx_place place)

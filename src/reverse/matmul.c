@@ -79,43 +79,26 @@ static int is_plain(const flx_block *b, int values, const double *from, const do
            && ((rule == FLX_ZERO_FIRST && values) || is_finite(&b->view[1], from));
 }
 
-int flx_matmul(const flx_block *b, size_t components, double *const *to, double *const *from,
-               double *const *factor)
+int flx_matmul(const flx_block *b, const flx_algebra *to, const flx_algebra *from,
+               const flx_algebra *factor)
 {
     product p;
-    if (!prepare(b, &p)) return 0;
-    for (size_t k = 0; k < components; k++)
-        if (!is_plain(b, components == 1, from[k], factor[k])) return 0;
-    for (size_t k = 0; k < components; k++)
-        for (size_t l = 0; l < components; l++)
-            if (!(k & l)) multiply(&p, to[k | l], from[k], factor[l]);
-    return 1;
-}
-
-int flx_matmul_series(const flx_block *b, size_t order, size_t stride, double *plane)
-{
-    product p;
-    if (!prepare(b, &p)) return 0;
-    for (size_t k = 0; k <= order; k++)
-        if (!is_plain(b, order == 0, plane + k * stride, plane + k * stride)) return 0;
-    for (size_t k = 0; k <= order; k++)
+    if (to->magnitudes < to->count || !prepare(b, &p)) return 0;
+    for (size_t k = 0; k < to->count; k++)
+        if (!is_plain(b, to->count == 1, flx_part(from, k), flx_part(factor, k))) return 0;
+    for (size_t k = 0; k < to->count; k++)
         for (size_t i = 0; i <= k; i++)
-            multiply(&p, plane + k * stride, plane + i * stride, plane + (k - i) * stride);
+            if (flx_divides(to, i, k))
+                multiply(&p, flx_part(to, k), flx_part(from, i), flx_part(factor, k - i));
     return 1;
 }
 
 #else
 
-int flx_matmul(const flx_block *b, size_t components, double *const *to, double *const *from,
-               double *const *factor)
+int flx_matmul(const flx_block *b, const flx_algebra *to, const flx_algebra *from,
+               const flx_algebra *factor)
 {
-    (void)b, (void)components, (void)to, (void)from, (void)factor;
-    return 0;
-}
-
-int flx_matmul_series(const flx_block *b, size_t order, size_t stride, double *plane)
-{
-    (void)b, (void)order, (void)stride, (void)plane;
+    (void)b, (void)to, (void)from, (void)factor;
     return 0;
 }
 

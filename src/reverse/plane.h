@@ -4,6 +4,7 @@
 
 #include "reverse/block.h"
 #include "reverse/matmul.h"
+#include "reverse/solve.h"
 
 /* A plane that begins with slot low, as it is indexed by slot. The address may lie outside of all
  * arrays, so it is found as a number. */
@@ -19,10 +20,10 @@ typedef struct flx_double_plane {
 static inline double flx_double_load(flx_double_plane p, size_t i) { return p.v[i]; }
 static inline void flx_double_store(flx_double_plane p, size_t i, double x) { p.v[i] = x; }
 
-static inline size_t flx_double_components(flx_double_plane p, double *component[FLX_COMPONENTS])
+/* The plane's numbers; plain: they are values. */
+static inline flx_algebra flx_double_algebra(flx_double_plane p, size_t plain)
 {
-    component[0] = p.v;
-    return 1;
+    return (flx_algebra){.part = {p.v}, .count = 1, .plain = plain, .magnitudes = SIZE_MAX};
 }
 
 #define T double

@@ -6,6 +6,7 @@
 
 #include "reverse/accumulate.h"
 #include "reverse/map_var.h"
+#include "reverse/solve_var.h"
 #include "reverse/support.h"
 
 /* Where the tangents are: accumulators, as adjoints have them in sweep_var.c. */
@@ -117,6 +118,11 @@ static void flx_var_give_block(flx_var_context *c, unsigned op, const flx_block 
 static void flx_var_reverse_map(flx_var_context *c, const flx_block *b)
 {
     flx_tangent_map(c->tape, c->active, b);
+}
+
+static void flx_var_reverse_solve(flx_var_context *c, unsigned op, const flx_block *b)
+{
+    flx_tangent_solve(c->tape, c->active, op, b);
 }
 
 #define T flx_var

@@ -3,6 +3,7 @@
 
 #include "reverse/accumulate.h"
 #include "reverse/map_var.h"
+#include "reverse/solve_var.h"
 #include "reverse/support.h"
 
 /* Where the adjoints are: accumulator[slot - low] is the accumulator's slot, 0 where none. */
@@ -92,6 +93,11 @@ static void flx_var_give_block(flx_var_context *c, unsigned op, const flx_block 
 static void flx_var_reverse_map(flx_var_context *c, const flx_block *b)
 {
     flx_reverse_map(c->tape, c->active, b);
+}
+
+static void flx_var_reverse_solve(flx_var_context *c, unsigned op, const flx_block *b)
+{
+    flx_reverse_solve(c->tape, c->active, op, b);
 }
 
 #define T flx_var

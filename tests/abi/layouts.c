@@ -143,6 +143,10 @@ static void print_reverse(void)
     MEMBER(flx_array, cols);
     MEMBER(flx_array, row_stride);
     MEMBER(flx_array, col_stride);
+    STRUCT(flx_array_factors);
+    MEMBER(flx_array_factors, lu);
+    MEMBER(flx_array_factors, order);
+    MEMBER(flx_array_factors, sign);
 }
 
 static void print_function(void)
