@@ -75,7 +75,7 @@ static flx_array zeros(const recording *r, uint32_t rows, uint32_t cols)
     const uint64_t n = (uint64_t)rows * cols;
     if (!flx_tape_reserve(t, (flx_need){n, 1, 0, 0, 0}, OP_zeros)) return flx_array_none(t);
     const uint32_t run =
-        flx_tape_emit(t, OP_zeros, 0, (uint32_t)n, t->head.instrs + 1, (uint32_t)n);
+        flx_tape_emit(t, OP_zeros, 0, (uint32_t)n, flx_tape_instrs(t) + 1, (uint32_t)n);
     if (run < t->first_accumulator) t->first_accumulator = run;
     for (uint32_t k = 0; k < n; k++) t->head.value[run + k] = 0.0;
     return flx_array_run(t, run, rows, cols);
@@ -87,11 +87,11 @@ static flx_array lower_of(const recording *r, flx_array x, int whole, int strict
 {
     const flx_array m = zeros(r, x.rows, x.cols);
     const flx_view to = flx_array_view(m);
-    const uint32_t instr = r->tape->head.instrs - 1;
+    const uint32_t instr = flx_tape_instrs(r->tape) - 1;
     if (m.rows == 0) return m;
     if (whole) add_lower(r, OP_acc, 0, to, x);
     if (strict) add_lower(r, OP_acc, FLAG_STRICT, to, x);
-    r->tape->head.instr[instr].b = r->tape->head.instrs;
+    r->tape->head.instr[instr].b = flx_tape_instrs(r->tape);
     return m;
 }
 
@@ -130,7 +130,7 @@ static void tangent_trsolve(const recording *r, const flx_block *b, flx_view to)
     const int upper = (flags & FLAG_UPPER) != 0, strict = (flags & FLAG_STRICT) != 0;
     const flx_array rest = zeros(r, b->view[0].rows, b->view[0].cols);
     const flx_view left = flx_array_view(rest);
-    const uint32_t instr = r->tape->head.instrs - 1;
+    const uint32_t instr = flx_tape_instrs(r->tape) - 1;
     flx_view from;
     if (accumulators(r, b, 1, &from)) add(r, OP_acc, left, flx_view_array(r->tape, from));
     if (accumulators(r, b, 2, &from)) {
@@ -141,7 +141,7 @@ static void tangent_trsolve(const recording *r, const flx_block *b, flx_view to)
         add(r, OP_acc_sub, left, product(r, dt, at(r, b, 0)));
     }
     if (r->tape->head.error != FLX_OK) return;
-    r->tape->head.instr[instr].b = r->tape->head.instrs;
+    r->tape->head.instr[instr].b = flx_tape_instrs(r->tape);
     add(r, OP_acc, to, solved(r, at(r, b, 2), flags, rest));
 }
 
@@ -167,7 +167,7 @@ static void tangent_cholesky(const recording *r, const flx_block *b, flx_view to
     flx_view from;
     if (!accumulators(r, b, 1, &from)) return;
     const flx_array da = flx_view_array(r->tape, from), full = lower_of(r, da, 1, 0);
-    const uint32_t instr = r->tape->head.instrs;
+    const uint32_t instr = flx_tape_instrs(r->tape);
     add_lower(r, OP_acc, FLAG_STRICT, flx_view_transposed(flx_array_view(full)), da);
     if (r->tape->head.error != FLX_OK) return;
     r->tape->head.instr[flx_tape_writer(r->tape, full.first.u.at.slot)].b = instr + 1;
