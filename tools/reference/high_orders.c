@@ -5,52 +5,13 @@
  *
  * Beside each result z of series a, b stands how far it moves: coefficient k of z_moved is the sum
  * over all coefficients c of a and b of |c| |dz_k/dc|, so that z_moved/|z| is the condition number. */
-#include "jet.h"
+#include "native.h"
 
 #include <stdlib.h>
 
 enum { LENGTH = 42 };
 
-typedef void (*series_function)(arb_poly_t y, const arb_poly_t x, slong length, slong prec);
-
-static void series_lambertw(arb_poly_t y, const arb_poly_t x, slong length, slong prec)
-{
-    arb_poly_lambertw_series(y, x, 0, length, prec);
-}
-
-typedef struct row {
-    const char *name;
-    series_function series;
-    double x[2];
-} row;
-
-/* clang-format off */
-static const row rows[] = {
-    {"exp",      arb_poly_exp_series,      {0.75, -4.0}},
-    {"log",      arb_poly_log_series,      {0.7, 12.5}},
-    {"log1p",    arb_poly_log1p_series,    {-0.3, 2.5}},
-    {"sqrt",     arb_poly_sqrt_series,     {0.7, 12.5}},
-    {"rsqrt",    arb_poly_rsqrt_series,    {0.7, 12.5}},
-    {"sin",      arb_poly_sin_series,      {0.8, -5.5}},
-    {"cos",      arb_poly_cos_series,      {0.8, -5.5}},
-    {"tan",      arb_poly_tan_series,      {0.8, -2.5}},
-    {"asin",     arb_poly_asin_series,     {0.3, -0.9}},
-    {"acos",     arb_poly_acos_series,     {0.3, -0.9}},
-    {"atan",     arb_poly_atan_series,     {0.4, -3.0}},
-    {"sinh",     arb_poly_sinh_series,     {0.8, -5.5}},
-    {"cosh",     arb_poly_cosh_series,     {0.8, -5.5}},
-    {"sinpi",    arb_poly_sin_pi_series,   {0.3, -2.2}},
-    {"cospi",    arb_poly_cos_pi_series,   {0.3, -2.2}},
-    {"erf",      arb_hypgeom_erf_series,   {0.4, -1.5}},
-    {"erfc",     arb_hypgeom_erfc_series,  {0.4, 3.5}},
-    {"tgamma",   arb_poly_gamma_series,    {0.5, 4.25}},
-    {"lgamma",   arb_poly_lgamma_series,   {0.5, 4.25}},
-    {"digamma",  arb_poly_digamma_series,  {0.5, 4.25}},
-    {"lambertw", series_lambertw,          {0.6, 12.5}},
-};
-/* clang-format on */
-
-static const row *current;
+static const native_row *current;
 
 static void elementary(arb_ptr c, const double *point, slong prec)
 {
@@ -307,9 +268,9 @@ int main(int argc, char **argv)
         return EXIT_FAILURE;
     }
     file = jet_open(argv[1], "series", "high_orders.c", "name, x, then coefficients c0..c41");
-    for (r = 0; r < sizeof rows / sizeof rows[0]; r++) {
+    for (r = 0; r < NATIVE_ROWS; r++) {
         for (i = 0; i < 2; i++) {
-            current = &rows[r];
+            current = &native_rows[r];
             fprintf(file, "%s_%d ", current->name, i);
             jet_print(file, current->name, elementary, 1, &current->x[i], LENGTH);
         }
