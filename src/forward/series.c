@@ -23,11 +23,18 @@ void flx_series_init_with(flx_series *x, const flx_allocator *allocator)
     if (allocator) x->allocator = *allocator;
 }
 
+static void release(flx_memory *m, flx_series *x)
+{
+    flx_memory_free(m, x->memory, ROWS * x->room * sizeof(double));
+}
+
+static flx_memory memory_of(const flx_series *x) { return flx_memory_make(&x->allocator, 0); }
+
 void flx_series_clear(flx_series *x)
 {
     const flx_allocator allocator = x->allocator;
-    flx_memory m = flx_memory_make(&allocator, 0);
-    flx_memory_free(&m, x->memory, ROWS * x->room * sizeof(double));
+    flx_memory m = memory_of(x);
+    release(&m, x);
     flx_series_init_with(x, &allocator);
 }
 
@@ -41,11 +48,11 @@ void flx_series_swap(flx_series *x, flx_series *y)
 /* Room for `count` coefficients; those there are stay. */
 static flx_status grow(flx_series *x, size_t count)
 {
-    flx_memory m = flx_memory_make(&x->allocator, 0);
+    flx_memory m = memory_of(x);
     double *memory = flx_memory_resize(&m, NULL, 0, ROWS * count, sizeof(double));
     if (!memory) return FLX_ENOMEM;
     memcpy(memory, flx_series_coeffs(x), (x->order + 1) * sizeof(double));
-    flx_memory_free(&m, x->memory, ROWS * x->room * sizeof(double));
+    release(&m, x);
     x->c = x->memory = memory;
     x->room = count;
     return FLX_OK;
@@ -53,7 +60,7 @@ static flx_status grow(flx_series *x, size_t count)
 
 flx_status flx_series_begin(flx_series *res, size_t order, series_draft *draft)
 {
-    if (order >= SIZE_MAX / sizeof(double) / ROWS / 2) return FLX_ENOMEM;
+    if (order >= SIZE_MAX / ROWS / 2) return FLX_ENOMEM; /* ROWS * room must not wrap around */
     if (order >= res->room) {
         const size_t half_more = res->room + res->room / 2;
         const flx_status status = grow(res, order < half_more ? half_more : order + 1);
@@ -118,7 +125,6 @@ flx_status flx_series_set_order(flx_series *x, size_t order)
 
 flx_status flx_series_set(flx_series *res, const flx_series *x)
 {
-    if (res == x) return FLX_OK;
     return assign(res, x->order, x->order + 1, flx_series_coeffs(x));
 }
 
@@ -156,5 +162,5 @@ double flx_series_get_derivative(const flx_series *x, size_t k)
     }
     int scale;
     const double m = frexp(c, &scale);
-    return ldexp(m * hi + m * lo, exponent + scale);
+    return ldexp(fma(m, hi, m * lo), exponent + scale);
 }

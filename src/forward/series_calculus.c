@@ -46,8 +46,7 @@ flx_status flx_series_compose(flx_series *res, const flx_series *f, const flx_se
     const size_t order = terms > x->order / v ? x->order : v * terms - 1;
     const flx_status status = flx_series_begin(res, order, &d);
     if (status != FLX_OK) return status;
-    const size_t degree = order / v < f->order ? order / v : f->order;
-    flx_recur_compose(order, flx_series_coeffs(x), 1, degree, flx_series_coeffs(f), d.out, 1,
+    flx_recur_compose(order, flx_series_coeffs(x), 1, order / v, flx_series_coeffs(f), d.out, 1,
                       d.scratch);
     return flx_series_commit(res, &d);
 }

@@ -13,8 +13,8 @@ typedef struct operand {
     double constant;
 } operand;
 
-static operand of(const flx_series *x) { return (operand){x, 0.0}; }
-static operand fixed(double c) { return (operand){NULL, c}; }
+static operand of(const flx_series *x) { return (operand){.series = x}; }
+static operand fixed(double c) { return (operand){.constant = c}; }
 
 static size_t lower_order(size_t order, operand x)
 {

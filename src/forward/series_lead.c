@@ -75,7 +75,7 @@ static void branch(const series_draft *d, flx_side side, double exponent, double
     memset(size, 0, (d->order + 1) * sizeof *size);
     if (d->order > 0) size[1] = (double)side;
     flx_kernel_pow_xc(d->order, 1, size, exponent, d->out, d->scratch);
-    for (size_t k = 0; k <= d->order; k++) d->out[k] = flx_double_amul(d->out[k], factor);
+    for (size_t k = 1; k <= d->order; k++) d->out[k] = flx_double_amul(d->out[k], factor);
 }
 
 static flx_status root(root_kernel *kernel, size_t degree, flx_series *res, const flx_series *x,

@@ -128,3 +128,19 @@ Test(series_hostile, objects)
     flx_series_clear(&y);
     cr_expect(h.bytes == 0 && other.bytes == 0);
 }
+
+/* Room grows by half, so that an order that rises one by one costs few allocations. */
+Test(series_hostile, growth)
+{
+    enum { STEPS = 200 };
+    hostile h = {0};
+    const flx_allocator allocator = hostile_allocator(&h);
+    flx_series x;
+    flx_series_init_with(&x, &allocator);
+    for (size_t k = 0; k < STEPS; k++) cr_assert_eq(flx_series_integral(&x, &x), FLX_OK);
+    cr_expect_eq(flx_series_order(&x), (size_t)STEPS);
+    cr_expect(h.requests <= 16, "%zu requests", h.requests);
+    cr_expect(h.bytes <= 8 * sizeof(double) * (STEPS + STEPS / 2 + 2), "%zu bytes", h.bytes);
+    flx_series_clear(&x);
+    cr_expect_eq(h.bytes, (size_t)0);
+}

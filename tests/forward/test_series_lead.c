@@ -87,6 +87,8 @@ static const struct {
     {FMAX, FLX_SIDE_LEFT, {0, 0, 1}, {0}, N, {0, 0, 1}},
     {FMAX, FLX_SIDE_LEFT, {5, 1}, {3, 2}, N, {5, 1}},
     {FMAX, FLX_SIDE_LEFT, {1, 2, 3}, {1, 2, 3}, N, {1, 2, 3}},
+    {FMAX, FLX_SIDE_RIGHT, {1, 2, 3, 4, 5}, {1, 2, 3, 4, 6}, N, {1, 2, 3, 4, 6}},
+    {FMAX, FLX_SIDE_RIGHT, {1, NAN_, 4}, {1, 3, 2}, N, {1, NAN_, 3}}, /* cannot decide */
     {FMAX, FLX_SIDE_LEFT, {NAN_, 2}, {1, 3}, N, {1, 3}},
     {DIV, FLX_SIDE_RIGHT, {0, 6, 0, -1}, {0, 2}, N - 1, {3, 0, -0.5, 0}},
     {DIV, FLX_SIDE_RIGHT, {0, 0, 0, 6}, {0, 2}, N - 1, {0, 0, 3, 0}},
