@@ -105,15 +105,24 @@ typedef struct flx_mark {
     size_t reads;      /**< plain values read until the mark */
 } flx_mark;
 
+/** Bytes of a tape by what they are for. */
+typedef struct flx_tape_memory {
+    size_t values;       /**< of slots: 8 each */
+    size_t instructions; /**< 12 each, and where instructions and slots stand to each other */
+    size_t pools;        /**< immediates, operand words, array descriptors, guards */
+    size_t labels;       /**< source labels (FLX_HERE) */
+    size_t work;         /**< adjoints and other planes of sweeps, held for the next one */
+    size_t all;          /**< the sum and, of what is held, the tape itself */
+} flx_tape_memory;
+
 /** What a tape holds. */
 typedef struct flx_tape_usage {
-    size_t slots;        /**< slots in use */
-    size_t instructions; /**< instructions in use */
-    size_t guards;       /**< recorded comparisons */
-    size_t reads;        /**< plain values read with flx_value */
-    size_t bytes_used;   /**< bytes that recording has filled */
-    size_t bytes_held;   /**< bytes obtained from the allocator, work planes included */
-    size_t bytes_work;   /**< of these, bytes held for adjoints and other planes */
+    size_t slots;         /**< slots in use */
+    size_t instructions;  /**< instructions in use */
+    size_t guards;        /**< recorded comparisons */
+    size_t reads;         /**< plain values read with flx_value */
+    flx_tape_memory used; /**< what recording has filled; work is 0 */
+    flx_tape_memory held; /**< what was obtained from the allocator */
 } flx_tape_usage;
 
 /** Makes an empty tape. @param[in] options choices, or NULL for the defaults

@@ -248,20 +248,32 @@ flx_flags flx_tape_flags(const flx_tape *t) { return t->flags; }
 
 void flx_tape_clear_flags(flx_tape *t) { t->flags = (flx_flags){0}; }
 
+/* Of pools with these counts of elements. */
+static flx_tape_memory memory_of(const flx_tape *t, size_t values, size_t instrs, size_t segments,
+                                 size_t imms, size_t words, size_t blocks, size_t guards)
+{
+    const flx_tape_head *h = &t->head;
+    flx_tape_memory m = {0};
+    m.values = values * sizeof *h->value;
+    m.instructions = instrs * sizeof *h->instr + segments * sizeof *t->segment;
+    m.pools = imms * sizeof *h->imm + words * sizeof *t->word + blocks * sizeof *t->block
+              + guards * sizeof *t->guard;
+    return m;
+}
+
 flx_tape_usage flx_tape_measure(const flx_tape *t)
 {
-    flx_tape_usage u;
     const flx_tape_head *h = &t->head;
-    u.slots = h->slots;
-    u.instructions = flx_tape_instrs(t);
-    u.guards = t->guards;
-    u.reads = t->reads;
-    u.bytes_used = h->slots * sizeof *h->value + u.instructions * sizeof *h->instr
-                   + h->imms * sizeof *h->imm + t->words * sizeof *t->word
-                   + t->blocks * sizeof *t->block + t->guards * sizeof *t->guard
-                   + t->segments * sizeof *t->segment + t->labels * sizeof *t->label;
-    u.bytes_held = t->memory.held;
-    u.bytes_work = t->plane.bytes + t->map.bytes + t->mark.bytes;
+    flx_tape_usage u = {h->slots, flx_tape_instrs(t), t->guards, t->reads, {0}, {0}};
+    u.used = memory_of(t, h->slots, u.instructions, t->segments, h->imms, t->words, t->blocks,
+                       t->guards);
+    u.used.labels = t->labels * sizeof *t->label;
+    u.used.all = u.used.values + u.used.instructions + u.used.pools + u.used.labels;
+    u.held = memory_of(t, t->slot_cap, t->instr_cap, t->segment_cap, t->imm_cap, t->word_cap,
+                       t->block_cap, t->guard_cap);
+    u.held.labels = t->label_cap * sizeof *t->label;
+    u.held.work = t->plane.bytes + t->map.bytes + t->mark.bytes;
+    u.held.all = t->memory.held;
     return u;
 }
 

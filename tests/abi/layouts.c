@@ -123,9 +123,15 @@ static void print_reverse(void)
     MEMBER(flx_tape_usage, instructions);
     MEMBER(flx_tape_usage, guards);
     MEMBER(flx_tape_usage, reads);
-    MEMBER(flx_tape_usage, bytes_used);
-    MEMBER(flx_tape_usage, bytes_held);
-    MEMBER(flx_tape_usage, bytes_work);
+    MEMBER(flx_tape_usage, used);
+    MEMBER(flx_tape_usage, held);
+    STRUCT(flx_tape_memory);
+    MEMBER(flx_tape_memory, values);
+    MEMBER(flx_tape_memory, instructions);
+    MEMBER(flx_tape_memory, pools);
+    MEMBER(flx_tape_memory, labels);
+    MEMBER(flx_tape_memory, work);
+    MEMBER(flx_tape_memory, all);
     STRUCT(flx_diagnosis);
     MEMBER(flx_diagnosis, value);
     MEMBER(flx_diagnosis, tangent);
