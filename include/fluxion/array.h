@@ -94,10 +94,16 @@ FLX_API flx_array flx_array_stack(size_t n, const flx_array *a);
 /** The columns of several arrays side by side: a copy. All have as many rows. */
 FLX_API flx_array flx_array_concatenate(size_t n, const flx_array *a);
 
+/** Gives inputs other values, as flx_set does.
+ *  @param[in] x      an array made by flx_array_variable, or a view of one
+ *  @param[in] values rows*cols doubles, row-major
+ *  @return as flx_set; FLX_EARG too where values is missing */
+FLX_API flx_status flx_array_set(flx_array x, const double *values);
+
 /** Copies the values out, uncounted (as flx_peek).
  *  @param[in]  a      the array
- *  @param[out] values rows*cols doubles, row-major; NaN where the array is stale
- *  @return FLX_OK, FLX_ESTALE, or FLX_EARG where the array has no tape */
+ *  @param[out] values rows*cols doubles, row-major; NaN where the array is stale or out of date
+ *  @return FLX_OK, FLX_ESTALE, FLX_EOUTDATED, or FLX_EARG where the array has no tape */
 FLX_API flx_status flx_array_peek(flx_array a, double *values);
 
 FLX_END_DECLS

@@ -12,8 +12,8 @@ FLX_BEGIN_DECLS
 
 /** Gradient of y with respect to x[0..n-1], which may be inputs or anything computed on the way.
  *
- *  Without FLX_CREATE_GRAPH the results are constants and nothing is recorded. With it they are
- *  variables of the same tape. Pure: no state is left behind. Cost: what lies on the tape between
+ *  Without FLX_CREATE_GRAPH, or while recording is paused, the results are constants and nothing is
+ *  recorded. With it they are variables of the same tape. Pure: no state is left behind. Cost: what lies on the tape between
  *  the earliest x and y. An x that y does not depend on gives the constant 0.
  *  @param[in]  y     output; a constant has gradient 0
  *  @param[in]  n     number of inputs; 0 is fine
@@ -21,8 +21,8 @@ FLX_BEGIN_DECLS
  *  @param[out] gx    n results; NaN constants where the call fails, untouched where an argument is
  *                    missing or the flags are unknown
  *  @param[in]  flags 0 or FLX_CREATE_GRAPH
- *  @return FLX_OK; FLX_EARG where an x is a constant; FLX_ETAPE, FLX_ESTALE, FLX_ENOMEM,
- *  FLX_ELIMIT, or the tape's kept status
+ *  @return FLX_OK; FLX_EARG where an x is a constant; FLX_ETAPE, FLX_ESTALE, FLX_EOUTDATED,
+ *  FLX_ENOMEM, FLX_ELIMIT, or the tape's kept status
  *  @see Griewank and Walther, Evaluating Derivatives (2008), section 3.2 */
 FLX_API flx_status flx_grad(flx_var y, size_t n, const flx_var *x, flx_var *gx, unsigned flags);
 
@@ -45,8 +45,8 @@ FLX_API flx_status flx_grad_seeded(size_t m, const flx_var *y, const flx_var *se
  *  @param[in]  dx    n tangents, variables or constants; they stay differentiable
  *  @param[in]  m     number of outputs
  *  @param[in]  y     m variables of that tape, or constants
- *  @param[out] dy    m results: variables, or the constant 0 where y does not depend on x; NaN
- *                    constants where the call fails
+ *  @param[out] dy    m results: variables, or the constant 0 where y does not depend on x; constants
+ *                    while recording is paused; NaN constants where the call fails
  *  @return as flx_grad */
 FLX_API flx_status flx_jvp_record(size_t n, const flx_var *x, const flx_var *dx, size_t m,
                                   const flx_var *y, flx_var *dy);

@@ -50,6 +50,16 @@ FLX_API flx_status flx_freeze(flx_tape *tape, size_t n, const flx_var *x, size_t
                               const flx_var *y, unsigned flags, flx_program **program,
                               flx_report *report);
 
+/** Computes anew what is out of date on a tape (flx_set), recorded gradients included: one sweep
+ *  forward from the first such value, which records nothing. What was recorded is what is replayed:
+ *  comparisons must come out as they did, and plain values that were read (flx_value), or computed
+ *  while recording was paused, stay what they were.
+ *  @param[in]  tape   the tape
+ *  @param[out] report where and why, and the number of plain reads; or NULL
+ *  @return FLX_OK, also where nothing is out of date; the tape's kept status; FLX_BRANCH_CHANGED:
+ *  the values stay out of date, so record anew */
+FLX_API flx_status flx_replay(flx_tape *tape, flx_report *report);
+
 /** One more owner. @return f */
 FLX_API flx_program *flx_program_retain(flx_program *f);
 

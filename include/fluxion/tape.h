@@ -190,13 +190,44 @@ static inline flx_var flx_constant(double value)
 
 /** Reads a plain value out of a variable. While recording this is where a program silently loses
  *  its dependence on the inputs, so it is counted and flx_freeze reports it.
- *  A stale variable reads as NaN. */
+ *  A stale variable reads as NaN, and so does one that is out of date (flx_set). */
 FLX_API double flx_value(flx_var x);
 
 /** As flx_value, uncounted: for printing and debugging. */
 FLX_API double flx_peek(flx_var x);
 
-/** FLX_OK where x is a constant or a valid variable of its tape, else FLX_ESTALE. */
+/** Pauses recording, as PyTorch's no_grad does: until flx_resume, operations on this tape's
+ *  variables yield constants, and comparisons leave no guard. Scalars take no memory; arrays, and
+ *  scalars that are reduced from them, are constants on the tape. New inputs are inputs as ever.
+ *  Pauses nest and are counted; rewinding ends none. Every operation counts as a plain value read
+ *  (flx_value): a program keeps its result. */
+FLX_API void flx_pause(flx_tape *tape);
+
+/** Ends the last pause; recording goes on when all have ended.
+ *  @return FLX_OK, or FLX_EARG where recording is not paused */
+FLX_API flx_status flx_resume(flx_tape *tape);
+
+/** The value of x, as a variable of which no derivative passes to x: in recorded gradients and
+ *  programs too, where it follows x's value. One instruction.
+ *  @return a variable; x itself where it is a constant; poison where the tape has failed */
+FLX_API flx_var flx_detach(flx_var x);
+
+/** Gives an input another value, between recordings.
+ *
+ *  Everything computed on the tape after x, until now, is out of date from here on, whether or not
+ *  it depends on x: it reads as NaN, its flx_var_status is FLX_EOUTDATED, and using it in a
+ *  computation or gradient is that failure. Inputs and constants are not out of date, and what is
+ *  computed from them now is right. Values are made good by flx_replay (program.h), or forgotten by
+ *  flx_tape_rewind, which is how a loop that records anew goes on. Until then recording is slower, so rewind first where you can. The
+ *  cost of setting is constant but for a walk over inputs that lie together.
+ *  @param[in] x     made by flx_variable or flx_parameter, or an element of flx_array_variable
+ *  @param[in] value its value from now on
+ *  @return FLX_OK; FLX_EARG where x is anything else; FLX_ESTALE; the tape's kept status. Where it
+ *  fails nothing is changed, and it is not kept as the tape's failure. */
+FLX_API flx_status flx_set(flx_var x, double value);
+
+/** FLX_OK where x is a constant or a valid variable of its tape, else FLX_ESTALE, or FLX_EOUTDATED
+ *  where its value is out of date (flx_set). */
 FLX_API flx_status flx_var_status(flx_var x);
 
 FLX_END_DECLS

@@ -67,7 +67,8 @@ static void put_node(drawing *d, uint32_t k, flx_instr in, uint32_t out, uint32_
     flx_text_put(&d->text, "\", fillcolor=\"%s\"];\n", colour_of(d, k, in));
 }
 
-/* An edge from what wrote a slot; condition: dashed, as no derivative passes along it. */
+/* An edge from what wrote a slot; condition: dashed, as no derivative passes along it, which is so
+ * of what is detached too. */
 static void put_edge(drawing *d, uint32_t from, uint32_t to, int condition)
 {
     flx_text_put(&d->text, "  n%u -> n%u%s;\n", (unsigned)node_of(d, from), (unsigned)to,
@@ -103,7 +104,7 @@ static void put_edges(drawing *d, flx_instr in, uint32_t out)
     const uint32_t to = shape <= SHAPE_TRIPLE ? out : node_of(d, in.a);
     const int count = flx_instr_active_operands(c, &in, operand);
     for (int k = 0; k < count; k++) put_edge(d, operand[k], to, 0);
-    if (in.op == OP_select) put_edge(d, in.a, to, 1);
+    if (in.op == OP_select || in.op == OP_detach) put_edge(d, in.a, to, 1);
     if (in.op == OP_acc_if) put_edge(d, c->word[in.b + 1], to, 1);
 }
 
@@ -117,7 +118,7 @@ static int reach(const flx_marked *m, flx_instr in, uint32_t out)
     if (!flx_is_marked(m, shape <= SHAPE_TRIPLE ? out : in.a, FLX_REACHED)) return 0;
     const int count = flx_instr_active_operands(m->code, &in, operand);
     for (int k = 0; k < count; k++) m->mark[operand[k]] |= FLX_REACHED;
-    if (in.op == OP_select) m->mark[in.a] |= FLX_REACHED;
+    if (in.op == OP_select || in.op == OP_detach) m->mark[in.a] |= FLX_REACHED;
     if (in.op == OP_acc_if) m->mark[m->code->word[in.b + 1]] |= FLX_REACHED;
     return 1;
 }
@@ -157,7 +158,8 @@ flx_status flx_tape_dot(flx_tape *t, size_t m, const flx_var *y, char *buffer, s
     *length = 0;
     for (size_t k = 0; k < m; k++) {
         if (y[k].tape && y[k].tape != t) return FLX_ETAPE;
-        if (flx_var_status(y[k]) != FLX_OK) return FLX_ESTALE;
+        const flx_status status = flx_var_status(y[k]);
+        if (status != FLX_OK) return status;
     }
     unsigned char *mark = flx_tape_scratch(t, &t->mark, t->head.slots);
     if (!mark) return FLX_ENOMEM;

@@ -73,7 +73,7 @@ static flx_status check(flx_tape *t, size_t n, const flx_var *x, size_t m, const
         const flx_var v = x[*index];
         if (!v.tape) return FLX_EARG;
         if (v.tape != t) return FLX_ETAPE;
-        if (flx_var_status(v) != FLX_OK) return FLX_ESTALE;
+        if (!flx_tape_valid(t, v.u.at.slot, v.u.at.epoch)) return FLX_ESTALE;
         const flx_instr *writer = &t->head.instr[flx_tape_writer(t, v.u.at.slot)];
         if (writer->op != OP_input || writer->flags != INPUT_VARIABLE) return FLX_EARG;
         if (taken[v.u.at.slot]) return FLX_EARG;
@@ -81,8 +81,9 @@ static flx_status check(flx_tape *t, size_t n, const flx_var *x, size_t m, const
     }
     for (*index = 0; *index < m; ++*index) {
         const flx_var v = y[*index];
-        if (v.tape && v.tape != t) return FLX_ETAPE;
-        if (flx_var_status(v) != FLX_OK) return FLX_ESTALE;
+        if (!v.tape) continue;
+        if (v.tape != t) return FLX_ETAPE;
+        if (!flx_tape_valid(t, v.u.at.slot, v.u.at.epoch)) return FLX_ESTALE;
     }
     return FLX_OK;
 }

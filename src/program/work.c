@@ -94,9 +94,9 @@ static flx_status point_status(flx_work *w, flx_report *report)
 {
     const flx_code *c = &w->program->code;
     if (w->point == FLX_OK) return flx_report_fill(report, FLX_OK, 0, NULL, NULL);
-    static const char *const relations[] = {"lt", "le", "gt", "ge", "eq", "ne"};
     const flx_guard *g = &c->guard[w->changed];
-    const flx_place place = {w->changed, relations[g->relation], flx_code_label(c, g->instr)};
+    const flx_place place = {w->changed, flx_relation_name(g->relation),
+                             flx_code_label(c, g->instr)};
     flx_flags flags = {0};
     flx_flags_add(&flags, FLX_FLAG_BRANCH, place);
     flx_report_fill(report, w->point, place.index, place.op, place.label);

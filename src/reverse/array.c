@@ -32,7 +32,7 @@ flx_status flx_array_check(const flx_tape *t, flx_array a)
     if (a.first.tape != t) return FLX_ETAPE;
     if (flx_view_size(&v) == 0) return FLX_OK;
     flx_view_hull(&v, &low, &high);
-    return flx_tape_valid(t, high, a.first.u.at.epoch) ? FLX_OK : FLX_ESTALE;
+    return flx_tape_slots_status(t, low, high, a.first.u.at.epoch);
 }
 
 flx_tape *flx_array_common(size_t n, const flx_array *x, unsigned op, int *failed)
@@ -71,8 +71,19 @@ static void note_delicate(flx_tape *t, unsigned op, const flx_block *b)
         flx_tape_note_delicate(t);
 }
 
+/* While recording is paused: what was written since then stays, as constants; how is forgotten. */
+static void settle(flx_tape *t, const flx_mark *before)
+{
+    const uint32_t n = t->head.slots - before->slots;
+    if (!t->paused || t->head.error != FLX_OK) return;
+    flx_tape_truncate(t, *before);
+    flx_tape_note_read(t);
+    flx_tape_emit(t, OP_input, INPUT_CONSTANT, n, 0, n);
+}
+
 flx_array flx_array_emit(flx_tape *t, unsigned op, flx_block *b, uint64_t slots)
 {
+    const flx_mark before = flx_tape_mark(t);
     if (!flx_tape_reserve(t, (flx_need){slots, 1, 0, 0, 1}, op)) return flx_array_none(t);
     b->view[0].slot = t->head.slots;
     if (op == OP_map) note_delicate(t, op, b);
@@ -80,11 +91,13 @@ flx_array flx_array_emit(flx_tape *t, unsigned op, flx_block *b, uint64_t slots)
     const uint32_t slot = flx_tape_emit(t, op, 0, flx_tape_block(t, *b), n, n);
     const flx_code c = flx_tape_code(t);
     flx_forward_double_block(&c, c.instr[c.instrs - 1], slot, t->head.value);
+    settle(t, &before);
     return flx_view_array(t, b->view[0]);
 }
 
 flx_array flx_array_emit_onto_zeros(flx_tape *t, unsigned op, flx_block *b, uint64_t slots)
 {
+    const flx_mark before = flx_tape_mark(t);
     if (!flx_tape_reserve(t, (flx_need){slots, 2, 0, 0, 1}, op)) return flx_array_none(t);
     const uint32_t n = (uint32_t)slots, instr = flx_tape_instrs(t);
     const uint32_t run = flx_tape_emit(t, OP_zeros, 0, n, instr + 2, n);
@@ -92,6 +105,7 @@ flx_array flx_array_emit_onto_zeros(flx_tape *t, unsigned op, flx_block *b, uint
     for (uint32_t k = 0; k < n; k++) t->head.value[run + k] = 0.0;
     b->view[0].slot += run;
     flx_accumulate_block(t, op, b);
+    settle(t, &before);
     return flx_array_run(t, run, n, 1);
 }
 
@@ -136,14 +150,17 @@ flx_array flx_array_pack(flx_tape *t, size_t rows, size_t cols, const flx_var *x
             flx_tape_fail(x[k].tape, FLX_ETAPE, OP_copy);
             return flx_array_fail(t, FLX_ETAPE, OP_copy);
         }
-        if (flx_var_status(x[k]) != FLX_OK) return flx_array_fail(t, FLX_ESTALE, OP_copy);
+        const flx_status status = flx_var_status(x[k]);
+        if (status != FLX_OK) return flx_array_fail(t, status, OP_copy);
     }
     if (!flx_tape_reserve(t, (flx_need){n, n, 0, 0, 0}, OP_copy)) return flx_array_none(t);
     const uint32_t first = t->head.slots;
     for (size_t k = 0; k < n; k++) { /* one slot each, one after the other: a run */
         const double value = flx_peek(x[k]);
-        const uint32_t slot = x[k].tape ? flx_tape_emit(t, OP_copy, 0, x[k].u.at.slot, 0, 1)
-                                        : flx_tape_emit(t, OP_input, INPUT_CONSTANT, 1, 0, 1);
+        const int copied = x[k].tape && !t->paused;
+        const uint32_t slot = copied ? flx_tape_emit(t, OP_copy, 0, x[k].u.at.slot, 0, 1)
+                                     : flx_tape_emit(t, OP_input, INPUT_CONSTANT, 1, 0, 1);
+        if (x[k].tape && t->paused) flx_tape_note_read(t);
         t->head.value[slot] = value;
     }
     return flx_array_run(t, first, (uint32_t)rows, (uint32_t)cols);

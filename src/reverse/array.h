@@ -44,11 +44,12 @@ static inline flx_view flx_view_broadcast(flx_view v, uint32_t rows, uint32_t co
 }
 
 /* Records an array instruction whose target, view 0, is a new run of that many slots: fills in the
- * slot, and the values. The target's array, empty where the tape fails. */
+ * slot, and the values, which are all that stays while recording is paused. The target's array,
+ * empty where the tape fails. */
 flx_array flx_array_emit(flx_tape *t, unsigned op, flx_block *b, uint64_t slots);
 
-/* The same of an instruction that adds to its target, a view of a new run of zeros; view 0 counts its
- * slot from the run's. The run as a column. */
+/* The same of an instruction that adds to its target, a view of a new run of zeros; view 0 counts
+ * its slot from the run's. The run as a column. */
 flx_array flx_array_emit_onto_zeros(flx_tape *t, unsigned op, flx_block *b, uint64_t slots);
 
 #endif

@@ -49,6 +49,12 @@ const char *flx_code_label(const flx_code *c, uint32_t instr)
     return low ? c->label[low - 1].text : NULL;
 }
 
+const char *flx_relation_name(unsigned relation)
+{
+    static const char *const relations[] = {"lt", "le", "gt", "ge", "eq", "ne"};
+    return relations[relation];
+}
+
 int flx_relation_holds(unsigned relation, double x, double y)
 {
     switch ((enum flx_relation)relation) {

@@ -155,6 +155,9 @@ static inline int flx_instr_active_operands(const flx_code *c, const flx_instr *
 /* The label in force at an instruction, or NULL. */
 const char *flx_code_label(const flx_code *c, uint32_t instr);
 
+/* Name of a comparison, such as "lt". */
+const char *flx_relation_name(unsigned relation);
+
 /* The comparison's outcome for these values. */
 int flx_relation_holds(unsigned relation, double x, double y);
 

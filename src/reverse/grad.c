@@ -42,13 +42,10 @@ static double adjoint_of(const adjoints *a, uint32_t slot)
 /* On a tape that has not failed. */
 static flx_status check_operand(flx_tape *t, flx_var v)
 {
-    if (v.tape == t && v.u.at.epoch == t->head.epoch) return FLX_OK;
-    if (v.tape != t) {
-        flx_tape_fail(v.tape, FLX_ETAPE, OP_COUNT);
-        flx_tape_fail(t, FLX_ETAPE, OP_COUNT);
-    } else if (flx_var_status(v) != FLX_OK) {
-        flx_tape_fail(t, FLX_ESTALE, OP_COUNT);
-    }
+    if (v.tape == t && v.u.at.epoch == t->head.epoch && !flx_tape_has_outdated(t)) return FLX_OK;
+    const flx_status status = v.tape == t ? flx_var_status(v) : FLX_ETAPE;
+    if (v.tape != t) flx_tape_fail(v.tape, FLX_ETAPE, OP_COUNT);
+    if (status != FLX_OK) flx_tape_fail(t, status, OP_COUNT);
     return flx_tape_status(t);
 }
 
@@ -255,6 +252,12 @@ static flx_tape *tape_of(size_t m, const flx_var *y, size_t n, const flx_var *x)
     return NULL;
 }
 
+/* Whether the sweep is to be recorded: not while recording is paused. */
+static int is_recorded(const request *r, unsigned flags)
+{
+    return flags & FLX_CREATE_GRAPH && !r->tape->paused;
+}
+
 flx_status flx_grad_seeded(size_t m, const flx_var *y, const flx_var *seed, size_t n,
                            const flx_var *x, flx_var *gx, unsigned flags)
 {
@@ -267,7 +270,7 @@ flx_status flx_grad_seeded(size_t m, const flx_var *y, const flx_var *seed, size
         fill(n, gx, (double)NAN);
         return status;
     }
-    status = flags & FLX_CREATE_GRAPH ? sweep_recorded(&r, &active) : sweep_plain(&r, &a);
+    status = is_recorded(&r, flags) ? sweep_recorded(&r, &active) : sweep_plain(&r, &a);
     if (status != FLX_OK) {
         fill(n, gx, (double)NAN);
         return status;
@@ -286,6 +289,12 @@ flx_status flx_grad(flx_var y, size_t n, const flx_var *x, flx_var *gx, unsigned
     return flx_grad_seeded(1, &y, &one, n, x, gx, flags);
 }
 
+static void set_paused(flx_tape *t, uint32_t paused)
+{
+    t->paused = paused;
+    flx_tape_open_rooms(t);
+}
+
 flx_status flx_jvp_record(size_t n, const flx_var *x, const flx_var *dx, size_t m, const flx_var *y,
                           flx_var *dy)
 {
@@ -293,11 +302,18 @@ flx_status flx_jvp_record(size_t n, const flx_var *x, const flx_var *dx, size_t 
     const request r = {tape_of(m, y, n, x), m, y, dx, n, x, NULL};
     flx_active active = {0};
     flx_status status = r.tape ? check(&r, n) : n ? FLX_EARG : FLX_OK;
+    const uint32_t paused = r.tape ? r.tape->paused : 0;
+    const flx_mark before = paused ? flx_tape_mark(r.tape) : (flx_mark){0};
+    if (paused) set_paused(r.tape, 0);
     if (status == FLX_OK && n && m) status = sweep_forward(&r, &active);
     fill(m, dy, status == FLX_OK ? 0.0 : (double)NAN);
     for (size_t k = 0; k < m && status == FLX_OK && active.run; k++) {
         const uint32_t at = y[k].tape ? flx_active_accumulator(&active, y[k].u.at.slot) : 0;
-        if (at) dy[k] = flx_tape_var(r.tape, at);
+        if (at) dy[k] = paused ? flx_constant(r.tape->head.value[at]) : flx_tape_var(r.tape, at);
+    }
+    if (paused) { /* the values are all that is wanted */
+        flx_tape_truncate(r.tape, before);
+        set_paused(r.tape, paused);
     }
     return status;
 }
@@ -338,7 +354,7 @@ flx_status flx_grad_array(flx_var y, flx_array x, flx_array *gx, unsigned flags)
     const request r = {t, 1, &y, &one, 2, corners, &x};
     flx_status status = check(&r, 1);
     if (status != FLX_OK) return status;
-    if (flags & FLX_CREATE_GRAPH) {
+    if (is_recorded(&r, flags)) {
         flx_active active;
         status = sweep_recorded(&r, &active);
         if (status != FLX_OK) return status;

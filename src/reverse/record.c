@@ -21,9 +21,16 @@ uint32_t flx_tape_block(flx_tape *t, flx_block block)
     return t->blocks++;
 }
 
+flx_var flx_tape_plain(flx_tape *t, double value)
+{
+    flx_tape_note_read(t);
+    return flx_constant(value);
+}
+
 flx_var flx_tape_scalar(flx_tape *t, unsigned op, unsigned flags, uint32_t a, uint32_t b,
                         double value)
 {
+    if (t->paused && op != OP_input) return flx_tape_plain(t, value);
     if (!flx_tape_reserve(t, (flx_need){1, 1, 0, 0, 0}, op)) return flx_tape_poison(t);
     const uint32_t slot = flx_tape_emit(t, op, flags, a, b, 1);
     t->head.value[slot] = value;
@@ -57,11 +64,13 @@ int flx_tape_operand(flx_tape *t, flx_var x, unsigned op, uint32_t *slot)
         flx_tape_fail(t, FLX_ETAPE, op);
         return 0;
     }
-    if (!flx_tape_valid(t, x.u.at.slot, x.u.at.epoch)) {
-        flx_tape_fail(t, FLX_ESTALE, op);
+    const uint32_t at = x.u.at.slot;
+    const flx_status status = flx_tape_slots_status(t, at, at, x.u.at.epoch);
+    if (status != FLX_OK) {
+        flx_tape_fail(t, status, op);
         return 0;
     }
-    *slot = x.u.at.slot;
+    *slot = at;
     return 1;
 }
 
@@ -84,22 +93,20 @@ flx_tape *flx_tape_common(size_t n, const flx_var *x, unsigned op, int *mixed)
 
 flx_status flx_var_status(flx_var x)
 {
-    if (!x.tape || flx_tape_valid(x.tape, x.u.at.slot, x.u.at.epoch)) return FLX_OK;
-    return FLX_ESTALE;
+    if (!x.tape) return FLX_OK;
+    return flx_tape_slots_status(x.tape, x.u.at.slot, x.u.at.slot, x.u.at.epoch);
 }
 
 double flx_peek(flx_var x)
 {
     if (!x.tape) return x.u.constant;
-    if (!flx_tape_valid(x.tape, x.u.at.slot, x.u.at.epoch)) return x.tape->head.value[0];
-    return x.tape->head.value[x.u.at.slot];
+    const uint32_t slot = x.u.at.slot;
+    const flx_status status = flx_tape_slots_status(x.tape, slot, slot, x.u.at.epoch);
+    return x.tape->head.value[status == FLX_OK ? slot : 0];
 }
 
 double flx_value(flx_var x)
 {
-    if (x.tape) {
-        if (x.tape->reads == 0) x.tape->first_read = flx_tape_instrs(x.tape);
-        x.tape->reads++;
-    }
+    if (x.tape) flx_tape_note_read(x.tape);
     return flx_peek(x);
 }

@@ -29,9 +29,9 @@ static void drop(flx_tape *t, void *pool, uint32_t cap, size_t size)
     flx_memory_resize(&t->memory, pool, cap, 0, size);
 }
 
-static void open_rooms(flx_tape *t)
+void flx_tape_open_rooms(flx_tape *t)
 {
-    t->head.imm_room = t->head.error == FLX_OK ? t->imm_cap : 0;
+    t->head.imm_room = flx_tape_goes_inline(t) ? t->imm_cap : 0;
     flx_tape_set_room(t);
 }
 
@@ -57,7 +57,7 @@ int flx_tape_reserve_many(flx_tape *t, flx_need need, uint64_t segments, unsigne
 {
     if (t->head.error != FLX_OK) return 0;
     const int done = reserve(t, need, segments);
-    open_rooms(t);
+    flx_tape_open_rooms(t);
     if (done) return 1;
     const int limit = t->head.slots + need.slots > t->max_slots;
     flx_tape_fail(t, limit ? FLX_ELIMIT : FLX_ENOMEM, op);
@@ -93,7 +93,7 @@ flx_status flx_tape_create(const flx_tape_options *options, flx_tape **tape)
         return FLX_ENOMEM;
     }
     begin(t);
-    open_rooms(t);
+    flx_tape_open_rooms(t);
     *tape = t;
     return FLX_OK;
 }
@@ -175,8 +175,10 @@ void flx_tape_truncate(flx_tape *t, flx_mark m)
     t->segments = m.segments;
     t->labels = m.labels;
     t->reads = m.reads;
-    flx_tape_set_room(t);
     if (t->first_accumulator >= m.slots) t->first_accumulator = UINT32_MAX;
+    if (t->outdated.end > m.slots) t->outdated.end = m.slots;
+    if (t->inputs.end > m.slots) t->inputs.end = m.slots;
+    flx_tape_set_room(t);
     if (t->first_delicate >= m.instrs) t->first_delicate = UINT32_MAX;
     else if (t->last_delicate >= m.instrs) t->last_delicate = m.instrs - 1;
     /* The last segment may have been moved since, while it had no slots. */
@@ -190,7 +192,7 @@ static void go_back(flx_tape *t, flx_mark m)
     flx_tape_truncate(t, m);
     t->head.error = FLX_OK;
     memset(&t->failure, 0, sizeof t->failure);
-    open_rooms(t);
+    flx_tape_open_rooms(t);
 }
 
 /* Whether a mark is of a place that this tape still has. */
@@ -229,7 +231,7 @@ flx_var flx_tape_fail(flx_tape *t, flx_status status, unsigned op)
         t->head.error = (uint32_t)status;
         t->failure =
             (flx_report){status, 0, c.instrs, flx_op_name(op), flx_code_label(&c, c.instrs), 0};
-        open_rooms(t);
+        flx_tape_open_rooms(t);
     }
     return flx_tape_poison(t);
 }

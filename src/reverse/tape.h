@@ -14,6 +14,11 @@ typedef struct flx_epoch {
     uint32_t slots, instrs;
 } flx_epoch;
 
+/* The slots low..end-1; none where end <= low. */
+typedef struct flx_slots {
+    uint32_t low, end;
+} flx_slots;
+
 /* Scratch that a sweep borrows; kept for the next one. */
 typedef struct flx_scratch {
     void *data;
@@ -33,7 +38,10 @@ struct flx_tape {
     flx_epoch *rewound;
     uint32_t words, blocks, guards, segments, labels, rewinds;
     uint32_t word_cap, block_cap, guard_cap, segment_cap, label_cap, rewind_cap;
+    flx_slots outdated;         /* computed before an input below them was set: outdated.c */
+    flx_slots inputs;           /* known to be of inputs, all of them: outdated.c */
     uint32_t first_accumulator; /* the lowest slot of a recorded gradient; UINT32_MAX: none */
+    uint32_t paused;            /* how often recording has been paused and not resumed */
     size_t reads;
     uint32_t first_read; /* instruction at which the first plain read happened */
     flx_report failure;
@@ -46,13 +54,25 @@ struct flx_tape {
 /* The number of instructions in use. */
 static inline uint32_t flx_tape_instrs(const flx_tape *t) { return t->head.slots + t->head.lead; }
 
+/* Whether there are values that are out of date. */
+static inline int flx_tape_has_outdated(const flx_tape *t)
+{
+    return t->outdated.low < t->outdated.end;
+}
+
+/* Whether recording may go inline: not after a failure, while paused, while values are out of date. */
+static inline int flx_tape_goes_inline(const flx_tape *t)
+{
+    return t->head.error == FLX_OK && !t->paused && !flx_tape_has_outdated(t);
+}
+
 /* Sets the head's room, which is for slots and instructions alike: to be called after all but
  * instructions of one output. */
 static inline void flx_tape_set_room(flx_tape *t)
 {
     flx_tape_head *h = &t->head;
     const uint32_t slots = t->slot_cap - h->slots, instrs = t->instr_cap - flx_tape_instrs(t);
-    h->room = h->error == FLX_OK ? h->slots + (slots < instrs ? slots : instrs) : 0;
+    h->room = flx_tape_goes_inline(t) ? h->slots + (slots < instrs ? slots : instrs) : 0;
 }
 
 /* Notes that the next instruction is recorded at a delicate point. */
@@ -62,10 +82,20 @@ static inline void flx_tape_note_delicate(flx_tape *t)
     t->last_delicate = flx_tape_instrs(t);
 }
 
+/* Notes that plain values are about to be read. */
+static inline void flx_tape_note_read(flx_tape *t)
+{
+    if (t->reads == 0) t->first_read = flx_tape_instrs(t);
+    t->reads++;
+}
+
 /* What one recording step is about to append. */
 typedef struct flx_need {
     uint64_t slots, instrs, imms, words, blocks;
 } flx_need;
+
+/* Lets recording go inline, or not. */
+void flx_tape_open_rooms(flx_tape *t);
 
 /* Keeps the first failure, stops inline recording, and returns the poison. */
 flx_var flx_tape_fail(flx_tape *t, flx_status status, unsigned op);
@@ -86,8 +116,8 @@ static inline int flx_tape_reserve(flx_tape *t, flx_need need, unsigned op)
     return flx_tape_grow(t, need, op);
 }
 
-/* Makes room for many instructions of which few begin segments: those with one output do not, and of
- * those without output only the last of a row. */
+/* Makes room for many instructions of which few begin segments: those with one output do not, and
+ * of those without output only the last of a row. */
 int flx_tape_reserve_many(flx_tape *t, flx_need need, uint64_t segments, unsigned op);
 
 /* Begins a segment at the next instruction; one that has no slots yet is moved. */
@@ -121,12 +151,28 @@ uint32_t flx_tape_imm(flx_tape *t, double c);
 uint32_t flx_tape_words(flx_tape *t, uint32_t first, uint32_t second);
 uint32_t flx_tape_block(flx_tape *t, flx_block block);
 
-/* Appends a scalar instruction with a value: reserves, emits, stores. */
+/* What an operation on scalars yields while recording is paused: its value, which was read. */
+flx_var flx_tape_plain(flx_tape *t, double value);
+
+/* Appends a scalar instruction with a value: reserves, emits, stores. While recording is paused
+ * nothing is appended unless it is an input. */
 flx_var flx_tape_scalar(flx_tape *t, unsigned op, unsigned flags, uint32_t a, uint32_t b,
                         double value);
 
 /* Whether a slot of that epoch is still what it was. */
 int flx_tape_valid(const flx_tape *t, uint32_t slot, uint32_t epoch);
+
+/* FLX_OK, or FLX_EOUTDATED where a value in the slots low..high is out of date. */
+flx_status flx_tape_date_status(const flx_tape *t, uint32_t low, uint32_t high);
+
+/* FLX_OK where the slots low..high of a variable or array of that epoch can be used; FLX_ESTALE,
+ * FLX_EOUTDATED. */
+static inline flx_status flx_tape_slots_status(const flx_tape *t, uint32_t low, uint32_t high,
+                                               uint32_t epoch)
+{
+    if (!flx_tape_valid(t, high, epoch)) return FLX_ESTALE;
+    return flx_tape_has_outdated(t) ? flx_tape_date_status(t, low, high) : FLX_OK;
+}
 
 /* The slot of an operand: checks tape and staleness, stores a constant in a slot of its own.
  * 0 (with the tape failed) where it cannot. */

@@ -29,6 +29,13 @@ static inline int is_quick(flx_var x)
     return t && flx_var_inline_ok(t, x);
 }
 
+/* The slot of an operand. While recording is paused constants need none. */
+static int operand(flx_tape *t, flx_var x, unsigned op, uint32_t *slot)
+{
+    *slot = 0;
+    return t->paused && !x.tape ? t->head.error == FLX_OK : flx_tape_operand(t, x, op, slot);
+}
+
 /* Records op on two operands, each a variable or a constant; the value is known. */
 static flx_var record2(unsigned op, unsigned flags, flx_var x, flx_var y, double value)
 {
@@ -39,8 +46,7 @@ static flx_var record2(unsigned op, unsigned flags, flx_var x, flx_var y, double
         return flx_var_append(&x.tape->head, (uint16_t)op, x.u.at.slot, y.u.at.slot, value);
     flx_tape *t = flx_tape_common(2, both, op, &mixed);
     if (!t) return flx_constant(value);
-    if (mixed || !flx_tape_operand(t, x, op, &a) || !flx_tape_operand(t, y, op, &b))
-        return flx_tape_poison(t);
+    if (mixed || !operand(t, x, op, &a) || !operand(t, y, op, &b)) return flx_tape_poison(t);
     return flx_tape_scalar(t, op, flags, a, b, value);
 }
 
@@ -51,9 +57,10 @@ static flx_var record3(unsigned op, flx_var x, flx_var y, flx_var z, double valu
     uint32_t a, b, c;
     flx_tape *t = flx_tape_common(3, all, op, &mixed);
     if (!t) return flx_constant(value);
-    if (mixed || !flx_tape_operand(t, x, op, &a) || !flx_tape_operand(t, y, op, &b)
-        || !flx_tape_operand(t, z, op, &c) || !flx_tape_reserve(t, (flx_need){1, 1, 0, 2, 0}, op))
+    if (mixed || !operand(t, x, op, &a) || !operand(t, y, op, &b) || !operand(t, z, op, &c))
         return flx_tape_poison(t);
+    if (t->paused) return flx_tape_plain(t, value);
+    if (!flx_tape_reserve(t, (flx_need){1, 1, 0, 2, 0}, op)) return flx_tape_poison(t);
     return flx_tape_scalar(t, op, 0, a, flx_tape_words(t, b, c), value);
 }
 
@@ -72,8 +79,9 @@ static flx_var record_immediate(unsigned op, unsigned flags, flx_var x, double c
     uint32_t a;
     flx_tape *t = x.tape;
     if (!t) return flx_constant(value);
-    if (!flx_tape_operand(t, x, op, &a) || !flx_tape_reserve(t, (flx_need){1, 1, 1, 0, 0}, op))
-        return flx_tape_poison(t);
+    if (!flx_tape_operand(t, x, op, &a)) return flx_tape_poison(t);
+    if (t->paused) return flx_tape_plain(t, value);
+    if (!flx_tape_reserve(t, (flx_need){1, 1, 1, 0, 0}, op)) return flx_tape_poison(t);
     return flx_tape_scalar(t, op, flags, a, flx_tape_imm(t, c), value);
 }
 
@@ -225,11 +233,11 @@ int flx_var_compare(enum flx_relation relation, flx_var x, flx_var y)
     if (!t) return outcome;
     flx_guard g = {flx_tape_instrs(t), (uint16_t)relation, 0, (uint8_t)outcome, 0, 0};
     const int failed = flx_relation_holds(relation, (double)NAN, (double)NAN);
-    if (mixed || t->head.error != FLX_OK
-        || !flx_tape_reserve(t, (flx_need){0, 0, 2, 0, 0}, OP_COUNT))
-        return failed;
+    if (mixed || t->head.error != FLX_OK) return failed;
     if (x.tape ? !flx_tape_operand(t, x, OP_COUNT, &g.x) : (g.constants |= 1, 0)) return failed;
     if (y.tape ? !flx_tape_operand(t, y, OP_COUNT, &g.y) : (g.constants |= 2, 0)) return failed;
+    if (t->paused) return flx_tape_note_read(t), outcome;
+    if (!flx_tape_reserve(t, (flx_need){0, 0, 2, 0, 0}, OP_COUNT)) return failed;
     if (!x.tape) g.x = flx_tape_imm(t, x.u.constant);
     if (!y.tape) g.y = flx_tape_imm(t, y.u.constant);
     return flx_tape_guard(t, g) ? outcome : failed;

@@ -140,6 +140,19 @@ Test(show, a_graph)
     flx_tape_destroy(t);
 }
 
+/* What is detached is drawn, with an edge that no derivative passes along. */
+Test(show, a_detached_value_in_the_graph)
+{
+    char text[1000];
+    size_t length;
+    flx_tape *t = new_tape();
+    const flx_var x = flx_variable(t, 0.5), y = flx_detach(flx_var_sin(x));
+    cr_assert_eq(flx_tape_dot(t, 1, &y, text, sizeof text, &length), FLX_OK);
+    cr_expect_not_null(strstr(text, "  n2 -> n3 [style=dashed];\n"));
+    cr_expect_not_null(strstr(text, "  n1 -> n2;\n"));
+    flx_tape_destroy(t);
+}
+
 Test(show, a_graph_of_arrays)
 {
     static char text[8000];
