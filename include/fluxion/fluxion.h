@@ -6,7 +6,8 @@
  *  |----------------------------------------------------|----------------------------------------|
  *  | dual.h hyperdual.h taylor.h                        | forward: numbers with derivatives      |
  *  | series.h                                           | forward: series of any order           |
- *  | tape.h var.h array.h array_math.h grad.h           | reverse: recording and its gradient    |
+ *  | tape.h var.h array.h array_math.h                  | reverse: recording                     |
+ *  | grad.h backward.h                                  | reverse: gradients                     |
  *  | program.h                                          | record once, run and differentiate     |
  *  | mixed.h                                            | Hessians and their products            |
  *  | check.h                                            | do all of these agree?                 |
@@ -17,6 +18,7 @@
 
 #include <fluxion/api.h>
 #include <fluxion/array.h>
+#include <fluxion/backward.h>
 #include <fluxion/check.h>
 #include <fluxion/dual.h>
 #include <fluxion/function.h>

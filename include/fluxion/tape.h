@@ -111,6 +111,7 @@ typedef struct flx_tape_memory {
     size_t instructions; /**< 12 each, and where instructions and slots stand to each other */
     size_t pools;        /**< immediates, operand words, array descriptors, guards */
     size_t labels;       /**< source labels (FLX_HERE) */
+    size_t gradients;    /**< kept by flx_backward */
     size_t work;         /**< adjoints and other planes of sweeps, held for the next one */
     size_t all;          /**< the sum and, of what is held, the tape itself */
 } flx_tape_memory;
@@ -218,7 +219,8 @@ FLX_API flx_var flx_detach(flx_var x);
  *  it depends on x: it reads as NaN, its flx_var_status is FLX_EOUTDATED, and using it in a
  *  computation or gradient is that failure. Inputs and constants are not out of date, and what is
  *  computed from them now is right. Values are made good by flx_replay (program.h), or forgotten by
- *  flx_tape_rewind, which is how a loop that records anew goes on. Until then recording is slower, so rewind first where you can. The
+ *  flx_tape_rewind, which is how a loop that records anew goes on. Gradients that flx_backward has
+ *  added up stay as they are. Until then recording is slower, so rewind first where you can. The
  *  cost of setting is constant but for a walk over inputs that lie together.
  *  @param[in] x     made by flx_variable or flx_parameter, or an element of flx_array_variable
  *  @param[in] value its value from now on

@@ -1,5 +1,5 @@
 /* tape.c: a tape's life, memory, places and failures. */
-#include "reverse/tape.h"
+#include "reverse/kept.h"
 
 #include <math.h>
 #include <string.h>
@@ -22,6 +22,11 @@ static int grow(flx_tape *t, void *pool, uint32_t *cap, uint64_t need, size_t si
     *data = p;
     *cap = (uint32_t)count;
     return 1;
+}
+
+int flx_tape_grow_pool(flx_tape *t, void *pool, uint32_t *cap, uint64_t need, size_t size)
+{
+    return grow(t, pool, cap, need, size, UINT32_MAX);
 }
 
 static void drop(flx_tape *t, void *pool, uint32_t cap, size_t size)
@@ -113,6 +118,7 @@ void flx_tape_destroy(flx_tape *t)
     flx_memory_free(&t->memory, t->plane.data, t->plane.bytes);
     flx_memory_free(&t->memory, t->map.data, t->map.bytes);
     flx_memory_free(&t->memory, t->mark.data, t->mark.bytes);
+    flx_kept_free(t);
     flx_memory memory = t->memory;
     flx_memory_free(&memory, t, sizeof *t);
 }
@@ -175,6 +181,7 @@ void flx_tape_truncate(flx_tape *t, flx_mark m)
     t->segments = m.segments;
     t->labels = m.labels;
     t->reads = m.reads;
+    flx_kept_truncate(t, m.slots, m.instrs);
     if (t->first_accumulator >= m.slots) t->first_accumulator = UINT32_MAX;
     if (t->outdated.end > m.slots) t->outdated.end = m.slots;
     if (t->inputs.end > m.slots) t->inputs.end = m.slots;
@@ -270,11 +277,14 @@ flx_tape_usage flx_tape_measure(const flx_tape *t)
     u.used = memory_of(t, h->slots, u.instructions, t->segments, h->imms, t->words, t->blocks,
                        t->guards);
     u.used.labels = t->labels * sizeof *t->label;
-    u.used.all = u.used.values + u.used.instructions + u.used.pools + u.used.labels;
+    u.used.gradients = flx_kept_bytes(t, 0);
+    u.used.all =
+        u.used.values + u.used.instructions + u.used.pools + u.used.labels + u.used.gradients;
     u.held = memory_of(t, t->slot_cap, t->instr_cap, t->segment_cap, t->imm_cap, t->word_cap,
                        t->block_cap, t->guard_cap);
     u.held.labels = t->label_cap * sizeof *t->label;
-    u.held.work = t->plane.bytes + t->map.bytes + t->mark.bytes;
+    u.held.gradients = flx_kept_bytes(t, 1);
+    u.held.work = t->plane.bytes + t->map.bytes + t->mark.bytes + t->kept.x.bytes + t->kept.y.bytes;
     u.held.all = t->memory.held;
     return u;
 }

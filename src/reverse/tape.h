@@ -25,6 +25,28 @@ typedef struct flx_scratch {
     size_t bytes;
 } flx_scratch;
 
+/* The gradient kept for one slot: its value and the slot where it was recorded, or 0. */
+typedef struct flx_kept_sum {
+    double value;
+    uint32_t slot, epoch;
+} flx_kept_sum;
+
+/* Slots whose gradients are kept: of independent variables, or of what was asked for. */
+typedef struct flx_kept_run {
+    uint32_t slot, count;
+    uint32_t first; /* its first sum */
+    uint32_t given; /* whether anything was added */
+} flx_kept_run;
+
+/* The gradients that flx_backward adds up: runs and sums in the order of slots. */
+typedef struct flx_kept {
+    flx_kept_run *run;
+    flx_kept_sum *sum;
+    uint32_t runs, run_cap, sums, sum_cap;
+    uint32_t searched; /* variables of the instructions before this one are among the runs */
+    flx_scratch x, y;
+} flx_kept;
+
 struct flx_tape {
     flx_tape_head head; /* first: inline recording casts to it */
     flx_memory memory;
@@ -42,6 +64,7 @@ struct flx_tape {
     flx_slots inputs;           /* known to be of inputs, all of them: outdated.c */
     uint32_t first_accumulator; /* the lowest slot of a recorded gradient; UINT32_MAX: none */
     uint32_t paused;            /* how often recording has been paused and not resumed */
+    flx_kept kept;
     size_t reads;
     uint32_t first_read; /* instruction at which the first plain read happened */
     flx_report failure;
@@ -102,6 +125,9 @@ flx_var flx_tape_fail(flx_tape *t, flx_status status, unsigned op);
 
 /* The poison: slot 0. */
 flx_var flx_tape_poison(flx_tape *t);
+
+/* Grows a pool to at least that many elements; 0 where it cannot. */
+int flx_tape_grow_pool(flx_tape *t, void *pool, uint32_t *cap, uint64_t need, size_t size);
 
 /* Makes room; where it cannot, the tape fails and 0 is returned. 0 too on a failed tape. */
 int flx_tape_grow(flx_tape *t, flx_need need, unsigned op);

@@ -130,6 +130,7 @@ static void print_reverse(void)
     MEMBER(flx_tape_memory, instructions);
     MEMBER(flx_tape_memory, pools);
     MEMBER(flx_tape_memory, labels);
+    MEMBER(flx_tape_memory, gradients);
     MEMBER(flx_tape_memory, work);
     MEMBER(flx_tape_memory, all);
     STRUCT(flx_diagnosis);

@@ -105,6 +105,8 @@ static int array_operations(flx_array a, flx_var x, flx_array out[16])
     out[n++] = flx_array_diagonal_matrix(v);
     out[n++] = flx_array_stack(2, (flx_array[2]){a, flx_array_detach(a)});
     out[n++] = flx_array_scalar(flx_array_norm(a));
+    const flx_array aat = flx_array_matmul(a, flx_array_transpose(a));
+    out[n++] = flx_array_cholesky(aat);
     return n;
 }
 

@@ -13,7 +13,7 @@ FILES = [
     "src/reverse/reverse.inc", "src/reverse/context.inc", "src/reverse/range.inc",
     "src/reverse/range.h", "src/reverse/sweep_var.c", "src/reverse/activity.c",
     "src/reverse/sweep_sparse.c", "src/reverse/sweep_tangent.c", "src/reverse/accumulate.h",
-    "src/reverse/marks.c", "src/reverse/flags.c", "src/reverse/outdated.c",
+    "src/reverse/marks.c", "src/reverse/flags.c", "src/reverse/kept.c", "src/reverse/outdated.c",
     "src/reverse/pause.c", "src/program/replay.c",
     "src/ops/delicate.h",
     "src/program/forward.inc", "src/program/forward_hyperdual.c", "src/program/jet.c",
