@@ -8,6 +8,7 @@
  *  | series.h                                           | forward: series of any order           |
  *  | tape.h var.h array.h array_math.h                  | reverse: recording                     |
  *  | grad.h backward.h                                  | reverse: gradients                     |
+ *  | external.h                                         | reverse: own code, implicit functions  |
  *  | program.h                                          | record once, run and differentiate     |
  *  | mixed.h                                            | Hessians and their products            |
  *  | check.h                                            | do all of these agree?                 |
@@ -21,6 +22,7 @@
 #include <fluxion/backward.h>
 #include <fluxion/check.h>
 #include <fluxion/dual.h>
+#include <fluxion/external.h>
 #include <fluxion/function.h>
 #include <fluxion/generic.h>
 #include <fluxion/grad.h>

@@ -122,6 +122,10 @@ static void append(flx_tape *t, const flx_program *f, const double *value)
     for (uint32_t k = 0; k < f->imms; k++) flx_tape_imm(t, f->imm[k]);
     for (uint32_t k = 0; k < f->words; k++) t->word[t->words++] = f->word[k];
     for (uint32_t k = 0; k < f->blocks; k++) flx_tape_block(t, relocate_block(f->block[k], &o));
+    for (uint32_t k = 0; k < f->code.calls; k++) {
+        uint32_t index; /* the same as in the program: the tape was empty */
+        if (!flx_tape_add_call(t, f->call[k], &index)) return;
+    }
     for (uint32_t k = 0; k < f->code.instrs; k++) {
         const uint32_t outputs = flx_instr_outputs(&f->code.instr[k]);
         const flx_instr in = relocate(f->code.instr[k], &o, t->word + o.by[WORD]);

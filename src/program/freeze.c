@@ -1,4 +1,5 @@
 /* freeze.c: from a tape to a program, a plain copy. */
+#include <limits.h>
 #include <string.h>
 
 #include "program/program.h"
@@ -33,6 +34,7 @@ static void destroy(flx_program *f)
     drop(f, f->block, f->blocks, sizeof *f->block);
     drop(f, f->guard, f->code.guards, sizeof *f->guard);
     drop(f, f->label, f->code.labels, sizeof *f->label);
+    drop(f, f->call, f->code.calls, sizeof *f->call);
     drop(f, f->constant, f->constants, sizeof *f->constant);
     drop(f, f->parameter, f->parameters, sizeof *f->parameter);
     drop(f, f->input, f->inputs, sizeof *f->input);
@@ -120,6 +122,23 @@ static void find_independent(flx_program *f, unsigned char *mark)
     while (f->independent < f->outputs && mark[f->output[f->independent]]) f->independent++;
 }
 
+/* The order up to which the code has derivatives, recorded gradients in it being some already. */
+static void find_order(flx_program *f)
+{
+    unsigned level = 0;
+    f->order = UINT_MAX;
+    for (uint32_t k = 0; k < f->code.instrs; k++) {
+        const flx_instr *in = &f->instr[k];
+        if (in->op == OP_zeros && in->flags > level) level = in->flags;
+        if (in->op != OP_call) continue;
+        const flx_call *call = &f->call[f->block[in->a].each.b];
+        if (call->order >= f->order) continue;
+        f->order = call->order;
+        f->limit = call->name;
+    }
+    if (f->limit) f->order = f->order > level ? f->order - level : 0;
+}
+
 static size_t count_constants(size_t m, const flx_var *y)
 {
     size_t count = 0;
@@ -152,6 +171,7 @@ static flx_program *build(flx_tape *t, size_t n, const flx_var *x, size_t m, con
     f->block = copy(f, t->block, f->blocks, sizeof *f->block, &failed);
     f->guard = copy(f, t->guard, f->code.guards, sizeof *f->guard, &failed);
     f->label = copy(f, t->label, f->code.labels, sizeof *f->label, &failed);
+    f->call = copy(f, t->call, f->code.calls, sizeof *f->call, &failed);
     f->constant = copy(f, NULL, f->constants, sizeof *f->constant, &failed);
     f->parameter = copy(f, NULL, f->parameters, sizeof *f->parameter, &failed);
     f->input = copy(f, NULL, n, sizeof *f->input, &failed);
@@ -168,6 +188,8 @@ static flx_program *build(flx_tape *t, size_t n, const flx_var *x, size_t m, con
     f->code.block = f->block;
     f->code.guard = f->guard;
     f->code.label = f->label;
+    f->code.call = f->call;
+    find_order(f);
     presets(t, taken, 0, f->constant);
     presets(t, taken, 1, f->parameter);
     connect(f, x, y, f->constant + recorded);

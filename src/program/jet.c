@@ -318,6 +318,7 @@ static void run_array(const jet *j, flx_instr in, double *out)
         clear(j, out, in.b);
         flx_forward_double_block(j->code, in, (uint32_t)(out - j->plane), j->plane);
         return;
+    case OP_call: flx_call_values(j->code, b, in.b, &numbers); return;
     case OP_trsolve:
     case OP_cholesky:
     case OP_lu: flx_solve_values(in.op, b, &numbers); return;
@@ -361,6 +362,7 @@ flx_status flx_jet(const flx_program *f, flx_work *w, size_t order, const double
         return flx_report_fill(report, FLX_EARG, 0, NULL, NULL);
     if (w->program != f || w->kind != FLX_WORK_JET || order > w->order)
         return flx_report_fill(report, FLX_EWORK, 0, NULL, NULL);
+    if (order > f->order) return flx_report_fill(report, FLX_EORDER, 0, f->limit, NULL);
     const size_t n = f->inputs, m = f->outputs, s = w->stride;
     const flx_status status = flx_driver_begin(f, w, FLX_WORK_VALUE, x, y, (order + 1) * m, report);
     if (status != FLX_OK) return status;

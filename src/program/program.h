@@ -25,12 +25,15 @@ struct flx_program {
     flx_block *block;
     flx_guard *guard;
     flx_label *label;
+    flx_call *call;
     flx_preset *constant; /* constants, and variables that are not inputs */
     flx_preset *parameter;
     uint32_t *input; /* slots */
     uint32_t *output;
     uint32_t *delicate; /* instructions that have delicate points */
     uint32_t imms, words, blocks, constants, parameters, delicates;
+    unsigned order;     /* up to which derivatives are there; UINT_MAX: any */
+    const char *limit;  /* the operation that has no more, or NULL */
     size_t independent; /* the first output that does not depend on the inputs, or outputs */
     uint32_t slots;     /* of the code, and those of constant outputs */
     size_t inputs, outputs;

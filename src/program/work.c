@@ -141,6 +141,8 @@ static flx_status begin(const flx_program *f, flx_work *w, flx_work_kind kind, c
     if (!f || !w || (!out && count)) return flx_report_fill(report, FLX_EARG, 0, NULL, NULL);
     if (w->program != f || (kind != FLX_WORK_VALUE && (w->kind < kind || w->kind == FLX_WORK_JET)))
         return flx_report_fill(report, FLX_EWORK, 0, NULL, NULL);
+    if ((unsigned)kind > f->order && kind != FLX_WORK_JET)
+        return flx_report_fill(report, FLX_EORDER, 0, f->limit, NULL);
     if (!x && !w->has_point && f->inputs) return flx_report_fill(report, FLX_EPOINT, 0, NULL, NULL);
     const int is_set = !x && w->has_point;
     const flx_status status = is_set ? point_status(w, report) : set_point(f, w, x, dir, report);

@@ -68,6 +68,28 @@ void flx_span_widen(const flx_tape *t, flx_span *span)
     }
 }
 
+unsigned flx_span_level(const flx_tape *t, flx_span span)
+{
+    unsigned level = 0;
+    for (uint32_t k = span.first; k < span.last && t->first_accumulator != UINT32_MAX; k++) {
+        const flx_instr *in = &t->head.instr[k];
+        if (in->op == OP_zeros && in->flags > level) level = in->flags;
+    }
+    return level;
+}
+
+const flx_call *flx_span_limit(const flx_tape *t, flx_span span)
+{
+    const unsigned order = t->calls ? flx_span_level(t, span) + 1 : 0;
+    for (uint32_t k = span.first; k < span.last && t->calls; k++) {
+        const flx_instr *in = &t->head.instr[k];
+        if (in->op != OP_call) continue;
+        const flx_call *call = &t->call[t->block[in->a].each.b];
+        if (call->order < order) return call;
+    }
+    return NULL;
+}
+
 /* Slots low..high; none where high < low. */
 typedef struct run {
     uint32_t low, high;
@@ -256,7 +278,9 @@ int flx_activate(flx_tape *t, flx_span span, size_t n, const flx_var *x, const f
     uint32_t size = 0;
     for (uint32_t k = 0; k < count; k++) size += (map[k] & NEEDED) != 0;
     if (!flx_tape_reserve(t, (flx_need){size, 1, 0, 0, 0}, OP_zeros)) return 0;
-    uint32_t next = flx_tape_emit(t, OP_zeros, 0, size, 0, size);
+    const unsigned level = flx_span_level(t, span) + 1;
+    uint32_t next =
+        flx_tape_emit(t, OP_zeros, level < UINT16_MAX ? level : UINT16_MAX, size, 0, size);
     if (next < t->first_accumulator) t->first_accumulator = next;
     memset(t->head.value + next, 0, size * sizeof *t->head.value);
     *active = (flx_active){map, low, count, next, size};

@@ -24,6 +24,13 @@ static inline uint32_t flx_active_accumulator(const flx_active *a, uint32_t slot
     return slot >= a->low && slot - a->low < a->count ? a->map[slot - a->low] : 0;
 }
 
+/* How often what a span holds has been differentiated already: a recorded gradient once, one of that
+ * twice. */
+unsigned flx_span_level(const flx_tape *t, flx_span span);
+
+/* The first call of a span that has no derivative for a sweep over it, or NULL. */
+const flx_call *flx_span_limit(const flx_tape *t, flx_span span);
+
 /* Takes a view to its accumulators: it has them as a whole, with the same strides, or not at all, and
  * then 0 is returned. */
 static inline int flx_active_view(const flx_active *a, flx_view *v)

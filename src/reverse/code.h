@@ -115,6 +115,15 @@ typedef struct flx_label {
     const char *text;
 } flx_label;
 
+/* A callback that computes values, and the order up to which the code around it has the derivatives
+ * that it has not itself. Block.each.b is its index. */
+typedef struct flx_call {
+    const char *name;
+    flx_status (*value)(void *ctx, size_t n, const double *x, size_t m, double *y);
+    void *ctx;
+    unsigned order;
+} flx_call;
+
 /* A read-only view of recorded code. */
 typedef struct flx_code {
     const flx_instr *instr;
@@ -123,7 +132,8 @@ typedef struct flx_code {
     const flx_block *block;
     const flx_guard *guard;
     const flx_label *label;
-    uint32_t instrs, slots, blocks, guards, labels;
+    const flx_call *call;
+    uint32_t instrs, slots, blocks, guards, labels, calls;
 } flx_code;
 
 extern const unsigned char flx_op_shapes[OP_COUNT];

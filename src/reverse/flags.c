@@ -405,7 +405,7 @@ static operands made_of(const flx_double_context *c, flx_instr in, uint32_t i, u
     const uint32_t rows = in.op == OP_sum && flx_view_is_tall(t) ? t->rows : 1;
     const uint32_t cols = in.op == OP_sum && flx_view_is_wide(t) ? t->cols : 1;
     operands o = {0, 0};
-    if (flx_op_is_solve(in.op)) return made_of_all(c, b);
+    if (flx_op_is_solve(in.op) || in.op == OP_call) return made_of_all(c, b);
     if (in.op == OP_gather && row < x->rows) look(&o, v[flx_view_slot(x, row, j)]);
     for (uint32_t k = 0; in.op == OP_cumsum && k <= j; k++) look(&o, v[flx_view_slot(x, i, k)]);
     for (uint32_t k = 0; in.op == OP_sum && k < rows * cols; k++)
@@ -436,7 +436,8 @@ static void raise_array(flx_double_context *c, flx_instr in)
     c->finite = 0; /* partials of linear ones are operands or constants */
     if (flx_op_has_elements(in.op)) raise_elements(c, in);
     if (in.op == OP_matmul || in.op == OP_acc_matmul) raise_matmul(c, in);
-    if (in.op == OP_sum || in.op == OP_gather || in.op == OP_cumsum || flx_op_is_solve(in.op))
+    if (in.op == OP_sum || in.op == OP_gather || in.op == OP_cumsum || in.op == OP_call
+        || flx_op_is_solve(in.op))
         raise_values(c, in);
 }
 

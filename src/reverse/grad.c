@@ -180,10 +180,19 @@ static int sweep_sparse(const request *r, flx_span s, adjoints *result)
     return 1;
 }
 
+/* Whether all of the span has the derivatives that a sweep asks for; the tape fails where not. */
+static int has_order(flx_tape *t, flx_span s)
+{
+    const flx_call *limit = flx_span_limit(t, s);
+    if (limit) flx_tape_fail_order(t, limit);
+    return !limit;
+}
+
 static flx_status sweep_plain(const request *r, adjoints *result)
 {
     flx_tape *t = r->tape;
     flx_span s = flx_span_between(t, r->n, r->x, r->m, r->y);
+    if (!has_order(t, s)) return flx_tape_status(t);
     if (sweep_sparse(r, s, result)) return FLX_OK;
     flx_span_widen(t, &s);
     const size_t count = s.end > s.low ? s.end - s.low : 0;
@@ -210,7 +219,7 @@ static flx_status sweep_recorded(const request *r, flx_active *active)
     const flx_mark before = flx_tape_mark(t);
     flx_span s = flx_span_between(t, r->n, r->x, r->m, r->y);
     flx_span_widen(t, &s);
-    if (flx_activate(t, s, r->n, r->x, r->x_array, r->m, r->y, active)) {
+    if (has_order(t, s) && flx_activate(t, s, r->n, r->x, r->x_array, r->m, r->y, active)) {
         flx_sweep_var(t, active, r->m, r->y, r->seed, s);
         /* From here on the accumulators are complete (flx_span_between). */
         t->head.instr[before.instrs].b = flx_tape_instrs(t);
@@ -227,7 +236,7 @@ static flx_status sweep_forward(const request *r, flx_active *active)
     const flx_mark before = flx_tape_mark(t);
     flx_span s = flx_span_between(t, r->n, r->x, r->m, r->y);
     flx_span_widen(t, &s);
-    if (flx_activate(t, s, r->n, r->x, NULL, r->m, r->y, active)) {
+    if (has_order(t, s) && flx_activate(t, s, r->n, r->x, NULL, r->m, r->y, active)) {
         flx_sweep_tangent(t, active, r->n, r->x, r->seed, s);
         t->head.instr[before.instrs].b = flx_tape_instrs(t);
         note_flags(r, &(swept){s, NULL, active, 1});

@@ -26,6 +26,10 @@ static inline flx_algebra flx_double_algebra(flx_double_plane p, size_t plain)
     return (flx_algebra){.part = {p.v}, .count = 1, .plain = plain, .magnitudes = SIZE_MAX};
 }
 
+/* The values that a callback makes of the contiguous view 1: so many outputs, without derivatives. */
+void flx_call_values(const flx_code *c, const flx_block *b, uint32_t outputs,
+                     const flx_algebra *value);
+
 #define T double
 #define F(name) flx_double_##name
 #include "reverse/block.inc"

@@ -114,6 +114,7 @@ void flx_tape_destroy(flx_tape *t)
     drop(t, t->guard, t->guard_cap, sizeof *t->guard);
     drop(t, t->segment, t->segment_cap, sizeof *t->segment);
     drop(t, t->label, t->label_cap, sizeof *t->label);
+    drop(t, t->call, t->call_cap, sizeof *t->call);
     drop(t, t->rewound, t->rewind_cap, sizeof *t->rewound);
     flx_memory_free(&t->memory, t->plane.data, t->plane.bytes);
     flx_memory_free(&t->memory, t->map.data, t->map.bytes);
@@ -226,6 +227,7 @@ void flx_tape_reset(flx_tape *t)
     t->rewinds = 0; /* one entry, which exists from the start, covers all earlier rewinds */
     note_rewind(t, start.slots, start.instrs);
     go_back(t, start);
+    t->calls = 0;
     flx_tape_clear_flags(t);
 }
 
@@ -345,4 +347,28 @@ void *flx_tape_scratch(flx_tape *t, flx_scratch *s, size_t bytes)
     s->data = flx_memory_resize(&t->memory, NULL, 0, wanted, 1);
     if (s->data) s->bytes = wanted;
     return s->data;
+}
+
+int flx_tape_add_call(flx_tape *t, flx_call call, uint32_t *index)
+{
+    if (t->head.error != FLX_OK) return 0;
+    for (*index = 0; *index < t->calls; ++*index) {
+        const flx_call *c = &t->call[*index];
+        if (c->name == call.name && c->value == call.value && c->ctx == call.ctx
+            && c->order == call.order)
+            return 1;
+    }
+    if (!grow(t, &t->call, &t->call_cap, (uint64_t)t->calls + 1, sizeof *t->call, UINT32_MAX)) {
+        flx_tape_fail(t, FLX_ENOMEM, OP_call);
+        return 0;
+    }
+    t->call[t->calls++] = call;
+    return 1;
+}
+
+void flx_tape_fail_order(flx_tape *t, const flx_call *call)
+{
+    const int first = t->head.error == FLX_OK;
+    flx_tape_fail(t, FLX_EORDER, OP_call);
+    if (first) t->failure.op = call->name;
 }

@@ -57,9 +57,10 @@ struct flx_tape {
     flx_guard *guard;
     flx_segment *segment;
     flx_label *label;
+    flx_call *call;
     flx_epoch *rewound;
-    uint32_t words, blocks, guards, segments, labels, rewinds;
-    uint32_t word_cap, block_cap, guard_cap, segment_cap, label_cap, rewind_cap;
+    uint32_t words, blocks, guards, segments, labels, rewinds, calls;
+    uint32_t word_cap, block_cap, guard_cap, segment_cap, label_cap, rewind_cap, call_cap;
     flx_slots outdated;         /* computed before an input below them was set: outdated.c */
     flx_slots inputs;           /* known to be of inputs, all of them: outdated.c */
     uint32_t first_accumulator; /* the lowest slot of a recorded gradient; UINT32_MAX: none */
@@ -122,6 +123,12 @@ void flx_tape_open_rooms(flx_tape *t);
 
 /* Keeps the first failure, stops inline recording, and returns the poison. */
 flx_var flx_tape_fail(flx_tape *t, flx_status status, unsigned op);
+
+/* FLX_EORDER of a call, which is named. */
+void flx_tape_fail_order(flx_tape *t, const flx_call *call);
+
+/* Adds a callback to the tape's, or finds it there. 0 with the tape failed where there is no memory. */
+int flx_tape_add_call(flx_tape *t, flx_call call, uint32_t *index);
 
 /* The poison: slot 0. */
 flx_var flx_tape_poison(flx_tape *t);
@@ -217,8 +224,9 @@ uint32_t flx_tape_slots_before(const flx_tape *t, uint32_t instr);
 /* The code as sweeps read it; valid until the next recording. */
 static inline flx_code flx_tape_code(const flx_tape *t)
 {
-    const flx_code c = {t->head.instr,      t->head.imm,   t->word,   t->block,  t->guard, t->label,
-                        flx_tape_instrs(t), t->head.slots, t->blocks, t->guards, t->labels};
+    const flx_code c = {
+        t->head.instr,      t->head.imm,   t->word,   t->block,  t->guard,  t->label, t->call,
+        flx_tape_instrs(t), t->head.slots, t->blocks, t->guards, t->labels, t->calls};
     return c;
 }
 

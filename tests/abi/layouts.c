@@ -150,6 +150,16 @@ static void print_reverse(void)
     MEMBER(flx_array, cols);
     MEMBER(flx_array, row_stride);
     MEMBER(flx_array, col_stride);
+    STRUCT(flx_external);
+    MEMBER(flx_external, name);
+    MEMBER(flx_external, value);
+    MEMBER(flx_external, jacobian);
+    MEMBER(flx_external, ctx);
+    STRUCT(flx_implicit);
+    MEMBER(flx_implicit, name);
+    MEMBER(flx_implicit, solve);
+    MEMBER(flx_implicit, residual);
+    MEMBER(flx_implicit, ctx);
     STRUCT(flx_array_factors);
     MEMBER(flx_array_factors, lu);
     MEMBER(flx_array_factors, order);

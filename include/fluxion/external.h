@@ -1,0 +1,62 @@
+/** @file external.h
+ *  Operations on the tape that the library cannot look into: a user's own code, an implicit function.
+ *
+ *  Such an operation states the order of the derivatives it has. A sweep that would go beyond it
+ *  fails with FLX_EORDER and the operation's name: on a tape, where a gradient of recorded gradients
+ *  is asked for, and in the drivers of programs. In programs the callbacks are called again at every
+ *  point, from whatever thread evaluates; name, callbacks and ctx must outlive tapes and programs.
+ *
+ *  A function that can be written once for every number type (<fluxion/instantiate.h>) needs none of
+ *  this: call it on variables, and it has derivatives of every order. */
+#ifndef FLUXION_EXTERNAL_H
+#define FLUXION_EXTERNAL_H
+
+#include <fluxion/array.h>
+
+FLX_BEGIN_DECLS
+
+/** A user's operation. */
+typedef struct flx_external {
+    const char *name; /**< for messages */
+    /** y (length m) = f(x), x of length n. Other than FLX_OK: y is taken as NaN. */
+    flx_status (*value)(void *ctx, size_t n, const double *x, size_t m, double *y);
+    /** jac (m x n, row-major) at x; NULL: there are no derivatives. Other than FLX_OK: NaN. */
+    flx_status (*jacobian)(void *ctx, size_t n, const double *x, size_t m, double *jac);
+    void *ctx; /**< user data for both */
+} flx_external;
+
+/** Records y = f(x).
+ *  @param[in] f the operation, of order one, or zero where it has no Jacobian; copied
+ *  @param[in] x its inputs, in row-major order
+ *  @param[in] m number of outputs
+ *  @return m x 1. Cost: a Jacobian at every evaluation, m*n slots
+ *  Sets FLX_EARG where there is no callback for values, or x is constant. */
+FLX_API flx_array flx_array_external(const flx_external *f, flx_array x, size_t m);
+
+/** A function x(p) given by equations r(x, p) = 0, as many as unknowns. A fixed point x = g(x, p) is
+ *  that of r = x - g. */
+typedef struct flx_implicit {
+    const char *name; /**< for messages */
+    /** Finds x (length n) for the parameters p (length np). Other than FLX_OK: x is taken as NaN. */
+    flx_status (*solve)(void *ctx, size_t np, const double *p, size_t n, double *x);
+    /** r (length n) at v = (x, p), of length n + np: the member f_var of a flx_function. */
+    void (*residual)(size_t n_and_np, const flx_var *v, size_t n, flx_var *r, void *ctx);
+    void *ctx; /**< user data for both */
+} flx_implicit;
+
+/** Records x(p), with derivatives by the implicit function theorem: x = solve(p), then `order` steps
+ *  x <- x - J^-1 r(x, p) with the Jacobian J at the solution. They leave the value what it was, but for
+ *  rounding or a solver's last digits, and each gives x one more right derivative: an error of order
+ *  k in p becomes one of order k + 1, as in the chord method (A. Griewank, A. Walther, "Evaluating
+ *  Derivatives", 2nd edition, section 15.3).
+ *  @param[in] f     the equations; copied
+ *  @param[in] p     the parameters, in row-major order; constants are EARG
+ *  @param[in] n     number of unknowns, at least one
+ *  @param[in] order of the derivatives wanted, 1 to 16; a sweep beyond it is FLX_EORDER
+ *  @return n x 1. Cost: 1 + order evaluations of the residual on the tape, its Jacobian by n sweeps,
+ *          one factorisation of n x n */
+FLX_API flx_array flx_array_implicit(const flx_implicit *f, flx_array p, size_t n, unsigned order);
+
+FLX_END_DECLS
+
+#endif
