@@ -6,6 +6,7 @@
 #include <fluxion/array.h>
 #include <fluxion/check.h>
 #include <fluxion/dual.h>
+#include <fluxion/external.h>
 #include <fluxion/function.h>
 #include <fluxion/grad.h>
 #include <fluxion/hyperdual.h>
