@@ -4,7 +4,7 @@
  *
  *  | Header                                             | What it is for                         |
  *  |----------------------------------------------------|----------------------------------------|
- *  | dual.h hyperdual.h taylor.h                        | forward: numbers with derivatives      |
+ *  | dual.h multidual.h hyperdual.h taylor.h            | forward: numbers with derivatives      |
  *  | series.h                                           | forward: series of any order           |
  *  | tape.h var.h array.h array_math.h                  | reverse: recording                     |
  *  | grad.h backward.h                                  | reverse: gradients                     |
@@ -13,7 +13,8 @@
  *  | mixed.h                                            | Hessians and their products            |
  *  | check.h                                            | do all of these agree?                 |
  *  | generic.h function.h instantiate.h                 | source written once for all of these   |
- *  | status.h memory.h kernel.h                         | results, allocators, series on arrays  | */
+ *  | status.h memory.h                                  | results, allocators                    |
+ *  | real.h kernel.h lanes.h partials.h                 | what the number types are made of      | */
 #ifndef FLUXION_FLUXION_H
 #define FLUXION_FLUXION_H
 
@@ -28,8 +29,11 @@
 #include <fluxion/grad.h>
 #include <fluxion/hyperdual.h>
 #include <fluxion/kernel.h>
+#include <fluxion/lanes.h>
 #include <fluxion/memory.h>
 #include <fluxion/mixed.h>
+#include <fluxion/multidual.h>
+#include <fluxion/partials.h>
 #include <fluxion/probe.h>
 #include <fluxion/program.h>
 #include <fluxion/real.h>

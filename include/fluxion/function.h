@@ -5,6 +5,7 @@
 
 #include <fluxion/dual.h>
 #include <fluxion/hyperdual.h>
+#include <fluxion/multidual.h>
 #include <fluxion/probe.h>
 #include <fluxion/program.h>
 #include <fluxion/taylor.h>
@@ -19,8 +20,14 @@ typedef struct flx_function {
     void (*f_dual)(size_t n, const flx_dual *x, size_t m, flx_dual *y, void *ctx); /**< dual */
     void (*f_ddual)(size_t n, const flx_ddual *x, size_t m, flx_ddual *y,
                     void *ctx); /**< dual of dual */
+    void (*f_dual4)(size_t n, const flx_dual4 *x, size_t m, flx_dual4 *y,
+                    void *ctx); /**< dual along 4 directions */
+    void (*f_dual8)(size_t n, const flx_dual8 *x, size_t m, flx_dual8 *y,
+                    void *ctx); /**< dual along 8 directions */
     void (*f_hyperdual)(size_t n, const flx_hyperdual *x, size_t m, flx_hyperdual *y,
                         void *ctx); /**< hyper-dual */
+    void (*f_hyperdual3)(size_t n, const flx_hyperdual3 *x, size_t m, flx_hyperdual3 *y,
+                         void *ctx); /**< hyper-hyper-dual */
     void (*f_taylor2)(size_t n, const flx_taylor2 *x, size_t m, flx_taylor2 *y,
                       void *ctx); /**< Taylor, order 2 */
     void (*f_taylor3)(size_t n, const flx_taylor3 *x, size_t m, flx_taylor3 *y,

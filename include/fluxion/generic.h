@@ -1,6 +1,7 @@
 /** @file generic.h
  *  One name for all number types: flx_add(a, b), flx_sin(x), ... over double, flx_dual, flx_ddual,
- *  flx_hyperdual, flx_taylor2/3/4/8/16, flx_var, flx_probe and types of one's own.
+ *  flx_dual4, flx_dual8, flx_hyperdual, flx_hyperdual3, flx_taylor2/3/4/8/16, flx_var, flx_probe and
+ *  types of one's own.
  *
  *  @code
  *  flx_dual x = flx_dual_variable(2.0);
@@ -29,7 +30,7 @@
  *  intermediate result where an expression grows deeper.
  *
  *  **Types of one's own.** Declare the type and its functions prefix_name (all that number.inc and
- *  functions.def list; a template yields them), give it a tag from 11 to 15, and define, *before*
+ *  functions.def list; a template yields them), give it a tag from 14 to 20, and define, *before*
  *  the first inclusion of this header, one row X(tag, type, prefix, op) per type:
  *
  *  @code
@@ -43,7 +44,7 @@
  *  #undef T
  *  #undef F
  *  #undef ORDER
- *  #define FLX_GENERIC_EXTRA(X, op) X(11, taylor5, taylor5, op)
+ *  #define FLX_GENERIC_EXTRA(X, op) X(14, taylor5, taylor5, op)
  *  #include <fluxion/generic.h>
  *  @endcode */
 #ifndef FLUXION_GENERIC_H
@@ -51,6 +52,7 @@
 
 #include <fluxion/dual.h>
 #include <fluxion/hyperdual.h>
+#include <fluxion/multidual.h>
 #include <fluxion/probe.h>
 #include <fluxion/taylor.h>
 #include <fluxion/var.h>
@@ -60,7 +62,7 @@
 #define FLX_GENERIC_EXTRA(X, op)
 #endif
 
-/* Every number type, one row X(tag, type, prefix, op) each. Tag 0 is a constant, 11 to 15 are the
+/* Every number type, one row X(tag, type, prefix, op) each. Tag 0 is a constant, 14 to 20 are the
  * user's. */
 #define FLX_GENERIC_TYPES(X, op)                                                                   \
     X(1, flx_dual, flx_dual, op)                                                                   \
@@ -73,6 +75,9 @@
     X(8, flx_taylor16, flx_taylor16, op)                                                           \
     X(9, flx_var, flx_var, op)                                                                     \
     X(10, flx_probe, flx_probe, op)                                                                \
+    X(11, flx_dual4, flx_dual4, op)                                                                \
+    X(12, flx_dual8, flx_dual8, op)                                                                \
+    X(13, flx_hyperdual3, flx_hyperdual3, op)                                                      \
     FLX_GENERIC_EXTRA(X, op)
 
 /* select by a constant condition: one and the same branch whatever the inputs are. */
@@ -97,18 +102,18 @@ void flx_error_operands_of_two_number_types(void);
 /* clang-format off */
 
 /* A key is a pointer type that stands for the kinds of two or three operands through the length of
- * the array it points to, 1 + 16*tag + tag: x is an operand of the type with this tag, c a constant
+ * the array it points to, 1 + 32*tag + tag: x is an operand of the type with this tag, c a constant
  * (tag 0). The names are short because a nested expression repeats them by the thousand. */
 #define FLX_GENERIC_KEYS(tag)                                                                      \
-    typedef char (*flx_xx##tag)[1 + 17 * tag];                                                     \
-    typedef char (*flx_xc##tag)[1 + 16 * tag];                                                     \
+    typedef char (*flx_xx##tag)[1 + 33 * tag];                                                     \
+    typedef char (*flx_xc##tag)[1 + 32 * tag];                                                     \
     typedef char (*flx_cx##tag)[1 + tag];                                                          \
-    typedef char (*flx_xxx##tag)[1 + 273 * tag];                                                   \
-    typedef char (*flx_xxc##tag)[1 + 272 * tag];                                                   \
-    typedef char (*flx_xcx##tag)[1 + 257 * tag];                                                   \
-    typedef char (*flx_xcc##tag)[1 + 256 * tag];                                                   \
-    typedef char (*flx_cxx##tag)[1 + 17 * tag];                                                    \
-    typedef char (*flx_cxc##tag)[1 + 16 * tag];                                                    \
+    typedef char (*flx_xxx##tag)[1 + 1057 * tag];                                                  \
+    typedef char (*flx_xxc##tag)[1 + 1056 * tag];                                                  \
+    typedef char (*flx_xcx##tag)[1 + 1025 * tag];                                                  \
+    typedef char (*flx_xcc##tag)[1 + 1024 * tag];                                                  \
+    typedef char (*flx_cxx##tag)[1 + 33 * tag];                                                    \
+    typedef char (*flx_cxc##tag)[1 + 32 * tag];                                                    \
     typedef char (*flx_ccx##tag)[1 + tag]
 typedef char (*flx_cc0)[1];
 FLX_GENERIC_KEYS(1);
@@ -126,6 +131,11 @@ FLX_GENERIC_KEYS(12);
 FLX_GENERIC_KEYS(13);
 FLX_GENERIC_KEYS(14);
 FLX_GENERIC_KEYS(15);
+FLX_GENERIC_KEYS(16);
+FLX_GENERIC_KEYS(17);
+FLX_GENERIC_KEYS(18);
+FLX_GENERIC_KEYS(19);
+FLX_GENERIC_KEYS(20);
 #undef FLX_GENERIC_KEYS
 
 /* One association of a _Generic per row of FLX_GENERIC_TYPES. */
@@ -147,9 +157,9 @@ FLX_GENERIC_KEYS(15);
 
 #define FLX_GENERIC_TAGS default: 0 FLX_GENERIC_TYPES(FLX_GENERIC_TAG, )
 #define FLX_GENERIC_PAIR(a, b)                                                                     \
-    (char (*)[1 + 16 * _Generic((a), FLX_GENERIC_TAGS) + _Generic((b), FLX_GENERIC_TAGS)])0
+    (char (*)[1 + 32 * _Generic((a), FLX_GENERIC_TAGS) + _Generic((b), FLX_GENERIC_TAGS)])0
 #define FLX_GENERIC_TRIPLE(c, a, b)                                                                \
-    (char (*)[1 + 256 * _Generic((c), FLX_GENERIC_TAGS) + 16 * _Generic((a), FLX_GENERIC_TAGS)     \
+    (char (*)[1 + 1024 * _Generic((c), FLX_GENERIC_TAGS) + 32 * _Generic((a), FLX_GENERIC_TAGS)    \
               + _Generic((b), FLX_GENERIC_TAGS)])0
 
 #define FLX_GENERIC_UNARY(op) default: flx_double_##op FLX_GENERIC_TYPES(FLX_GENERIC_CASE1, op)

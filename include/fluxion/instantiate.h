@@ -78,9 +78,33 @@
 #undef FLX_FN
 #undef FLX_CONST
 
+#define T flx_dual4
+#define FLX_FN(name) name##_of_dual4
+#define FLX_CONST(c) flx_dual4_constant(c)
+#include FLX_BODY
+#undef T
+#undef FLX_FN
+#undef FLX_CONST
+
+#define T flx_dual8
+#define FLX_FN(name) name##_of_dual8
+#define FLX_CONST(c) flx_dual8_constant(c)
+#include FLX_BODY
+#undef T
+#undef FLX_FN
+#undef FLX_CONST
+
 #define T flx_hyperdual
 #define FLX_FN(name) name##_of_hyperdual
 #define FLX_CONST(c) flx_hyperdual_constant(c)
+#include FLX_BODY
+#undef T
+#undef FLX_FN
+#undef FLX_CONST
+
+#define T flx_hyperdual3
+#define FLX_FN(name) name##_of_hyperdual3
+#define FLX_CONST(c) flx_hyperdual3_constant(c)
 #include FLX_BODY
 #undef T
 #undef FLX_FN
@@ -151,7 +175,10 @@
         name##_of_double,                                                                          \
         name##_of_dual,                                                                            \
         name##_of_ddual,                                                                           \
+        name##_of_dual4,                                                                           \
+        name##_of_dual8,                                                                           \
         name##_of_hyperdual,                                                                       \
+        name##_of_hyperdual3,                                                                      \
         name##_of_taylor2,                                                                         \
         name##_of_taylor3,                                                                         \
         name##_of_taylor4,                                                                         \

@@ -25,4 +25,10 @@
 #undef T
 #undef F
 
+#define T flx_hyperdual3
+#define F(name) flx_hyperdual3_##name
+#include "ops/support.inc"
+#undef T
+#undef F
+
 #endif

@@ -12,6 +12,7 @@
 #include <fluxion/hyperdual.h>
 #include <fluxion/memory.h>
 #include <fluxion/mixed.h>
+#include <fluxion/multidual.h>
 #include <fluxion/probe.h>
 #include <fluxion/program.h>
 #include <fluxion/series.h>
@@ -60,6 +61,15 @@ static void print_forward(void)
     MEMBER(flx_hyperdual, e1);
     MEMBER(flx_hyperdual, e2);
     MEMBER(flx_hyperdual, e12);
+    STRUCT(flx_hyperdual3);
+    MEMBER(flx_hyperdual3, v);
+    MEMBER(flx_hyperdual3, d);
+    STRUCT(flx_dual4);
+    MEMBER(flx_dual4, d);
+    MEMBER(flx_dual4, v);
+    STRUCT(flx_dual8);
+    MEMBER(flx_dual8, d);
+    MEMBER(flx_dual8, v);
     STRUCT(flx_probe);
     MEMBER(flx_probe, v);
     MEMBER(flx_probe, flags);
@@ -174,7 +184,10 @@ static void print_function(void)
     MEMBER(flx_function, f_double);
     MEMBER(flx_function, f_dual);
     MEMBER(flx_function, f_ddual);
+    MEMBER(flx_function, f_dual4);
+    MEMBER(flx_function, f_dual8);
     MEMBER(flx_function, f_hyperdual);
+    MEMBER(flx_function, f_hyperdual3);
     MEMBER(flx_function, f_taylor2);
     MEMBER(flx_function, f_taylor3);
     MEMBER(flx_function, f_taylor4);

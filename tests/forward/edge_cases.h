@@ -7,6 +7,7 @@
 
 #include <fluxion/dual.h>
 #include <fluxion/hyperdual.h>
+#include <fluxion/multidual.h>
 #include <fluxion/probe.h>
 #include <fluxion/taylor.h>
 #include <fluxion/var.h>
@@ -45,6 +46,20 @@ static double edge_exponent;
 #undef T
 #undef F
 #undef E
+#define T flx_hyperdual3
+#define F(name) flx_hyperdual3_##name
+#define E(name) edge_hyperdual3_##name
+#include "forward/edge_functions.inc"
+#undef T
+#undef F
+#undef E
+#define T flx_dual4
+#define F(name) flx_dual4_##name
+#define E(name) edge_dual4_##name
+#include "forward/edge_functions.inc"
+#undef T
+#undef F
+#undef E
 #define T flx_taylor8
 #define F(name) flx_taylor8_##name
 #define E(name) edge_taylor8_##name
@@ -74,6 +89,8 @@ typedef struct edge_unary {
     flx_dual (*of_dual)(flx_dual x);
     flx_ddual (*of_ddual)(flx_ddual x);
     flx_hyperdual (*of_hyperdual)(flx_hyperdual x);
+    flx_hyperdual3 (*of_hyperdual3)(flx_hyperdual3 x);
+    flx_dual4 (*of_dual4)(flx_dual4 x);
     flx_taylor8 (*of_taylor8)(flx_taylor8 x);
     flx_var (*of_var)(flx_var x);
     flx_probe (*of_probe)(flx_probe x);
@@ -85,6 +102,8 @@ typedef struct edge_binary {
     flx_dual (*of_dual)(flx_dual x, flx_dual y);
     flx_ddual (*of_ddual)(flx_ddual x, flx_ddual y);
     flx_hyperdual (*of_hyperdual)(flx_hyperdual x, flx_hyperdual y);
+    flx_hyperdual3 (*of_hyperdual3)(flx_hyperdual3 x, flx_hyperdual3 y);
+    flx_dual4 (*of_dual4)(flx_dual4 x, flx_dual4 y);
     flx_taylor8 (*of_taylor8)(flx_taylor8 x, flx_taylor8 y);
     flx_var (*of_var)(flx_var x, flx_var y);
     flx_probe (*of_probe)(flx_probe x, flx_probe y);
@@ -96,6 +115,8 @@ typedef struct edge_binary {
      flx_dual_##name,                                                                              \
      flx_ddual_##name,                                                                             \
      flx_hyperdual_##name,                                                                         \
+     flx_hyperdual3_##name,                                                                        \
+     flx_dual4_##name,                                                                             \
      flx_taylor8_##name,                                                                           \
      flx_var_##name,                                                                               \
      flx_probe_##name},
@@ -105,6 +126,8 @@ typedef struct edge_binary {
      edge_dual_##name,                                                                             \
      edge_ddual_##name,                                                                            \
      edge_hyperdual_##name,                                                                        \
+     edge_hyperdual3_##name,                                                                       \
+     edge_dual4_##name,                                                                            \
      edge_taylor8_##name,                                                                          \
      edge_var_##name,                                                                              \
      edge_probe_##name},

@@ -36,6 +36,33 @@ static void by_hyperdual(const edge_unary *f, double x, double *d)
               y.e2);
 }
 
+static void by_hyperdual3(const edge_unary *f, double x, double *d)
+{
+    const flx_hyperdual3 y = f->of_hyperdual3(flx_hyperdual3_variable(x));
+    d[0] = y.v.v;
+    d[1] = y.v.e1;
+    d[2] = y.v.e12;
+    d[3] = y.d.e12;
+    cr_expect(ref_same(y.v.e2, d[1]) && ref_same(y.d.v, d[1]),
+              "%s at %a: directions differ, %a, %a and %a", f->name, x, d[1], y.v.e2, y.d.v);
+    cr_expect(edge_agrees(y.d.e1, d[2], 2) && edge_agrees(y.d.e2, d[2], 2),
+              "%s at %a: pairs differ, %a, %a and %a", f->name, x, d[2], y.d.e1, y.d.e2);
+}
+
+/* Derivative 1 along direction 1, 2 along direction 3, none along the others. */
+static void by_dual4(const edge_unary *f, double x, double *d)
+{
+    flx_dual4 at = flx_dual4_variable(x, 1);
+    at.d[3] = 2.0;
+    const flx_dual4 y = f->of_dual4(at);
+    d[0] = y.v;
+    d[1] = y.d[1];
+    cr_expect(ref_same(y.d[3], 2.0 * d[1]), "%s at %a: directions differ, %a and %a", f->name, x,
+              d[1], y.d[3]);
+    cr_expect(y.d[0] == 0.0 && y.d[2] == 0.0, "%s at %a: %a, %a without a cause", f->name, x,
+              y.d[0], y.d[2]);
+}
+
 static void by_taylor8(const edge_unary *f, double x, double *d)
 {
     const flx_taylor8 y = f->of_taylor8(flx_taylor8_variable(x));
@@ -79,6 +106,8 @@ Test(edge_cases, unary_double) { edge_check_unary("double", by_double, 0); }
 Test(edge_cases, unary_dual) { edge_check_unary("dual", by_dual, 1); }
 Test(edge_cases, unary_ddual) { edge_check_unary("ddual", by_ddual, 2); }
 Test(edge_cases, unary_hyperdual) { edge_check_unary("hyperdual", by_hyperdual, 2); }
+Test(edge_cases, unary_hyperdual3) { edge_check_unary("hyperdual3", by_hyperdual3, 3); }
+Test(edge_cases, unary_dual4) { edge_check_unary("dual4", by_dual4, 1); }
 Test(edge_cases, unary_taylor8) { edge_check_unary("taylor8", by_taylor8, 3); }
 Test(edge_cases, unary_tape) { edge_check_unary("tape", by_tape, 1); }
 Test(edge_cases, unary_recorded_tape) { edge_check_unary("recorded", by_recorded_tape, 3); }
@@ -143,6 +172,34 @@ static unsigned binary_by_taylor8(const edge_binary *f, double x, double y, doub
     return ALL_PLACES & ~PLACE(EDGE_FXY);
 }
 
+static unsigned binary_by_hyperdual3(const edge_binary *f, double x, double y, double *d)
+{
+    const flx_hyperdual3 along_x =
+        f->of_hyperdual3(flx_hyperdual3_variable(x), flx_hyperdual3_constant(y));
+    const flx_hyperdual3 along_y =
+        f->of_hyperdual3(flx_hyperdual3_constant(x), flx_hyperdual3_variable(y));
+    const flx_hyperdual3 mixed = f->of_hyperdual3(flx_hyperdual3_seed(x, 1.0, 0.0, 1.0),
+                                                  flx_hyperdual3_seed(y, 0.0, 1.0, 0.0));
+    d[EDGE_F] = mixed.v.v;
+    d[EDGE_FX] = mixed.d.v;
+    d[EDGE_FY] = mixed.v.e2;
+    d[EDGE_FXX] = along_x.d.e1;
+    d[EDGE_FXY] = mixed.d.e2;
+    d[EDGE_FYY] = along_y.v.e12;
+    return ALL_PLACES;
+}
+
+static unsigned binary_by_dual4(const edge_binary *f, double x, double y, double *d)
+{
+    const flx_dual4 z = f->of_dual4(flx_dual4_variable(x, 0), flx_dual4_variable(y, 3));
+    d[EDGE_F] = z.v;
+    d[EDGE_FX] = z.d[0];
+    d[EDGE_FY] = z.d[3];
+    cr_expect(z.d[1] == 0.0 && z.d[2] == 0.0, "%s at (%a, %a): %a, %a without a cause", f->name, x,
+              y, z.d[1], z.d[2]);
+    return PLACE(EDGE_F) | PLACE(EDGE_FX) | PLACE(EDGE_FY);
+}
+
 static unsigned binary_by_tape(const edge_binary *f, double x, double y, double *d)
 {
     flx_tape *tape = new_tape();
@@ -192,6 +249,8 @@ static unsigned binary_by_recorded_tape_swapped(const edge_binary *f, double x, 
 Test(edge_cases, binary_dual) { edge_check_binary("dual", binary_by_dual); }
 Test(edge_cases, binary_ddual) { edge_check_binary("ddual", binary_by_ddual); }
 Test(edge_cases, binary_hyperdual) { edge_check_binary("hyperdual", binary_by_hyperdual); }
+Test(edge_cases, binary_hyperdual3) { edge_check_binary("hyperdual3", binary_by_hyperdual3); }
+Test(edge_cases, binary_dual4) { edge_check_binary("dual4", binary_by_dual4); }
 Test(edge_cases, binary_taylor8) { edge_check_binary("taylor8", binary_by_taylor8); }
 Test(edge_cases, binary_tape) { edge_check_binary("tape", binary_by_tape); }
 
@@ -209,7 +268,8 @@ Test(edge_cases, nan_argument)
         edge_unary_mode *compute;
         int order;
     } modes[] = {{"dual", by_dual, 1},           {"ddual", by_ddual, 2},
-                 {"hyperdual", by_hyperdual, 2}, {"taylor8", by_taylor8, 3},
+                 {"hyperdual", by_hyperdual, 2}, {"hyperdual3", by_hyperdual3, 3},
+                 {"dual4", by_dual4, 1},         {"taylor8", by_taylor8, 3},
                  {"tape", by_tape, 1},           {"recorded", by_recorded_tape, 3}};
     for (size_t i = 0; i < EDGE_PUBLIC; i++) {
         for (size_t m = 0; m < EDGE_LEN(modes); m++) {
@@ -240,6 +300,7 @@ Test(edge_cases, zero_tangent_stays_zero)
             const flx_ddual outer =
                 f->of_ddual(flx_ddual_make(flx_dual_constant(x), flx_dual_constant(1.0)));
             const flx_hyperdual h = f->of_hyperdual(flx_hyperdual_make(x, 1.0, 0.0, 0.0));
+            const flx_hyperdual3 h3 = f->of_hyperdual3(flx_hyperdual3_seed(x, 1.0, 0.0, 1.0));
             const flx_taylor8 t = f->of_taylor8(flx_taylor8_constant(x));
             cr_expect(d.d == 0.0, "dual %s at %a: %a", f->name, x, d.d);
             cr_expect(dd.v.d == 0.0 && dd.d.v == 0.0 && dd.d.d == 0.0, "ddual %s at %a: %a %a %a",
@@ -250,6 +311,9 @@ Test(edge_cases, zero_tangent_stays_zero)
                       x, outer.v.d, outer.d.d);
             cr_expect(h.e2 == 0.0 && h.e12 == 0.0, "hyperdual %s at %a: %a %a", f->name, x, h.e2,
                       h.e12);
+            cr_expect(h3.v.e2 == 0.0 && h3.v.e12 == 0.0 && h3.d.e2 == 0.0 && h3.d.e12 == 0.0,
+                      "hyperdual3 %s at %a: %a %a %a %a", f->name, x, h3.v.e2, h3.v.e12, h3.d.e2,
+                      h3.d.e12);
             for (int k = 1; k <= 8; k++) {
                 cr_expect(t.c[k] == 0.0, "taylor8 %s at %a, coefficient %d: %a", f->name, x, k,
                           t.c[k]);

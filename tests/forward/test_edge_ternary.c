@@ -31,6 +31,8 @@ static const struct function {
     flx_dual (*of_dual)(flx_dual, flx_dual, flx_dual);
     flx_ddual (*of_ddual)(flx_ddual, flx_ddual, flx_ddual);
     flx_hyperdual (*of_hyperdual)(flx_hyperdual, flx_hyperdual, flx_hyperdual);
+    flx_hyperdual3 (*of_hyperdual3)(flx_hyperdual3, flx_hyperdual3, flx_hyperdual3);
+    flx_dual4 (*of_dual4)(flx_dual4, flx_dual4, flx_dual4);
     flx_taylor3 (*of_taylor)(flx_taylor3, flx_taylor3, flx_taylor3);
     flx_probe (*of_probe)(flx_probe, flx_probe, flx_probe);
     flx_var (*of_var)(flx_var, flx_var, flx_var);
@@ -41,6 +43,8 @@ static const struct function {
      flx_dual_##name,                                                                              \
      flx_ddual_##name,                                                                             \
      flx_hyperdual_##name,                                                                         \
+     flx_hyperdual3_##name,                                                                        \
+     flx_dual4_##name,                                                                             \
      flx_taylor3_##name,                                                                           \
      flx_probe_##name,                                                                             \
      flx_var_##name},
@@ -131,6 +135,42 @@ Test(edge_ternary, number_types)
                 expect("taylor", p, "second", dt.c[2],
                        i == j ? second(p, i, i) / 2.0 : second(p, i, j));
             }
+        }
+    }
+}
+
+Test(edge_ternary, many_directions)
+{
+    for (size_t k = 0; k < POINTS; k++) {
+        const struct point *p = &points[k];
+        flx_dual4 x[3];
+        for (size_t n = 0; n < 3; n++) x[n] = flx_dual4_variable(p->x[n], n);
+        const flx_dual4 y = function_of(p)->of_dual4(x[0], x[1], x[2]);
+        expect_value("dual4", p, y.v);
+        for (int n = 0; n < 3; n++) expect("dual4", p, "first", y.d[n], p->g[n]);
+        expect("dual4", p, "no direction", y.d[3], 0.0);
+    }
+}
+
+/* Along arguments i, j and k: all third derivatives are 0. */
+Test(edge_ternary, hyperdual3)
+{
+    for (size_t k = 0; k < POINTS; k++) {
+        const struct point *p = &points[k];
+        for (int way = 0; way < 27; way++) {
+            const int i = way % 3, j = way / 3 % 3, l = way / 9;
+            flx_hyperdual3 x[3];
+            for (int n = 0; n < 3; n++) x[n] = flx_hyperdual3_seed(p->x[n], n == i, n == j, n == l);
+            const flx_hyperdual3 y = function_of(p)->of_hyperdual3(x[0], x[1], x[2]);
+            expect_value("hyperdual3", p, y.v.v);
+            expect("hyperdual3", p, "e1", y.v.e1, p->g[i]);
+            expect("hyperdual3", p, "e2", y.v.e2, p->g[j]);
+            expect("hyperdual3", p, "e3", y.d.v, p->g[l]);
+            expect("hyperdual3", p, "e12", y.v.e12, second(p, i, j));
+            expect("hyperdual3", p, "e13", y.d.e1, second(p, i, l));
+            expect("hyperdual3", p, "e23", y.d.e2, second(p, j, l));
+            expect("hyperdual3", p, "e123", y.d.e12,
+                   isnan(p->f) && p->name[0] == 'c' ? (double)NAN : 0.0);
         }
     }
 }

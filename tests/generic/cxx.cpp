@@ -63,6 +63,9 @@ int main()
     all_there(flx_dual_variable(0.5));
     all_there(flx_ddual_variable(0.5));
     all_there(flx_hyperdual_variable(0.5));
+    all_there(flx_hyperdual3_variable(0.5));
+    all_there(flx_dual4_variable(0.5, 0));
+    all_there(flx_dual8_variable(0.5, 7));
     all_there(flx_probe_variable(0.5));
     all_there(flx_taylor2_variable(0.5));
     all_there(flx_taylor3_variable(0.5));

@@ -37,6 +37,21 @@ static int same_recording(flx_var x, flx_var y)
 #include "generic/same.inc"
 #undef T
 #undef F
+#define T flx_hyperdual3
+#define F(name) flx_hyperdual3_##name
+#include "generic/same.inc"
+#undef T
+#undef F
+#define T flx_dual4
+#define F(name) flx_dual4_##name
+#include "generic/same.inc"
+#undef T
+#undef F
+#define T flx_dual8
+#define F(name) flx_dual8_##name
+#include "generic/same.inc"
+#undef T
+#undef F
 #define T flx_taylor2
 #define F(name) flx_taylor2_##name
 #include "generic/same.inc"
@@ -126,6 +141,25 @@ Test(generic, duals)
                    flx_ddual_make(flx_dual_make(at_y, -2.0), flx_dual_make(0.25, 1.5)), at_c);
     flx_hyperdual_same(flx_hyperdual_make(at_x, 1.0, -3.0, 0.5),
                        flx_hyperdual_make(at_y, -2.0, 0.25, 1.5), at_c);
+}
+
+Test(generic, third_order)
+{
+    flx_hyperdual3_same(
+        flx_hyperdual3_make(flx_hyperdual_make(at_x, 1.0, -3.0, 0.5), flx_hyperdual_constant(2.0)),
+        flx_hyperdual3_make(flx_hyperdual_make(at_y, -2.0, 0.25, 1.5),
+                            flx_hyperdual_make(0.5, 3.0, -1.0, 0.125)),
+        at_c);
+}
+
+Test(generic, many_directions)
+{
+    flx_dual4 x4 = flx_dual4_variable(at_x, 1), y4 = flx_dual4_variable(at_y, 3);
+    flx_dual8 x8 = flx_dual8_variable(at_x, 0), y8 = flx_dual8_variable(at_y, 7);
+    y4.d[1] = -2.0;
+    y8.d[0] = -2.0;
+    flx_dual4_same(x4, y4, at_c);
+    flx_dual8_same(x8, y8, at_c);
 }
 
 Test(generic, probes)

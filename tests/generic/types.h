@@ -32,6 +32,6 @@ typedef struct taylor1 {
 #undef T
 #undef F
 
-#define FLX_GENERIC_EXTRA(X, op) X(11, taylor5, taylor5, op) X(15, taylor1, taylor1, op)
+#define FLX_GENERIC_EXTRA(X, op) X(14, taylor5, taylor5, op) X(20, taylor1, taylor1, op)
 
 #endif

@@ -11,7 +11,10 @@
 #define helper_of_dual(x) flx_dual_make(flx_dual_square(x).v, flx_dual_square(x).d *(1.0 + 1e-9))
 #define helper_of_double flx_double_square
 #define helper_of_ddual flx_ddual_square
+#define helper_of_dual4 flx_dual4_square
+#define helper_of_dual8 flx_dual8_square
 #define helper_of_hyperdual flx_hyperdual_square
+#define helper_of_hyperdual3 flx_hyperdual3_square
 #define helper_of_taylor2 flx_taylor2_square
 #define helper_of_taylor3 flx_taylor3_square
 #define helper_of_taylor4 flx_taylor4_square

@@ -1,15 +1,10 @@
 /* random_check.c: one random program in every mode. */
-#include "random_check.h"
+#include "random_expect.h"
 
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
 
 #include <fluxion/generic.h>
 #include <fluxion/mixed.h>
-
-#include "random_series.h"
 
 static const char *const mode_names[] = {
 #define X(name) #name,
@@ -18,259 +13,6 @@ static const char *const mode_names[] = {
 };
 
 const char *random_mode_name(unsigned mode) { return mode < RANDOM_MODES ? mode_names[mode] : "?"; }
-
-typedef struct check {
-    const random_program *p;
-    size_t n, count; /* inputs; values */
-    int same_bits;   /* Taylor coefficients do not depend on the order */
-    int finite;      /* inputs and constants are */
-    unsigned probed; /* flags of the last value */
-    unsigned edges;  /* operands of all operations: additions in a reverse sweep */
-    unsigned char live[RANDOM_VALUES];
-    double value[RANDOM_VALUES];
-    ref r[RANDOM_INPUTS][RANDOM_INPUTS][RANDOM_VALUES]; /* [i][j] for i <= j */
-    random_stats *stats;
-    random_finding *finding;
-    int failed;
-} check;
-
-static void found(check *c, unsigned mode, const char *format, ...)
-{
-    va_list list;
-    if (c->failed) return;
-    c->failed = 1;
-    c->finding->mode = mode;
-    va_start(list, format);
-    vsnprintf(c->finding->text, sizeof c->finding->text, format, list);
-    va_end(list);
-}
-
-static int same(double a, double b) { return (a != a && b != b) || memcmp(&a, &b, sizeof a) == 0; }
-
-static const ref *reference(const check *c, size_t i, size_t j, size_t k)
-{
-    return i <= j ? &c->r[i][j][k] : &c->r[j][i][k];
-}
-
-static void expect_status(check *c, unsigned mode, flx_status got)
-{
-    if (got != FLX_OK) found(c, mode, "status %s", flx_status_name(got));
-}
-
-static void expect_value(check *c, unsigned mode, size_t k, double got)
-{
-    if (!same(got, c->value[k]))
-        found(c, mode, "value %zu is %.17g (%a), plain %.17g (%a)", k, got, got, c->value[k],
-              c->value[k]);
-}
-
-/* Rounding. u = 2^-53. Along a path every operation multiplies by an elementary derivative that is
- * within 4 ulp = 8u, and rounds the product: 9u, 10u with second-order terms; and the path passes
- * through at most `edges` additions, each rounding a partial sum that is at most the sum of the
- * absolute path products. */
-static double first_bound(const check *c, const ref *r, long double size)
-{
-    return (10.0 * r->depth + c->edges) * 0x1p-53 * (double)size;
-}
-
-/* A second derivative's path has two branches below one second elementary derivative, within 12 ulp
- * = 24u by the promise for Taylor coefficients, and one stem above; double backprop adds each
- * contribution in two recorded sweeps. */
-static double second_bound(const check *c, const ref *r)
-{
-    return (20.0 * r->depth + 40.0 + 4.0 * c->edges) * 0x1p-53 * (double)r->b12;
-}
-
-static void note(double *worst, double error, double bound)
-{
-    if (bound > 0.0 && error / bound > *worst) *worst = error / bound;
-}
-
-static void expect_first(check *c, unsigned mode, size_t i, size_t k, double got)
-{
-    const ref *r = reference(c, i, i, k);
-    const double want = (double)r->e[0];
-    if (r->flags & (REF_INDETERMINATE | REF_RANGE | REF_KNOWN)) {
-        if (r->flags & REF_KNOWN) c->stats->known++;
-        else if (r->flags & REF_RANGE) c->stats->range++;
-        else c->stats->indeterminate++;
-        return;
-    }
-    c->stats->first++;
-    if (!isfinite(want)) {
-        c->stats->infinite++;
-        if (!same(got, want)) found(c, mode, "dv%zu/dx%zu is %g, want %g", k, i, got, want);
-        return;
-    }
-    const double bound = first_bound(c, r, r->b[0]), error = (double)fabsl(got - r->e[0]);
-    note(&c->stats->worst_first, error, bound);
-    if (!(error <= bound))
-        found(c, mode, "dv%zu/dx%zu is %.17g, want %.17g, off by %.3g, bound %.3g", k, i, got, want,
-              error, bound);
-}
-
-static void expect_second(check *c, unsigned mode, size_t i, size_t j, size_t k, double got)
-{
-    const ref *r = reference(c, i, j, k);
-    if (r->flags & REF_KNOWN) {
-        c->stats->known++;
-        return;
-    }
-    if (r->flags & REF_RANGE2) {
-        c->stats->range2++;
-        return;
-    }
-    if (r->flags & (REF_INDETERMINATE | REF_SINGULAR)) {
-        c->stats->singular2++;
-        return;
-    }
-    c->stats->second++;
-    const double bound = second_bound(c, r), error = (double)fabsl(got - r->e12);
-    note(&c->stats->worst_second, error, bound);
-    if (!(error <= bound))
-        found(c, mode, "d2v%zu/dx%zudx%zu is %.17g, want %.17Lg, off by %.3g, bound %.3g", k, i, j,
-              got, r->e12, error, bound);
-}
-
-/* Nothing that is not finite comes silently out of finite numbers. */
-static void expect_told(check *c, unsigned mode, unsigned flags, size_t n, const double *result)
-{
-    for (size_t k = 0; k < n; k++)
-        if (c->finite && !flags && !isfinite(result[k]))
-            found(c, mode, "result %zu is %g, and no flag is raised", k, result[k]);
-}
-
-/* Flags of a gradient of the last value: a probe meets all that has to do with values and kinks. */
-static void expect_flags(check *c, unsigned mode, unsigned flags, size_t n, const double *gradient)
-{
-    const unsigned common = FLX_FLAG_DOMAIN | FLX_FLAG_POLE | FLX_FLAG_KINK | FLX_FLAG_TIE;
-    expect_told(c, mode, flags, n, gradient);
-    if (flags & common & ~c->probed)
-        found(c, mode, "flags %#x, but a probe meets only %#x", flags, c->probed);
-}
-
-static void hit(check *c, unsigned mode)
-{
-    for (size_t k = 0; k < c->p->steps; k++)
-        c->stats->hit[c->p->step[k].op][mode] += c->live[c->n + k];
-}
-
-/* ---- number types ---- */
-
-static void check_dual(check *c, size_t i)
-{
-    random_run run = {c->p, NULL, 0};
-    flx_dual x[RANDOM_INPUTS], y[RANDOM_VALUES];
-    for (size_t k = 0; k < c->n; k++) x[k] = flx_dual_make(c->p->x[k], k == i);
-    random_function->f_dual(c->n, x, c->count, y, &run);
-    hit(c, MODE_dual);
-    for (size_t k = 0; k < c->count; k++) {
-        expect_value(c, MODE_dual, k, y[k].v);
-        expect_first(c, MODE_dual, i, k, y[k].d);
-    }
-}
-
-static void check_pair(check *c, size_t i, size_t j)
-{
-    random_run run = {c->p, NULL, 0};
-    flx_ddual x[RANDOM_INPUTS], y[RANDOM_VALUES];
-    flx_hyperdual hx[RANDOM_INPUTS], hy[RANDOM_VALUES];
-    for (size_t k = 0; k < c->n; k++) {
-        x[k] = flx_ddual_make(flx_dual_make(c->p->x[k], k == j), flx_dual_make(k == i, 0.0));
-        hx[k] = flx_hyperdual_make(c->p->x[k], k == i, k == j, 0.0);
-    }
-    random_function->f_ddual(c->n, x, c->count, y, &run);
-    random_function->f_hyperdual(c->n, hx, c->count, hy, &run);
-    hit(c, MODE_ddual);
-    hit(c, MODE_hyperdual);
-    for (size_t k = 0; k < c->count; k++) {
-        expect_value(c, MODE_ddual, k, y[k].v.v);
-        expect_first(c, MODE_ddual, j, k, y[k].v.d);
-        expect_first(c, MODE_ddual, i, k, y[k].d.v);
-        expect_second(c, MODE_ddual, i, j, k, y[k].d.d);
-        expect_value(c, MODE_hyperdual, k, hy[k].v);
-        expect_first(c, MODE_hyperdual, i, k, hy[k].e1);
-        expect_first(c, MODE_hyperdual, j, k, hy[k].e2);
-        expect_second(c, MODE_hyperdual, i, j, k, hy[k].e12);
-    }
-}
-
-/* Series of the order of flx_taylor8, from the same kernels: the same bits. */
-static void expect_series(check *c, size_t i, const flx_taylor8 *want)
-{
-    flx_series v[RANDOM_VALUES];
-    for (size_t k = 0; k < c->count; k++) flx_series_init(&v[k]);
-    expect_status(c, MODE_series, random_series(c->p, i, 8, v));
-    hit(c, MODE_series);
-    for (size_t k = 0; k < c->count; k++)
-        for (size_t q = 0; q <= 8; q++)
-            if (!same(flx_series_get(&v[k], q), want[k].c[q]))
-                found(c, MODE_series, "coefficient %zu of value %zu is %a, of flx_taylor8 %a", q, k,
-                      flx_series_get(&v[k], q), want[k].c[q]);
-    for (size_t k = 0; k < c->count; k++) flx_series_clear(&v[k]);
-}
-
-/* Whether no coefficient is so small or large that a kernel scales it or takes its limits. */
-static int tame(size_t order, const double *x)
-{
-    for (size_t q = 0; q <= order; q++)
-        if (!(x[q] == 0.0 || (fabs(x[q]) > 1e-200 && fabs(x[q]) < 1e200))) return 0;
-    return 1;
-}
-
-/* Coefficients against those at a higher order, bit for bit but for the sign of zeros: no kernel but
- * that of a constant power, which looks at all coefficients to choose its road, may let the order
- * change what is below it. */
-static void expect_prefix(check *c, unsigned mode, size_t k, size_t order, const double *low,
-                          const double *high)
-{
-    for (size_t q = 0; q <= order; q++)
-        if (low[q] != high[q])
-            found(c, mode, "coefficient %zu of value %zu is %.17g, at order %zu it is %.17g", q, k,
-                  high[q], order, low[q]);
-    c->stats->prefixes++;
-}
-
-/* Compares the common coefficients of all values as far as all are tame: what is computed from
- * others may differ as they may. */
-#define COMPARE_TAYLOR(low, high)                                                                  \
-    for (size_t k = 0; c->same_bits && k < c->count && tame(high, y##high[k].c); k++)              \
-    expect_prefix(c, MODE_taylor##high, k, low, y##low[k].c, y##high[k].c)
-
-/* clang-format off */
-#define RUN_TAYLOR(order)                                                                          \
-    flx_taylor##order x##order[RANDOM_INPUTS] = {{{0}}}, y##order[RANDOM_VALUES];                            \
-    for (size_t k = 0; k < c->n; k++) {                                                            \
-        x##order[k] = flx_taylor##order##_constant(c->p->x[k]);                                    \
-        x##order[k].c[1] = k == i;                                                                 \
-    }                                                                                              \
-    random_function->f_taylor##order(c->n, x##order, c->count, y##order, &run);                    \
-    hit(c, MODE_taylor##order)
-/* clang-format on */
-
-static void check_taylor(check *c, size_t i)
-{
-    random_run run = {c->p, NULL, 0};
-    RUN_TAYLOR(2);
-    RUN_TAYLOR(3);
-    RUN_TAYLOR(4);
-    RUN_TAYLOR(8);
-    RUN_TAYLOR(16);
-    for (size_t k = 0; k < c->count; k++) {
-        expect_value(c, MODE_taylor2, k, y2[k].c[0]);
-        expect_first(c, MODE_taylor2, i, k, y2[k].c[1]);
-        expect_second(c, MODE_taylor2, i, i, k, 2.0 * y2[k].c[2]);
-        expect_first(c, MODE_taylor3, i, k, y3[k].c[1]);
-        expect_second(c, MODE_taylor3, i, i, k, 2.0 * y3[k].c[2]);
-        expect_first(c, MODE_taylor16, i, k, y16[k].c[1]);
-        expect_second(c, MODE_taylor16, i, i, k, 2.0 * y16[k].c[2]);
-    }
-    expect_series(c, i, y8);
-    COMPARE_TAYLOR(2, 3);
-    COMPARE_TAYLOR(3, 4);
-    COMPARE_TAYLOR(4, 8);
-    COMPARE_TAYLOR(8, 16);
-}
 
 /* ---- the tape ---- */
 
@@ -418,7 +160,12 @@ static void check_jet(check *c, flx_program *f, size_t i)
     random_run run = {c->p, NULL, 0};
     double x[(ORDER + 1) * RANDOM_INPUTS] = {0}, y[ORDER + 1];
     flx_work *w = NULL;
-    RUN_TAYLOR(8);
+    flx_taylor8 x8[RANDOM_INPUTS] = {{{0}}}, y8[RANDOM_VALUES];
+    for (size_t k = 0; k < n; k++) {
+        x8[k] = flx_taylor8_constant(c->p->x[k]);
+        x8[k].c[1] = k == i;
+    }
+    random_function->f_taylor8(n, x8, c->count, y8, &run);
     for (size_t k = 0; k < n; k++) x[k] = c->p->x[k];
     x[n + i] = 1.0;
     expect_status(c, MODE_jet, flx_work_create(f, FLX_WORK_JET, ORDER, &w));
@@ -607,12 +354,7 @@ int random_check(const random_program *p, random_stats *stats, random_finding *f
     check c;
     stats->programs++;
     prepare(&c, p, stats, finding);
-    hit(&c, MODE_double);
-    for (size_t i = 0; i < c.n && !c.failed; i++) {
-        check_dual(&c, i);
-        check_taylor(&c, i);
-        for (size_t j = i; j < c.n; j++) check_pair(&c, i, j);
-    }
+    check_numbers(&c);
     if (!c.failed) check_tape(&c);
     return c.failed;
 }

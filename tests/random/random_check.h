@@ -7,8 +7,9 @@
 
 /* clang-format off */
 #define RANDOM_MODE_LIST(X) \
-    X(double) X(dual) X(ddual) X(hyperdual) X(taylor2) X(taylor3) X(taylor4) X(taylor8) X(taylor16) \
-    X(series) X(record) X(grad) X(grad_graph) X(grad_twice) X(eval) X(jvp) X(vjp) X(gradient) X(jacobian)     \
+    X(double) X(dual) X(ddual) X(hyperdual) X(hyperdual3) X(dual4) X(dual8) X(taylor2) X(taylor3)    \
+    X(taylor4) X(taylor8) X(taylor16) X(series)                                                      \
+    X(record) X(grad) X(grad_graph) X(grad_twice) X(eval) X(jvp) X(vjp) X(gradient) X(jacobian)     \
     X(hvp) X(hvp_double_backprop) X(hessian) X(hessian_hyperdual) X(hessian_double_backprop) X(jet)  \
     X(tangent) X(tangent_twice) X(tangent_grad) X(grad_tangent)
 /* clang-format on */

@@ -214,7 +214,7 @@ static inline ref ref_clamp(ref x, ref lo, ref hi)
 
 #undef T
 
-#define FLX_GENERIC_EXTRA(X, op) X(11, ref, ref, op)
+#define FLX_GENERIC_EXTRA(X, op) X(14, ref, ref, op)
 #include <fluxion/generic.h>
 
 #if defined(__GNUC__)
