@@ -65,6 +65,20 @@ static void dual_along(void *state, double *result)
     result[0] = y.d;
 }
 
+static void *open_dual8(const bench_problem *p) { return open_forward(p, sizeof(flx_dual8)); }
+
+static void dual8_gradient(void *state, double *result)
+{
+    const forward *f = state;
+    const size_t n = f->problem->n;
+    flx_dual8 *x = f->x, y;
+    for (size_t first = 0; first < n; first += 8) {
+        for (size_t i = 0; i < n; i++) x[i] = flx_dual8_variable(f->problem->x[i], i - first);
+        f->function->f_dual8(n, x, 1, &y, f->ctx);
+        for (size_t k = 0; k < 8 && first + k < n; k++) result[first + k] = y.d[k];
+    }
+}
+
 static void *open_ddual(const bench_problem *p) { return open_forward(p, sizeof(flx_ddual)); }
 
 static void ddual_curvature(void *state, double *result)
@@ -250,6 +264,8 @@ static const bench_contender contender[] = {
     {"fluxion.replay", BENCH_GRADIENT, BENCH_EXACT, 0, open_program_first, replay_gradient,
      close_program},
     {"fluxion.dual", BENCH_GRADIENT, BENCH_EXACT, BENCH_SMALL, open_dual, dual_gradient,
+     close_forward},
+    {"fluxion.dual8", BENCH_GRADIENT, BENCH_EXACT, BENCH_SMALL, open_dual8, dual8_gradient,
      close_forward},
     {"fluxion.dual", BENCH_DIRECTIONAL, BENCH_EXACT, 0, open_dual, dual_along, close_forward},
     {"fluxion.replay", BENCH_DIRECTIONAL, BENCH_EXACT, 0, open_program_first, replay_along,
