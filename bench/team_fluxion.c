@@ -72,10 +72,15 @@ static void dual8_gradient(void *state, double *result)
     const forward *f = state;
     const size_t n = f->problem->n;
     flx_dual8 *x = f->x, y;
+    for (size_t i = 0; i < n; i++) x[i] = flx_dual8_constant(f->problem->x[i]);
     for (size_t first = 0; first < n; first += 8) {
-        for (size_t i = 0; i < n; i++) x[i] = flx_dual8_variable(f->problem->x[i], i - first);
+        const size_t directions = n - first < 8 ? n - first : 8;
+        for (size_t k = 0; k < directions; k++) x[first + k].d[k] = 1.0;
         f->function->f_dual8(n, x, 1, &y, f->ctx);
-        for (size_t k = 0; k < 8 && first + k < n; k++) result[first + k] = y.d[k];
+        for (size_t k = 0; k < directions; k++) {
+            x[first + k].d[k] = 0.0;
+            result[first + k] = y.d[k];
+        }
     }
 }
 

@@ -15,12 +15,15 @@ enum { LINKS = 20, OUTPUTS = 3 };
 static void jacobian(const flx_function *f, size_t n, const double *x, size_t m, double *jac)
 {
     flx_dual8 at[LINKS], y[OUTPUTS];
+    for (size_t j = 0; j < n; j++) at[j] = flx_dual8_constant(x[j]);
     for (size_t first = 0; first < n; first += 8) {
-        /* Column first + k is direction k; an input of another block has no direction here. */
-        for (size_t j = 0; j < n; j++) at[j] = flx_dual8_variable(x[j], j - first);
+        const size_t columns = n - first < 8 ? n - first : 8;
+        for (size_t k = 0; k < columns; k++) at[first + k].d[k] = 1.0; /* direction k */
         f->f_dual8(n, at, m, y, NULL);
-        for (size_t i = 0; i < m; i++)
-            for (size_t k = 0; k < 8 && first + k < n; k++) jac[i * n + first + k] = y[i].d[k];
+        for (size_t k = 0; k < columns; k++) {
+            at[first + k].d[k] = 0.0;
+            for (size_t i = 0; i < m; i++) jac[i * n + first + k] = y[i].d[k];
+        }
     }
 }
 //! [jacobian]

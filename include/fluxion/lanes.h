@@ -54,6 +54,29 @@ static inline void flx_lanes_store(double *p, size_t n, size_t i, flx_lanes x)
     memcpy(p + i, &x, flx_lanes_size(n, i));
 }
 
+/** g[i] = -g[i]. */
+static inline void flx_lanes_neg(size_t n, double *g)
+{
+    size_t i;
+    for (i = 0; i < n; i += FLX_LANES) flx_lanes_store(g, n, i, -flx_lanes_load(g, n, i));
+}
+
+/** g[i] = g[i] + h[i]. */
+static inline void flx_lanes_add(size_t n, double *g, const double *h)
+{
+    size_t i;
+    for (i = 0; i < n; i += FLX_LANES)
+        flx_lanes_store(g, n, i, flx_lanes_load(g, n, i) + flx_lanes_load(h, n, i));
+}
+
+/** g[i] = g[i] - h[i]. */
+static inline void flx_lanes_sub(size_t n, double *g, const double *h)
+{
+    size_t i;
+    for (i = 0; i < n; i += FLX_LANES)
+        flx_lanes_store(g, n, i, flx_lanes_load(g, n, i) - flx_lanes_load(h, n, i));
+}
+
 /** g[i] = amul(g[i], p). */
 static inline void flx_lanes_amul(size_t n, double *g, double p)
 {

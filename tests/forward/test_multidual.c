@@ -184,7 +184,7 @@ Test(multidual, zero_bytes_and_directions)
         out = flx_dual4_variable(2.0, k);
         for (size_t j = 0; j < 4; j++) cr_expect(out.d[j] == (j == k ? 1.0 : 0.0));
     }
-    out = flx_dual4_variable(2.0, 0 - (size_t)1); /* a direction of an earlier block */
+    out = flx_dual4_variable(2.0, 0 - (size_t)1); /* no such direction */
     for (size_t j = 0; j < 4; j++) cr_expect(out.d[j] == 0.0);
 }
 

@@ -6,7 +6,7 @@
 set -euo pipefail
 compiler=$1 include=$2 folder=$3
 mkdir -p "$folder"
-if ! echo | "$compiler" -dM -E - | grep -q __x86_64__; then
+if ! echo | "$compiler" -dM -E - | grep __x86_64__ > /dev/null; then
     echo "only the names of x86-64 instructions are known here"
     exit 77
 fi
