@@ -22,12 +22,53 @@ void flx_kernel_neg(size_t order, size_t stride, const double *x, double *z)
     for (size_t k = 0; k <= order; k++) z[k * stride] = -x[k * stride];
 }
 
+/* z[k .. k+3] = x*y, k >= 1: four sums side by side, of which compilers make vectors where stride
+ * is 1. */
+static inline void product_of_four(size_t k, size_t stride, const double *x, const double *y,
+                                   double *z)
+{
+    const size_t s = stride;
+    double z0 = 0.0, z1 = 0.0, z2 = 0.0, z3 = 0.0;
+    for (size_t j = 1; j <= k; j++) {
+        const double *at = y + (k - j) * s;
+        const double xj = x[j * s];
+        z0 += xj * at[0];
+        z1 += xj * at[s];
+        z2 += xj * at[2 * s];
+        z3 += xj * at[3 * s];
+    }
+    z1 += x[(k + 1) * s] * y[0];
+    z2 += x[(k + 1) * s] * y[s];
+    z2 += x[(k + 2) * s] * y[0];
+    z3 += x[(k + 1) * s] * y[2 * s];
+    z3 += x[(k + 2) * s] * y[s];
+    z3 += x[(k + 3) * s] * y[0];
+    z[k * s] = x[0] * y[k * s] + z0;
+    z[(k + 1) * s] = x[0] * y[(k + 1) * s] + z1;
+    z[(k + 2) * s] = x[0] * y[(k + 2) * s] + z2;
+    z[(k + 3) * s] = x[0] * y[(k + 3) * s] + z3;
+}
+
+static inline void product(size_t order, size_t stride, const double *x, const double *y, double *z)
+{
+    size_t k = 1;
+    for (; k + 3 <= order; k += 4) product_of_four(k, stride, x, y, z);
+    for (; k <= order; k++) {
+        double sum = 0.0;
+        for (size_t j = 1; j <= k; j++) sum += x[j * stride] * y[(k - j) * stride];
+        z[k * stride] = x[0] * y[k * stride] + sum;
+    }
+}
+
 void flx_kernel_mul(size_t order, size_t stride, const double *x, const double *y, double *z)
 {
     z[0] = x[0] * y[0];
+    if (stride == 1) product(order, 1, x, y, z);
+    else product(order, stride, x, y, z);
     for (size_t k = 1; k <= order; k++)
-        z[k * stride] =
-            flx_double_amul(y[k * stride], x[0]) + flx_recur_dot(k, k, x, stride, y, stride);
+        if (z[k * stride] != z[k * stride])
+            z[k * stride] = flx_double_amul(y[k * stride], x[0])
+                            + flx_recur_dot_by_term(k, k, x, stride, y, stride);
 }
 
 void flx_kernel_square(size_t order, size_t stride, const double *x, double *z)

@@ -14,7 +14,7 @@ typedef struct scaled_value {
 } scaled_value;
 
 static void exponential(size_t order, size_t stride, const double *x, double rate, double value,
-                        scaled_value small, double *z, double *scratch)
+                        scaled_value (*small)(double x), double *z, double *scratch)
 {
     double factor = 1.0;
     z[0] = value;
@@ -22,8 +22,9 @@ static void exponential(size_t order, size_t stride, const double *x, double rat
         z[0] = 1.0;
         factor = value;
     } else if (value < DBL_MIN && isfinite(x[0])) {
-        z[0] = small.value;
-        factor = small.factor;
+        const scaled_value scaled = small(x[0]);
+        z[0] = scaled.value;
+        factor = scaled.factor;
     }
     flx_recur_derivative(order, stride, x, rate, scratch);
     flx_recur_exp(order, stride, scratch, z);
@@ -40,14 +41,14 @@ void flx_kernel_exp(size_t order, size_t stride, const double *x, double *z, dou
 {
     const double value = flx_double_exp(x[0]);
     if (value != value) flx_recur_undefined(order, stride, x, value, z, scratch);
-    else exponential(order, stride, x, 1.0, value, small_exp(x[0]), z, scratch);
+    else exponential(order, stride, x, 1.0, value, small_exp, z, scratch);
 }
 
 void flx_kernel_exp2(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
     const double log_2 = 0.693147180559945309417, value = flx_double_exp2(x[0]);
     if (value != value) flx_recur_undefined(order, stride, x, value, z, scratch);
-    else exponential(order, stride, x, log_2, value, small_exp2(x[0]), z, scratch);
+    else exponential(order, stride, x, log_2, value, small_exp2, z, scratch);
 }
 
 void flx_kernel_expm1(size_t order, size_t stride, const double *x, double *z, double *scratch)
@@ -57,7 +58,7 @@ void flx_kernel_expm1(size_t order, size_t stride, const double *x, double *z, d
         flx_recur_undefined(order, stride, x, value, z, scratch);
         return;
     }
-    exponential(order, stride, x, 1.0, flx_double_exp(x[0]), small_exp(x[0]), z, scratch);
+    exponential(order, stride, x, 1.0, flx_double_exp(x[0]), small_exp, z, scratch);
     z[0] = value;
 }
 

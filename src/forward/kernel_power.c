@@ -35,6 +35,7 @@ void flx_kernel_sqrt(size_t order, size_t stride, const double *x, double *z, do
 typedef struct power {
     double num, lo, den;
     const double *x;     /* contiguous, its size near 1: z does not notice */
+    double *product;     /* room for j*num */
     const double *extra; /* or NULL */
     const double *lower; /* or NULL; den is 1 */
     double m;
@@ -58,16 +59,82 @@ static double power_sum_by_term(const power *p, size_t k, const double *z, size_
     return sum;
 }
 
-static double power_sum(const power *p, size_t k, const double *z, size_t stride)
+/* The bracket times x for j and z[i]. */
+static inline double power_term(const power *p, size_t i, size_t j)
+{
+    const double term = power_factor(p, i + j, j) * p->x[j];
+    return p->extra ? term + p->extra[j] : term;
+}
+
+/* The same for j, j+1, j+2, j+3, side by side. */
+static inline void power_terms(const power *p, size_t i, size_t j, double *term)
+{
+    const double less = (double)i * p->den;
+    for (size_t n = 0; n < 4; n++) term[n] = p->product[j + n] - less;
+    if (p->lo != 0.0)
+        for (size_t n = 0; n < 4; n++) term[n] += (double)(j + n) * p->lo;
+    for (size_t n = 0; n < 4; n++) term[n] *= p->x[j + n];
+    if (p->extra)
+        for (size_t n = 0; n < 4; n++) term[n] += p->extra[j + n];
+}
+
+/* What z[0 .. k-1] contribute to the sums k .. end, at most four: side by side where it is four. */
+static void power_begin(const power *p, size_t k, size_t end, const double *z, size_t stride,
+                        double *sum)
+{
+    double s0 = 0.0, s1 = 0.0, s2 = 0.0, s3 = 0.0;
+    if (end < k + 3) {
+        for (size_t n = k; n <= end; n++) {
+            sum[n - k] = 0.0;
+            for (size_t i = k; i-- > 0;) sum[n - k] += power_term(p, i, n - i) * z[i * stride];
+        }
+        return;
+    }
+    for (size_t i = k; i-- > 0;) {
+        const double by = z[i * stride];
+        double term[4];
+        power_terms(p, i, k - i, term);
+        s0 += term[0] * by;
+        s1 += term[1] * by;
+        s2 += term[2] * by;
+        s3 += term[3] * by;
+    }
+    sum[0] = s0;
+    sum[1] = s1;
+    sum[2] = s2;
+    sum[3] = s3;
+}
+
+/* sum plus what z[from .. k-1] contribute, the newest last. */
+static double power_complete(const power *p, size_t k, size_t from, const double *z, size_t stride,
+                             double sum)
+{
+    for (size_t i = from; i < k; i++) sum += power_term(p, i, k - i) * z[i * stride];
+    return sum == sum ? sum : power_sum_by_term(p, k, z, stride);
+}
+
+/* The whole sum, with what the lower power of the logarithm contributes. */
+static double power_sum_with_lower(const power *p, size_t k, const double *z, size_t stride)
 {
     double sum = 0.0;
     for (size_t j = 1; j <= k; j++) {
-        double term = power_factor(p, k, j) * p->x[j];
-        if (p->extra) term += p->extra[j];
-        sum += term * z[(k - j) * stride];
-        if (p->lower) sum += p->m * (double)j * p->x[j] * p->lower[k - j];
+        sum += power_term(p, k - j, j) * z[(k - j) * stride];
+        sum += p->m * (double)j * p->x[j] * p->lower[k - j];
     }
     return sum == sum ? sum : power_sum_by_term(p, k, z, stride);
+}
+
+static void power_recurrence(size_t order, size_t stride, const power *p, double *z)
+{
+    for (size_t j = 1; j <= order; j++) p->product[j] = (double)j * p->num;
+    for (size_t start = 1; start <= order; start += 4) {
+        const size_t end = start + 3 < order ? start + 3 : order;
+        double sum[4];
+        power_begin(p, start, end, z, stride, sum);
+        for (size_t k = start; k <= end; k++)
+            z[k * stride] = power_complete(p, k, start, z, stride, sum[k - start])
+                            * (1.0 / ((double)k * p->den * p->x[0]));
+    }
 }
 
 /* From z[0] = value. Where infinities of two signs met on the way, the large value multiplies
@@ -75,8 +142,10 @@ static double power_sum(const power *p, size_t k, const double *z, size_t stride
 static void power_series(size_t order, size_t stride, const power *p, double value, double *z)
 {
     z[0] = value;
-    for (size_t k = 1; k <= order; k++)
-        z[k * stride] = power_sum(p, k, z, stride) / ((double)k * p->den * p->x[0]);
+    if (p->lower)
+        for (size_t k = 1; k <= order; k++)
+            z[k * stride] = power_sum_with_lower(p, k, z, stride) / ((double)k * p->den * p->x[0]);
+    else power_recurrence(order, stride, p, z);
     if (fabs(value) > 1.0 && !p->lower && z[order * stride] != z[order * stride]) {
         power_series(order, stride, p, 1.0, z);
         for (size_t k = 1; k <= order; k++) z[k * stride] = flx_double_amul(z[k * stride], value);
@@ -88,7 +157,7 @@ static void power_series(size_t order, size_t stride, const power *p, double val
 static void root(size_t order, size_t stride, const double *x, double value, double num, double den,
                  double *z, double *scratch)
 {
-    const power p = {num, 0.0, den, scratch, NULL, NULL, 0.0};
+    const power p = {num, 0.0, den, scratch, scratch + order + 1, NULL, NULL, 0.0};
     flx_recur_scale(order, stride, x, flx_recur_exponent(order, stride, x), scratch);
     power_series(order, stride, &p, value, z);
 }
@@ -196,7 +265,7 @@ void flx_kernel_powc(size_t order, size_t stride, const double *x, double hi, do
                || is_polynomial_near_0(order, stride, x, hi)) {
         power_compose(order, stride, x, hi, lo, value, z, scratch);
     } else {
-        const power p = {hi, lo, 1.0, scratch, NULL, NULL, 0.0};
+        const power p = {hi, lo, 1.0, scratch, scratch + order + 1, NULL, NULL, 0.0};
         flx_recur_scale(order, stride, x, flx_recur_exponent(order, stride, x), scratch);
         power_series(order, stride, &p, value, z);
     }
@@ -235,7 +304,8 @@ static void power_variable(size_t order, size_t stride, const double *x, const d
     flx_recur_scale(order, stride, x, flx_recur_exponent(order, stride, x), scaled);
     exponent_increments(order, stride, scaled, flx_double_log(x[0]), y, extra, lower);
     for (unsigned i = 0; i <= m; i++) {
-        const power p = {e.hi, e.lo, 1.0, scaled, extra, i > 0 ? lower : NULL, (double)i};
+        const power p = {
+            e.hi, e.lo, 1.0, scaled, lower + order + 1, extra, i > 0 ? lower : NULL, (double)i};
         if (i > 0) flx_recur_scale(order, stride, z, 0, lower);
         power_series(order, stride, &p, flx_double_powk(x[0], y[0], k, i), z);
     }

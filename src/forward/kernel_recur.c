@@ -44,26 +44,109 @@ void flx_recur_scale(size_t order, size_t stride, const double *x, int e, double
     for (size_t j = 0; j <= order; j++) out[j] = x[j * stride] * f * g;
 }
 
+/* Recurrences whose k-th coefficient needs the sum of d[k-i]*z[i] over i = 0..k-1, are computed in
+ * blocks of four: what the z before the block contribute to its four sums is added up side by side,
+ * then each sum is completed in its turn by the z within the block, which are added up apart and the
+ * newest last. The order of additions depends on k alone, not on the order of the series. */
+
+/* The sums k .. k+3 over z[0 .. k-1]. */
+static inline void begin_four(size_t k, const double *d, const double *z, size_t sz, double *sum)
+{
+    double s0 = 0.0, s1 = 0.0, s2 = 0.0, s3 = 0.0;
+    for (size_t i = k; i-- > 0;) {
+        const double *at = d + (k - i);
+        const double by = z[i * sz];
+        s0 += at[0] * by;
+        s1 += at[1] * by;
+        s2 += at[2] * by;
+        s3 += at[3] * by;
+    }
+    sum[0] = s0;
+    sum[1] = s1;
+    sum[2] = s2;
+    sum[3] = s3;
+}
+
+/* Sum k, at this place of its block, from what is there of it; v: the z of the block. */
+static inline double complete(size_t k, size_t place, double sum, const double *v, const double *d,
+                              const double *z, size_t sz)
+{
+    double newer = 0.0;
+#pragma GCC unroll 4
+    for (size_t i = 0; i < place; i++) newer += d[place - i] * v[i];
+    sum = place > 0 ? newer + sum : sum;
+    return sum == sum ? sum : flx_recur_dot_by_term(k, k, d, 1, z, sz);
+}
+
+/* Sum k at once. */
+static double complete_alone(size_t k, const double *d, const double *z, size_t sz)
+{
+    const size_t place = (k - 1) % 4;
+    double sum = 0.0, v[4] = {0.0};
+    for (size_t i = k - place; i-- > 0;) sum += d[k - i] * z[i * sz];
+    for (size_t i = 0; i < place; i++) v[i] = z[(k - place + i) * sz];
+    return complete(k, place, sum, v, d, z, sz);
+}
+
 void flx_recur_exp(size_t order, size_t stride, const double *d, double *z)
 {
-    for (size_t k = 1; k <= order; k++)
-        z[k * stride] = flx_recur_dot(k, k, d, 1, z, stride) / (double)k;
+    size_t k = 1;
+    for (; k + 3 <= order; k += 4) {
+        double sum[4], v[4] = {0.0};
+        begin_four(k, d, z, stride, sum);
+#pragma GCC unroll 4
+        for (size_t n = 0; n < 4; n++) {
+            v[n] = complete(k + n, n, sum[n], v, d, z, stride) * (1.0 / (double)(k + n));
+            z[(k + n) * stride] = v[n];
+        }
+    }
+    for (; k <= order; k++) z[k * stride] = complete_alone(k, d, z, stride) * (1.0 / (double)k);
 }
 
 void flx_recur_pair(size_t order, const double *d, double sign, double *s, size_t ss, double *c,
                     size_t sc)
 {
-    for (size_t k = 1; k <= order; k++) {
-        s[k * ss] = flx_recur_dot(k, k, d, 1, c, sc) / (double)k;
-        c[k * sc] = sign * flx_recur_dot(k, k, d, 1, s, ss) / (double)k;
+    size_t k = 1;
+    for (; k + 3 <= order; k += 4) {
+        double for_s[4], for_c[4], vs[4] = {0.0}, vc[4] = {0.0};
+        begin_four(k, d, c, sc, for_s);
+        begin_four(k, d, s, ss, for_c);
+#pragma GCC unroll 4
+        for (size_t n = 0; n < 4; n++) {
+            const double per = 1.0 / (double)(k + n);
+            const double next_s = complete(k + n, n, for_s[n], vc, d, c, sc) * per;
+            vc[n] = complete(k + n, n, for_c[n], vs, d, s, ss) * (sign * per);
+            vs[n] = next_s;
+            s[(k + n) * ss] = vs[n];
+            c[(k + n) * sc] = vc[n];
+        }
+    }
+    for (; k <= order; k++) {
+        const double per = 1.0 / (double)k;
+        s[k * ss] = complete_alone(k, d, c, sc) * per;
+        c[k * sc] = complete_alone(k, d, s, ss) * (sign * per);
     }
 }
 
 void flx_recur_riccati(size_t order, const double *d, double slope, double bend, double *y,
                        size_t sy, double *s, size_t ss)
 {
-    for (size_t k = 1; k <= order; k++) {
-        y[k * sy] = flx_recur_dot(k, k, d, 1, s, ss) / (double)k;
+    size_t k = 1;
+    for (; k + 3 <= order; k += 4) {
+        double sum[4], v[4] = {0.0};
+        begin_four(k, d, s, ss, sum);
+#pragma GCC unroll 4
+        for (size_t n = 0; n < 4; n++) {
+            const double per = 1.0 / (double)(k + n);
+            const double total = complete(k + n, n, sum[n], v, d, s, ss);
+            const double next = total * per;
+            v[n] = slope * next + bend * flx_recur_inner_square(k + n, y, sy);
+            y[(k + n) * sy] = next;
+            s[(k + n) * ss] = v[n];
+        }
+    }
+    for (; k <= order; k++) {
+        y[k * sy] = complete_alone(k, d, s, ss) * (1.0 / (double)k);
         s[k * ss] = slope * y[k * sy] + bend * flx_recur_inner_square(k, y, sy);
     }
 }

@@ -18,20 +18,35 @@ double flx_recur_dot_by_term(size_t k, size_t m, const double *a, size_t sa, con
                              size_t sb);
 double flx_recur_inner_square_by_term(size_t k, const double *a, size_t sa);
 
+/* sum of a[j]*b[k-j] over j = 1..m, m up to k: four partial sums, so that an addition need not wait for
+ * the one before. */
+static inline double flx_recur_plain_dot(size_t k, size_t m, const double *a, size_t sa,
+                                         const double *b, size_t sb)
+{
+    double s0 = 0.0, s1 = 0.0, s2 = 0.0, s3 = 0.0;
+    size_t j = 1;
+    for (; j + 3 <= m; j += 4) {
+        s0 += a[j * sa] * b[(k - j) * sb];
+        s1 += a[(j + 1) * sa] * b[(k - j - 1) * sb];
+        s2 += a[(j + 2) * sa] * b[(k - j - 2) * sb];
+        s3 += a[(j + 3) * sa] * b[(k - j - 3) * sb];
+    }
+    for (; j <= m; j++) s0 += a[j * sa] * b[(k - j) * sb];
+    return (s0 + s1) + (s2 + s3);
+}
+
 /* sum of a[j]*b[k-j] over j = 1..m, m = k or k-1. */
 static inline double flx_recur_dot(size_t k, size_t m, const double *a, size_t sa, const double *b,
                                    size_t sb)
 {
-    double sum = 0.0;
-    for (size_t j = 1; j <= m; j++) sum += a[j * sa] * b[(k - j) * sb];
+    const double sum = flx_recur_plain_dot(k, m, a, sa, b, sb);
     return sum == sum ? sum : flx_recur_dot_by_term(k, m, a, sa, b, sb);
 }
 
 /* sum of a[j]*a[k-j] over j = 1..k-1. */
 static inline double flx_recur_inner_square(size_t k, const double *a, size_t sa)
 {
-    double sum = 0.0;
-    for (size_t j = 1; 2 * j < k; j++) sum += a[j * sa] * a[(k - j) * sa];
+    double sum = k > 2 ? flx_recur_plain_dot(k, (k - 1) / 2, a, sa, a, sa) : 0.0;
     sum += sum;
     if (k % 2 == 0) sum += a[k / 2 * sa] * a[k / 2 * sa];
     return sum == sum ? sum : flx_recur_inner_square_by_term(k, a, sa);
