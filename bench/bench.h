@@ -51,6 +51,7 @@ typedef enum bench_quantity {
     BENCH_DIRECTIONAL, /* dir' gradient */
     BENCH_HVP,         /* Hessian times dir, n numbers */
     BENCH_CURVATURE,   /* dir' Hessian dir */
+    BENCH_SERIES,      /* n Taylor coefficients of functions that bench/forward alone knows */
     BENCH_QUANTITIES
 } bench_quantity;
 

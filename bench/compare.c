@@ -24,7 +24,7 @@ typedef struct options {
 /* The quantities with the baseline of their ratios. */
 static const struct {
     const char *name, *baseline;
-} quantity_row[BENCH_QUANTITIES] = {
+} quantity_row[] = {
     [BENCH_VALUE] = {"value", "c.value"},
     [BENCH_GRADIENT] = {"gradient", "c.adjoint"},
     [BENCH_DIRECTIONAL] = {"directional", "c.adjoint_along"},
@@ -93,7 +93,7 @@ static double race_quantity(const bench_problem *p, bench_quantity q, const opti
 static void race_problem(const bench_problem *p, const options *o, report *r)
 {
     const double primal = race_quantity(p, BENCH_VALUE, o, 0.0, r);
-    for (int q = BENCH_VALUE + 1; q < BENCH_QUANTITIES; q++)
+    for (int q = BENCH_VALUE + 1; q <= BENCH_CURVATURE; q++)
         race_quantity(p, (bench_quantity)q, o, primal, r);
 }
 

@@ -47,7 +47,8 @@ void race_summary(size_t n, double *sample, double *min, double *median)
 
 static size_t length(const bench_problem *p, bench_quantity quantity)
 {
-    return quantity == BENCH_GRADIENT || quantity == BENCH_HVP ? p->n : 1;
+    return quantity == BENCH_GRADIENT || quantity == BENCH_HVP || quantity == BENCH_SERIES ? p->n
+                                                                                           : 1;
 }
 
 void race_enter(race_entry *e, const bench_team *team, const bench_contender *contender,

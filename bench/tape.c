@@ -1,5 +1,4 @@
 /* tape: what recording, gradients and second derivatives cost, held against what is aimed at. */
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,36 +7,12 @@
 #include <fluxion/fluxion.h>
 
 #include "functions.h"
+#include "measures.h"
 #include "problems.h"
-#include "report.h"
 #include "small_gradients.h"
 #include "teams.h"
 
-enum { MOST_MEASURES = 64, MOST_RACERS = 8 };
-
-typedef struct measures {
-    report_measure m[MOST_MEASURES];
-    size_t n;
-    race_options race;
-    size_t shrink; /* divides sizes in a quick run */
-} measures;
-
-static void add(measures *all, double value, const char *unit, double aim, const char *format, ...)
-{
-    if (all->n == MOST_MEASURES) bench_fail("more than %d measures", (int)MOST_MEASURES);
-    report_measure *m = &all->m[all->n++];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(m->name, sizeof m->name, format, arguments);
-    va_end(arguments);
-    m->value = value;
-    m->unit = unit;
-    m->aim = aim;
-    printf("%-52s %10.4g %-22s", m->name, value, unit);
-    if (aim > 0.0) printf(" aim %-5g %s", aim, value <= aim ? "met" : "MISSED");
-    putchar('\n');
-    fflush(stdout);
-}
+enum { MOST_RACERS = 8 };
 
 /* Who is to run against whom, whatever they compute. */
 typedef struct racer {
@@ -99,18 +74,19 @@ static void measure_rosenbrock(measures *all)
     race(&p, 4, who, &all->race, e);
     record(&p, &before, &after);
     const double operations = (double)(after.instructions - before.instructions);
-    add(all, e[0].min / operations, "ns/operation", 6.0, "rosenbrock: record and gradient");
-    add(all, e[0].median / operations, "ns/operation (median)", 0.0,
-        "rosenbrock: record and gradient");
-    add(all, e[3].min / operations, "ns/operation", 0.0, "rosenbrock: gradient by replay");
+    measures_add(all, e[0].min / operations, "ns/operation", 6.0,
+                 "rosenbrock: record and gradient");
+    measures_add(all, e[0].median / operations, "ns/operation (median)", 0.0,
+                 "rosenbrock: record and gradient");
+    measures_add(all, e[3].min / operations, "ns/operation", 0.0, "rosenbrock: gradient by replay");
     if (e[2].min > 0.0)
-        add(all, e[2].min / operations, "ns/operation", 0.0,
-            "rosenbrock: record and gradient by ADOL-C");
-    add(all, e[0].min / e[1].min, "times", 0.0, "rosenbrock: over the adjoint by hand");
-    add(all, (double)(after.used.all - before.used.all) / operations, "bytes/operation", 24.0,
-        "rosenbrock: tape");
-    add(all, (double)after.used.all / operations, "bytes/operation", 0.0,
-        "rosenbrock: tape with the inputs");
+        measures_add(all, e[2].min / operations, "ns/operation", 0.0,
+                     "rosenbrock: record and gradient by ADOL-C");
+    measures_add(all, e[0].min / e[1].min, "times", 0.0, "rosenbrock: over the adjoint by hand");
+    measures_add(all, (double)(after.used.all - before.used.all) / operations,
+                 "bytes/operation", 24.0, "rosenbrock: tape");
+    measures_add(all, (double)after.used.all / operations, "bytes/operation", 0.0,
+                 "rosenbrock: tape with the inputs");
     bench_problem_clear(&p);
 }
 
@@ -125,15 +101,16 @@ static void measure_sinchain(measures *all)
     bench_problem_of(BENCH_SINCHAIN, 100000 / all->shrink, &p);
     race(&p, 4, who, &all->race, e);
     const double length = (double)p.data.length;
-    add(all, e[2].min / length, "ns/operation", 0.0, "sin chain: plain value");
-    add(all, e[1].min / length, "ns/operation", 0.0, "sin chain: value and cosines by hand");
-    add(all, (e[0].min - e[1].min) / length, "ns/operation", 4.0,
-        "sin chain: record and gradient, over that");
-    add(all, (e[0].median - e[1].median) / length, "ns/operation (median)", 0.0,
-        "sin chain: record and gradient, over that");
+    measures_add(all, e[2].min / length, "ns/operation", 0.0, "sin chain: plain value");
+    measures_add(all, e[1].min / length, "ns/operation", 0.0,
+                 "sin chain: value and cosines by hand");
+    measures_add(all, (e[0].min - e[1].min) / length, "ns/operation", 4.0,
+                 "sin chain: record and gradient, over that");
+    measures_add(all, (e[0].median - e[1].median) / length, "ns/operation (median)", 0.0,
+                 "sin chain: record and gradient, over that");
     if (e[3].min > 0.0)
-        add(all, (e[3].min - e[1].min) / length, "ns/operation", 0.0,
-            "sin chain: ADOL-C, over that");
+        measures_add(all, (e[3].min - e[1].min) / length, "ns/operation", 0.0,
+                     "sin chain: ADOL-C, over that");
     bench_problem_clear(&p);
 }
 
@@ -208,15 +185,16 @@ static void measure_second(measures *all, bench_function function, size_t size)
     race_entry e[4];
     bench_problem_of(function, size, &p);
     race(&p, 4, who, &all->race, e);
-    add(all, e[1].min / e[0].min, "gradients", 2.2, "%s %zu: Hessian-vector product", p.name,
-        p.size);
-    add(all, e[2].min / e[1].min, "products", 3.0, "%s %zu: double backprop; time", p.name, p.size);
-    add(all, first_call(&p, &all->race) / e[1].min, "products", 0.0,
-        "%s %zu: double backprop, first call; time", p.name, p.size);
-    add(all, e[3].min / e[1].min, "products", 0.0, "%s %zu: recorded twice on a tape; time", p.name,
-        p.size);
-    add(all, bytes_of_product(&p, 1) / bytes_of_product(&p, 0), "products", 4.0,
-        "%s %zu: double backprop; memory", p.name, p.size);
+    measures_add(all, e[1].min / e[0].min, "gradients", 2.2, "%s %zu: Hessian-vector product",
+                 p.name, p.size);
+    measures_add(all, e[2].min / e[1].min, "products", 3.0, "%s %zu: double backprop; time", p.name,
+                 p.size);
+    measures_add(all, first_call(&p, &all->race) / e[1].min, "products", 0.0,
+                 "%s %zu: double backprop, first call; time", p.name, p.size);
+    measures_add(all, e[3].min / e[1].min, "products", 0.0,
+                 "%s %zu: recorded twice on a tape; time", p.name, p.size);
+    measures_add(all, bytes_of_product(&p, 1) / bytes_of_product(&p, 0), "products", 4.0,
+                 "%s %zu: double backprop; memory", p.name, p.size);
     bench_problem_clear(&p);
 }
 
@@ -228,24 +206,14 @@ static void measure_small(measures *all, int far)
         const double seconds = small_gradients(slots, gradients, far);
         if (k == 0 || seconds < best) best = seconds;
     }
-    add(all, best, "s", 1.0, "%zu small gradients on %zu slots%s", gradients, slots,
-        far ? ", input first" : "");
+    measures_add(all, best, "s", 1.0, "%zu small gradients on %zu slots%s", gradients, slots,
+                 far ? ", input first" : "");
 }
 
 int main(int argc, char **argv)
 {
     static measures all = {.race = {25, 20e-3}, .shrink = 1};
-    const char *out = NULL;
-    for (int k = 1; k < argc; k++) {
-        if (strcmp(argv[k], "--quick") == 0) {
-            all.race = (race_options){1, 0.0};
-            all.shrink = 100;
-        } else if (strcmp(argv[k], "--out") == 0 && k + 1 < argc) {
-            out = argv[++k];
-        } else {
-            bench_fail("%s\ntape [--quick] [--out FOLDER]", argv[k]);
-        }
-    }
+    const char *out = measures_parse(&all, argc, argv);
     report r;
     report_begin(&r, all.race.rounds);
     report_print_head(&r, stdout);

@@ -95,10 +95,48 @@ void product(void *state_, double *result)
     hess_vec(s.tag, static_cast<int>(s.problem->n), s.problem->x, s.problem->dir, result);
 }
 
+// The composite of bench/forward along x[0] + t*x[1] + ..., by the driver for any order.
+struct path {
+    short tag;
+    int order;
+    std::vector<double> x;
+};
+
+void *open_path(const bench_problem *p)
+{
+    path *s = new path{next_tag(), static_cast<int>(p->n) - 1, {p->x, p->x + p->n}};
+    double value;
+    trace_on(s->tag);
+    {
+        adouble x, y;
+        x <<= p->x[0];
+        const adouble sine = sin(x), cosine = cos(x);
+        y = exp(x) / sqrt(sine * sine * sine + cosine * cosine * cosine);
+        y >>= value;
+    }
+    trace_off();
+    return s;
+}
+
+void close_path(void *state_)
+{
+    path *s = static_cast<path *>(state_);
+    removeTape(s->tag, ADOLC_REMOVE_COMPLETELY);
+    delete s;
+}
+
+void forward_path(void *state_, double *result)
+{
+    path &s = *static_cast<path *>(state_);
+    double *x = s.x.data(), *y = result;
+    forward(s.tag, 1, 1, s.order, 0, &x, &y);
+}
+
 const bench_contender contender[] = {
     {"adolc.tape", BENCH_GRADIENT, BENCH_EXACT, 0, open_state, record, close},
     {"adolc.replay", BENCH_GRADIENT, BENCH_EXACT, 0, open_traced, replay, close},
     {"adolc.replay", BENCH_DIRECTIONAL, BENCH_EXACT, 0, open_traced, directional, close},
+    {"adolc.forward", BENCH_SERIES, BENCH_EXACT, 0, open_path, forward_path, close_path},
     {"adolc.hess_vec", BENCH_HVP, BENCH_EXACT, 0, open_traced, product, close},
 };
 
