@@ -52,12 +52,12 @@ static inline void product_of_four(size_t k, size_t stride, const double *x, con
 static inline void product(size_t order, size_t stride, const double *x, const double *y, double *z)
 {
     size_t k = 1;
-    for (; k + 3 <= order; k += 4) product_of_four(k, stride, x, y, z);
-    for (; k <= order; k++) {
+    for (; k <= order % 4; k++) { /* the shortest sums alone */
         double sum = 0.0;
         for (size_t j = 1; j <= k; j++) sum += x[j * stride] * y[(k - j) * stride];
         z[k * stride] = x[0] * y[k * stride] + sum;
     }
+    for (; k <= order; k += 4) product_of_four(k, stride, x, y, z);
 }
 
 void flx_kernel_mul(size_t order, size_t stride, const double *x, const double *y, double *z)

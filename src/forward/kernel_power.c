@@ -62,8 +62,9 @@ static double power_sum_by_term(const power *p, size_t k, const double *z, size_
 /* The bracket times x for j and z[i]. */
 static inline double power_term(const power *p, size_t i, size_t j)
 {
-    const double term = power_factor(p, i + j, j) * p->x[j];
-    return p->extra ? term + p->extra[j] : term;
+    double factor = p->product[j] - (double)i * p->den;
+    if (p->lo != 0.0) factor += (double)j * p->lo;
+    return p->extra ? factor * p->x[j] + p->extra[j] : factor * p->x[j];
 }
 
 /* The same for j, j+1, j+2, j+3, side by side. */
@@ -126,7 +127,6 @@ static double power_sum_with_lower(const power *p, size_t k, const double *z, si
 
 static void power_recurrence(size_t order, size_t stride, const power *p, double *z)
 {
-    for (size_t j = 1; j <= order; j++) p->product[j] = (double)j * p->num;
     for (size_t start = 1; start <= order; start += 4) {
         const size_t end = start + 3 < order ? start + 3 : order;
         double sum[4];
@@ -142,6 +142,7 @@ static void power_recurrence(size_t order, size_t stride, const power *p, double
 static void power_series(size_t order, size_t stride, const power *p, double value, double *z)
 {
     z[0] = value;
+    for (size_t j = 1; j <= order; j++) p->product[j] = (double)j * p->num;
     if (p->lower)
         for (size_t k = 1; k <= order; k++)
             z[k * stride] = power_sum_with_lower(p, k, z, stride) / ((double)k * p->den * p->x[0]);

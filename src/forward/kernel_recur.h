@@ -43,12 +43,17 @@ static inline double flx_recur_dot(size_t k, size_t m, const double *a, size_t s
     return sum == sum ? sum : flx_recur_dot_by_term(k, m, a, sa, b, sb);
 }
 
-/* sum of a[j]*a[k-j] over j = 1..k-1. */
+/* sum of a[j]*a[k-j] over j = 1..k-1: the outermost product last, whose a[k-1] may be new. */
 static inline double flx_recur_inner_square(size_t k, const double *a, size_t sa)
 {
-    double sum = k > 2 ? flx_recur_plain_dot(k, (k - 1) / 2, a, sa, a, sa) : 0.0;
-    sum += sum;
-    if (k % 2 == 0) sum += a[k / 2 * sa] * a[k / 2 * sa];
+    const double outermost = k > 1 ? a[sa] * a[(k - 1) * sa] : 0.0;
+    double sum = 0.0;
+    if (k > 4) {
+        sum = flx_recur_plain_dot(k - 1, (k - 3) / 2, a + sa, sa, a, sa);
+        sum += sum;
+    }
+    if (k > 3 && k % 2 == 0) sum += a[k / 2 * sa] * a[k / 2 * sa];
+    sum += k > 2 ? outermost + outermost : outermost;
     return sum == sum ? sum : flx_recur_inner_square_by_term(k, a, sa);
 }
 
