@@ -23,6 +23,7 @@ typedef struct row {
     flx_dual (*of_dual)(int n, flx_dual x);
     flx_ddual (*of_ddual)(int n, flx_ddual x);
     flx_hyperdual (*of_hyperdual)(int n, flx_hyperdual x);
+    flx_hyperdual3 (*of_hyperdual3)(int n, flx_hyperdual3 x);
     flx_taylor8 (*of_taylor8)(int n, flx_taylor8 x);
     flx_var (*of_var)(int n, flx_var x);
 } row;
@@ -33,13 +34,14 @@ typedef struct row {
      flx_dual_##name,                                                                              \
      flx_ddual_##name,                                                                             \
      flx_hyperdual_##name,                                                                         \
+     flx_hyperdual3_##name,                                                                        \
      flx_taylor8_##name,                                                                           \
      flx_var_##name},
 static const row rows[] = {
 #include <fluxion/functions.def>
 };
 
-enum { VALUE, FIRST, SECOND, ROADS, TAYLOR = ROADS, WHAT = ROADS + 9 };
+enum { VALUE, FIRST, SECOND, THIRD, ROADS, TAYLOR = ROADS, WHAT = ROADS + 9 };
 
 /* The error permitted in scale*c[k], absolute. Bessel functions oscillate from about x = n on, their
  * k-th derivatives from n-k: there k!*c[k] has 8 roundings of the larger of its size and sqrt(2/(pi*x)), the size of its waves. */
@@ -73,9 +75,10 @@ static void by_numbers(const check *c)
     const flx_dual d = c->r->of_dual(n, flx_dual_variable(x));
     const flx_ddual dd = c->r->of_ddual(n, flx_ddual_variable(x));
     const flx_hyperdual h = c->r->of_hyperdual(n, flx_hyperdual_variable(x));
+    const flx_hyperdual3 h3 = c->r->of_hyperdual3(n, flx_hyperdual3_variable(x));
     const flx_taylor8 t = c->r->of_taylor8(n, flx_taylor8_variable(x));
     cr_expect(ref_same(d.v, value) && ref_same(dd.v.v, value) && ref_same(h.v, value)
-                  && ref_same(t.c[0], value),
+                  && ref_same(h3.v.v, value) && ref_same(t.c[0], value),
               "%s value n=%d x=%a", c->r->name, n, x);
     measure(c, VALUE, value, 0, 1.0L);
     measure(c, FIRST, d.d, 1, 1.0L);
@@ -83,6 +86,9 @@ static void by_numbers(const check *c)
     measure(c, FIRST, h.e1, 1, 1.0L);
     measure(c, SECOND, dd.d.d, 2, 2.0L);
     measure(c, SECOND, h.e12, 2, 2.0L);
+    measure(c, FIRST, h3.d.v, 1, 1.0L);
+    measure(c, SECOND, h3.d.e1, 2, 2.0L);
+    measure(c, THIRD, h3.d.e12, 3, 6.0L);
     for (size_t k = 1; k <= 8; k++) measure(c, TAYLOR + (int)k, t.c[k], k, 1.0L);
 }
 
@@ -103,7 +109,7 @@ static void by_tape(const check *c, flx_tape *tape)
 
 Test(ordered, every_mode_matches_the_reference)
 {
-    static const char *const names[ROADS] = {"f", "d1", "d2"};
+    static const char *const names[ROADS] = {"f", "d1", "d2", "d3"};
     flx_tape *tape;
     cr_assert_eq(flx_tape_create(NULL, &tape), FLX_OK);
     for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++) {
