@@ -83,8 +83,8 @@ static void measure_rosenbrock(measures *all)
         measures_add(all, e[2].min / operations, "ns/operation", 0.0,
                      "rosenbrock: record and gradient by ADOL-C");
     measures_add(all, e[0].min / e[1].min, "times", 0.0, "rosenbrock: over the adjoint by hand");
-    measures_add(all, (double)(after.used.all - before.used.all) / operations,
-                 "bytes/operation", 24.0, "rosenbrock: tape");
+    measures_add(all, (double)(after.used.all - before.used.all) / operations, "bytes/operation",
+                 24.0, "rosenbrock: tape");
     measures_add(all, (double)after.used.all / operations, "bytes/operation", 0.0,
                  "rosenbrock: tape with the inputs");
     bench_problem_clear(&p);
