@@ -5,10 +5,14 @@
  * the function itself along four lines through it: the enclosures must overlap.
  *
  * Usage: reference_binary DIRECTORY     writes DIRECTORY/NAME.ref for every function */
+#include "lines.h"
 #include "partials.h"
 
 #include <math.h>
 #include <stdlib.h>
+
+/* Value and three derivatives. */
+#define LINE_LENGTH 4
 
 /* The k-th derivative along (a, b), from the partials. */
 static void directional(arb_t d, int k, arb_srcptr f, const arb_t a, const arb_t b, slong prec)
@@ -30,28 +34,29 @@ static void directional(arb_t d, int k, arb_srcptr f, const arb_t a, const arb_t
 static int line_agrees(line_function line, arb_srcptr f, const arb_t x, const arb_t y,
                        const arb_t a, const arb_t b, slong prec)
 {
-    arb_poly_t px, py, series;
+    arb_poly_struct at[2];
+    arb_poly_t series;
     arb_t d, c;
     int agrees = 1;
     int k;
-    arb_poly_init(px);
-    arb_poly_init(py);
+    arb_poly_init(&at[0]);
+    arb_poly_init(&at[1]);
     arb_poly_init(series);
     arb_init(d);
     arb_init(c);
-    arb_poly_set_coeff_arb(px, 0, x);
-    arb_poly_set_coeff_arb(px, 1, a);
-    arb_poly_set_coeff_arb(py, 0, y);
-    arb_poly_set_coeff_arb(py, 1, b);
-    line(series, px, py, prec);
+    arb_poly_set_coeff_arb(&at[0], 0, x);
+    arb_poly_set_coeff_arb(&at[0], 1, a);
+    arb_poly_set_coeff_arb(&at[1], 0, y);
+    arb_poly_set_coeff_arb(&at[1], 1, b);
+    line(series, at, LINE_LENGTH, prec);
     for (k = 0; k < LINE_LENGTH; k++) {
         arb_poly_get_coeff_arb(c, series, k);
         arb_mul_si(c, c, k < 2 ? 1 : k == 2 ? 2 : 6, prec);
         directional(d, k, f, a, b, prec);
         agrees = agrees && arb_is_finite(c) && arb_overlaps(c, d);
     }
-    arb_poly_clear(px);
-    arb_poly_clear(py);
+    arb_poly_clear(&at[0]);
+    arb_poly_clear(&at[1]);
     arb_poly_clear(series);
     arb_clear(d);
     arb_clear(c);
@@ -59,7 +64,7 @@ static int line_agrees(line_function line, arb_srcptr f, const arb_t x, const ar
 }
 
 static partials_function current_partials;
-static line_function current_line;
+static const line_row *current_line;
 
 static void partials(arb_ptr f, const double *point, slong prec)
 {
@@ -76,11 +81,11 @@ static void partials(arb_ptr f, const double *point, slong prec)
     arb_set_d(a, point[0] == 0.0 ? 1.0 : point[0]);
     arb_set_d(b, point[1] == 0.0 ? 1.0 : point[1]);
     current_partials(f, x, y, prec);
-    agrees = line_agrees(current_line, f, x, y, a, zero, prec)
-             && line_agrees(current_line, f, x, y, zero, b, prec)
-             && line_agrees(current_line, f, x, y, a, b, prec);
+    agrees = line_agrees(current_line->line, f, x, y, a, zero, prec)
+             && line_agrees(current_line->line, f, x, y, zero, b, prec)
+             && line_agrees(current_line->line, f, x, y, a, b, prec);
     arb_neg(b, b);
-    agrees = agrees && line_agrees(current_line, f, x, y, a, b, prec);
+    agrees = agrees && line_agrees(current_line->line, f, x, y, a, b, prec);
     if (!agrees) {
         fprintf(stderr, "at (%a, %a) partials and series disagree\n", point[0], point[1]);
         exit(EXIT_FAILURE);
@@ -124,39 +129,22 @@ static const double scales[] = {1e-200, 1e-120, 1e-30, 1e-9, 1e-3,  0.7,  1.0,
                                 3.3,    100.25, 1e8,   1e30, 1e120, 1e200};
 #define SCALES (sizeof scales / sizeof scales[0])
 
-/* Where the value, or a quotient or product on the way to it, leaves the range of a double: the
- * overflow of values is for the edge-case table. */
-static int is_in_range(double value) { return fabs(value) < 1e306; }
-
-/* Whether the function has derivatives at this point that a double can hold. */
-static int is_usable(partials_function f, const double *point)
-{
-    const double x = point[0], y = point[1];
-    if (f == partials_mul) return is_in_range(x * y);
-    if (f == partials_div) return is_in_range(x / y);
-    if (f == partials_fmod) return is_in_range(x / y) && fmod(x, y) != 0.0;
-    if (f == partials_remainder)
-        return is_in_range(x / y) && 2.0 * fabs(remainder(x, y)) != fabs(y);
-    if (f == partials_xlogy) return y > 0.0 && is_in_range(x / y);
-    return 1;
-}
-
 static void write_plane(const char *directory, const char *name, partials_function f,
-                        line_function line, const double *extra, size_t extras)
+                        const double *extra, size_t extras)
 {
     FILE *file =
         jet_open(directory, name, "binary.c", "x y, then f fx fy fxx fxy fyy fxxx fxxy fxyy fyyy");
     int quadrant = 0;
     size_t i, j;
     current_partials = f;
-    current_line = line;
+    current_line = line_row_named(name);
     for (i = 0; i < SCALES; i++) {
         for (j = 0; j < SCALES; j++) {
             double point[2];
             /* Irregular significands, and each pair of scales in two of the four quadrants. */
             point[0] = scales[i] * (1.0 + 0.03 * (double)j);
             point[1] = scales[j] * (1.0 + 0.05 * (double)i);
-            if (!is_usable(f, point)) continue;
+            if (!current_line->is_usable(point)) continue;
             if (quadrant & 1) point[0] = -point[0];
             if (quadrant & 2 && f != partials_xlogy) point[1] = -point[1];
             jet_print(file, name, partials, 2, point, PLACES);
@@ -168,7 +156,7 @@ static void write_plane(const char *directory, const char *name, partials_functi
         }
     }
     for (i = 0; i < extras; i++) {
-        if (!is_usable(f, extra + 2 * i)) continue;
+        if (!current_line->is_usable(extra + 2 * i)) continue;
         jet_print(file, name, partials, 2, extra + 2 * i, PLACES);
     }
     fclose(file);
@@ -185,7 +173,7 @@ static void write_pow(const char *directory)
         jet_open(directory, "pow", "binary.c", "x y, then f fx fy fxx fxy fyy fxxx fxxy fxyy fyyy");
     size_t i, j;
     current_partials = partials_pow;
-    current_line = line_pow;
+    current_line = line_row_named("pow");
     for (i = 0; i < sizeof bases / sizeof bases[0]; i++) {
         for (j = 0; j < sizeof exponents / sizeof exponents[0]; j++) {
             const double point[2] = {bases[i], exponents[j]};
@@ -255,7 +243,7 @@ static void write_logsumexp(const char *directory)
     size_t i, j;
     int signs;
     current_partials = partials_logsumexp;
-    current_line = line_logsumexp;
+    current_line = line_row_named("logsumexp");
     for (i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         for (j = 0; j < sizeof sizes / sizeof sizes[0]; j++) {
             for (signs = 0; signs < 4; signs++) {
@@ -319,14 +307,14 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: %s DIRECTORY\n", argv[0]);
         return EXIT_FAILURE;
     }
-    write_plane(argv[1], "mul", partials_mul, line_mul, mul_extra, 3);
-    write_plane(argv[1], "div", partials_div, line_div, div_extra, 2);
-    write_plane(argv[1], "hypot", partials_hypot, line_hypot, hypot_extra, 9);
-    write_plane(argv[1], "atan2", partials_atan2, line_atan2, atan2_extra, 11);
-    write_plane(argv[1], "fmod", partials_fmod, line_fmod, quotient_extra, 14);
-    write_plane(argv[1], "remainder", partials_remainder, line_remainder, quotient_extra, 14);
-    write_plane(argv[1], "copysign", partials_copysign, line_copysign, NULL, 0);
-    write_plane(argv[1], "xlogy", partials_xlogy, line_xlogy, xlogy_extra, 8);
+    write_plane(argv[1], "mul", partials_mul, mul_extra, 3);
+    write_plane(argv[1], "div", partials_div, div_extra, 2);
+    write_plane(argv[1], "hypot", partials_hypot, hypot_extra, 9);
+    write_plane(argv[1], "atan2", partials_atan2, atan2_extra, 11);
+    write_plane(argv[1], "fmod", partials_fmod, quotient_extra, 14);
+    write_plane(argv[1], "remainder", partials_remainder, quotient_extra, 14);
+    write_plane(argv[1], "copysign", partials_copysign, NULL, 0);
+    write_plane(argv[1], "xlogy", partials_xlogy, xlogy_extra, 8);
     write_logsumexp(argv[1]);
     write_pow(argv[1]);
     write_pow_constant(argv[1]);

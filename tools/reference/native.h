@@ -1,20 +1,13 @@
-/* native.h: the functions of one argument that Arb has as series under one name. */
+/* native.h: the functions of one argument that Arb has as series under one name, for expressions of
+ * series. */
 #ifndef REFERENCE_NATIVE_H
 #define REFERENCE_NATIVE_H
 
-#include "jet.h"
-
-/* The series y(t) of a function whose argument is the series x(t). */
-typedef void (*native_function)(arb_poly_t y, const arb_poly_t x, slong length, slong prec);
-
-static void native_lambertw(arb_poly_t y, const arb_poly_t x, slong length, slong prec)
-{
-    arb_poly_lambertw_series(y, x, 0, length, prec);
-}
+#include "series.h"
 
 typedef struct native_row {
     const char *name;
-    native_function series;
+    series_function series;
     double low, high; /* where trees of expressions use it */
     double x[2];      /* where it is expanded to a high order */
     int composed;     /* whether the library composes it from its derivatives at x(0) */
@@ -42,7 +35,7 @@ static const native_row native_rows[] = {
     {"tgamma",   arb_poly_gamma_series,    0.5,  5.0,  {0.5, 4.25}, 1},
     {"lgamma",   arb_poly_lgamma_series,   0.5,  20.0, {0.5, 4.25}, 1},
     {"digamma",  arb_poly_digamma_series,  0.5,  20.0, {0.5, 4.25}, 1},
-    {"lambertw", native_lambertw,          -0.2, 20.0, {0.6, 12.5}, 1},
+    {"lambertw", series_lambertw,          -0.2, 20.0, {0.6, 12.5}, 1},
 };
 /* clang-format on */
 

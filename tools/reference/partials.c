@@ -1,6 +1,8 @@
 /* partials.c: functions of two arguments, their partial derivatives to third order by closed forms in
- * which what vanishes is an exact zero, and their series along lines. */
+ * which what vanishes is an exact zero. */
 #include "partials.h"
+
+#include "lines.h"
 
 /* c = factor * x^m * y^n * scale */
 void monomial(arb_t c, slong factor, const arb_t x, ulong m, const arb_t y, ulong n,
@@ -25,11 +27,6 @@ void partials_mul(arb_ptr f, const arb_t x, const arb_t y, slong prec)
     arb_one(f + FXY);
 }
 
-void line_mul(arb_poly_t f, const arb_poly_t x, const arb_poly_t y, slong prec)
-{
-    arb_poly_mullow(f, x, y, LINE_LENGTH, prec);
-}
-
 void partials_div(arb_ptr f, const arb_t x, const arb_t y, slong prec)
 {
     arb_t inverse, one;
@@ -47,11 +44,6 @@ void partials_div(arb_ptr f, const arb_t x, const arb_t y, slong prec)
     monomial(f + FYYY, -6, x, 1, inverse, 4, one, prec);
     arb_clear(inverse);
     arb_clear(one);
-}
-
-void line_div(arb_poly_t f, const arb_poly_t x, const arb_poly_t y, slong prec)
-{
-    arb_poly_div_series(f, x, y, LINE_LENGTH, prec);
 }
 
 /* c = a*first + b*second, exactly as far as the operands are. */
@@ -100,17 +92,6 @@ void partials_hypot(arb_ptr f, const arb_t x, const arb_t y, slong prec)
     arb_clear(sum);
 }
 
-void line_hypot(arb_poly_t f, const arb_poly_t x, const arb_poly_t y, slong prec)
-{
-    arb_poly_t yy;
-    arb_poly_init(yy);
-    arb_poly_mullow(f, x, x, LINE_LENGTH, prec);
-    arb_poly_mullow(yy, y, y, LINE_LENGTH, prec);
-    arb_poly_add(f, f, yy, prec);
-    arb_poly_sqrt_series(f, f, LINE_LENGTH, prec);
-    arb_poly_clear(yy);
-}
-
 /* atan2(x, y) in this file's names: the first argument is the ordinate. */
 void partials_atan2(arb_ptr f, const arb_t x, const arb_t y, slong prec)
 {
@@ -146,35 +127,6 @@ void partials_atan2(arb_ptr f, const arb_t x, const arb_t y, slong prec)
     arb_clear(q2);
     arb_clear(q3);
     arb_clear(sum);
-}
-
-/* The angle's rate of change, (x'y - xy')/(x^2 + y^2), integrated. */
-void line_atan2(arb_poly_t f, const arb_poly_t x, const arb_poly_t y, slong prec)
-{
-    arb_poly_t slope, term;
-    arb_t value, y0;
-    arb_poly_init(slope);
-    arb_poly_init(term);
-    arb_init(value);
-    arb_init(y0);
-    arb_poly_get_coeff_arb(value, x, 0);
-    arb_poly_get_coeff_arb(y0, y, 0);
-    arb_atan2(value, value, y0, prec);
-    arb_poly_derivative(slope, x, prec);
-    arb_poly_mullow(slope, slope, y, LINE_LENGTH, prec);
-    arb_poly_derivative(term, y, prec);
-    arb_poly_mullow(term, term, x, LINE_LENGTH, prec);
-    arb_poly_sub(slope, slope, term, prec);
-    arb_poly_mullow(f, x, x, LINE_LENGTH, prec);
-    arb_poly_mullow(term, y, y, LINE_LENGTH, prec);
-    arb_poly_add(f, f, term, prec);
-    arb_poly_div_series(f, slope, f, LINE_LENGTH, prec);
-    arb_poly_integral(f, f, prec);
-    arb_poly_set_coeff_arb(f, 0, value);
-    arb_poly_clear(slope);
-    arb_poly_clear(term);
-    arb_clear(value);
-    arb_clear(y0);
 }
 
 /* x^y for x > 0. With L = log x every partial is x^(y-k) times a polynomial in y and L. */
@@ -218,38 +170,12 @@ void partials_pow(arb_ptr f, const arb_t x, const arb_t y, slong prec)
     arb_clear(u);
 }
 
-void line_pow(arb_poly_t f, const arb_poly_t x, const arb_poly_t y, slong prec)
-{
-    arb_poly_log_series(f, x, LINE_LENGTH, prec);
-    arb_poly_mullow(f, f, y, LINE_LENGTH, prec);
-    arb_poly_exp_series(f, f, LINE_LENGTH, prec);
-}
-
-/* n = x/y towards 0, or the nearest integer. */
-static void quotient(arb_t n, const arb_t x, const arb_t y, int nearest, slong prec)
-{
-    const int negative = arb_is_negative(x) != arb_is_negative(y);
-    arb_t half;
-    arb_init(half);
-    arb_div(n, x, y, prec);
-    if (nearest) {
-        arb_set_d(half, 0.5);
-        arb_add(n, n, half, prec);
-        arb_floor(n, n, prec);
-    } else if (negative) {
-        arb_ceil(n, n, prec);
-    } else {
-        arb_floor(n, n, prec);
-    }
-    arb_clear(half);
-}
-
 /* x - n*y. */
 static void partials_of_quotient(arb_ptr f, const arb_t x, const arb_t y, int nearest, slong prec)
 {
     arb_t n;
     arb_init(n);
-    quotient(n, x, y, nearest, prec);
+    line_quotient(n, x, y, nearest, prec);
     _arb_vec_zero(f, PLACES);
     arb_mul(f + F, n, y, prec);
     arb_sub(f + F, x, f + F, prec);
@@ -258,41 +184,14 @@ static void partials_of_quotient(arb_ptr f, const arb_t x, const arb_t y, int ne
     arb_clear(n);
 }
 
-static void line_of_quotient(arb_poly_t f, const arb_poly_t x, const arb_poly_t y, int nearest,
-                             slong prec)
-{
-    arb_t n, x0, y0;
-    arb_init(n);
-    arb_init(x0);
-    arb_init(y0);
-    arb_poly_get_coeff_arb(x0, x, 0);
-    arb_poly_get_coeff_arb(y0, y, 0);
-    quotient(n, x0, y0, nearest, prec);
-    arb_poly_scalar_mul(f, y, n, prec);
-    arb_poly_sub(f, x, f, prec);
-    arb_clear(n);
-    arb_clear(x0);
-    arb_clear(y0);
-}
-
 void partials_fmod(arb_ptr f, const arb_t x, const arb_t y, slong prec)
 {
     partials_of_quotient(f, x, y, 0, prec);
 }
 
-void line_fmod(arb_poly_t f, const arb_poly_t x, const arb_poly_t y, slong prec)
-{
-    line_of_quotient(f, x, y, 0, prec);
-}
-
 void partials_remainder(arb_ptr f, const arb_t x, const arb_t y, slong prec)
 {
     partials_of_quotient(f, x, y, 1, prec);
-}
-
-void line_remainder(arb_poly_t f, const arb_poly_t x, const arb_poly_t y, slong prec)
-{
-    line_of_quotient(f, x, y, 1, prec);
 }
 
 /* x or -x. */
@@ -303,20 +202,6 @@ void partials_copysign(arb_ptr f, const arb_t x, const arb_t y, slong prec)
     _arb_vec_zero(f, PLACES);
     arb_set_si(f + FX, flips ? -1 : 1);
     arb_mul(f + F, x, f + FX, prec);
-}
-
-void line_copysign(arb_poly_t f, const arb_poly_t x, const arb_poly_t y, slong prec)
-{
-    arb_t x0, y0;
-    arb_init(x0);
-    arb_init(y0);
-    arb_poly_get_coeff_arb(x0, x, 0);
-    arb_poly_get_coeff_arb(y0, y, 0);
-    (void)prec;
-    if (arb_is_negative(x0) != arb_is_negative(y0)) arb_poly_neg(f, x);
-    else arb_poly_set(f, x);
-    arb_clear(x0);
-    arb_clear(y0);
 }
 
 void partials_xlogy(arb_ptr f, const arb_t x, const arb_t y, slong prec)
@@ -336,12 +221,6 @@ void partials_xlogy(arb_ptr f, const arb_t x, const arb_t y, slong prec)
     monomial(f + FYYY, 2, x, 1, inverse, 3, one, prec);
     arb_clear(inverse);
     arb_clear(one);
-}
-
-void line_xlogy(arb_poly_t f, const arb_poly_t x, const arb_poly_t y, slong prec)
-{
-    arb_poly_log_series(f, y, LINE_LENGTH, prec);
-    arb_poly_mullow(f, f, x, LINE_LENGTH, prec);
 }
 
 /* With s and t = 1-s the shares of exp(x) and exp(y) in their sum. */
@@ -377,15 +256,4 @@ void partials_logsumexp(arb_ptr f, const arb_t x, const arb_t y, slong prec)
     arb_clear(t);
     arb_clear(st);
     arb_clear(h);
-}
-
-void line_logsumexp(arb_poly_t f, const arb_poly_t x, const arb_poly_t y, slong prec)
-{
-    arb_poly_t exp_y;
-    arb_poly_init(exp_y);
-    arb_poly_exp_series(f, x, LINE_LENGTH, prec);
-    arb_poly_exp_series(exp_y, y, LINE_LENGTH, prec);
-    arb_poly_add(f, f, exp_y, prec);
-    arb_poly_log_series(f, f, LINE_LENGTH, prec);
-    arb_poly_clear(exp_y);
 }

@@ -1,14 +1,9 @@
 /* series_special.c: series of the special functions of one argument and of what their derivatives are
  * written in. */
-#include "series_special.h"
-
-void series_digamma(arb_poly_t y, const arb_poly_t x, slong prec)
-{
-    arb_poly_digamma_series(y, x, JET_LENGTH, prec);
-}
+#include "series.h"
 
 /* log|gamma|: the integral of digamma, for negative x by the reflection formula. */
-void series_lgamma(arb_poly_t y, const arb_poly_t x, slong prec)
+void series_lgamma(arb_poly_t y, const arb_poly_t x, slong length, slong prec)
 {
     arb_t x0, value, t;
     arb_init(x0);
@@ -28,7 +23,7 @@ void series_lgamma(arb_poly_t y, const arb_poly_t x, slong prec)
     } else {
         arb_lgamma(value, x0, prec);
     }
-    arb_poly_digamma_series(y, x, JET_LENGTH, prec);
+    arb_poly_digamma_series(y, x, length, prec);
     arb_poly_integral(y, y, prec);
     arb_poly_set_coeff_arb(y, 0, value);
     arb_clear(x0);
@@ -36,13 +31,8 @@ void series_lgamma(arb_poly_t y, const arb_poly_t x, slong prec)
     arb_clear(t);
 }
 
-void series_tgamma(arb_poly_t y, const arb_poly_t x, slong prec)
-{
-    arb_poly_gamma_series(y, x, JET_LENGTH, prec);
-}
-
 /* From y' = sqrt(pi)/2*exp(y^2), one more coefficient each time. */
-void series_erfinv(arb_poly_t y, const arb_poly_t x, slong prec)
+void series_erfinv(arb_poly_t y, const arb_poly_t x, slong length, slong prec)
 {
     arb_poly_t s;
     arb_t value, factor;
@@ -55,7 +45,7 @@ void series_erfinv(arb_poly_t y, const arb_poly_t x, slong prec)
     arb_const_sqrt_pi(factor, prec);
     arb_mul_2exp_si(factor, factor, -1);
     arb_poly_set_arb(y, value);
-    for (n = 1; n < JET_LENGTH; n++) {
+    for (n = 1; n < length; n++) {
         arb_poly_mullow(s, y, y, n, prec);
         arb_poly_exp_series(s, s, n, prec);
         arb_poly_scalar_mul(s, s, factor, prec);
@@ -67,39 +57,39 @@ void series_erfinv(arb_poly_t y, const arb_poly_t x, slong prec)
     arb_clear(factor);
 }
 
-void series_lambertw(arb_poly_t y, const arb_poly_t x, slong prec)
+void series_lambertw(arb_poly_t y, const arb_poly_t x, slong length, slong prec)
 {
-    arb_poly_lambertw_series(y, x, 0, JET_LENGTH, prec);
+    arb_poly_lambertw_series(y, x, 0, length, prec);
 }
 
-void series_derfinv(arb_poly_t y, const arb_poly_t x, slong prec)
+void series_derfinv(arb_poly_t y, const arb_poly_t x, slong length, slong prec)
 {
     arb_t factor;
     arb_init(factor);
     arb_const_sqrt_pi(factor, prec);
     arb_mul_2exp_si(factor, factor, -1);
-    series_erfinv(y, x, prec);
-    arb_poly_mullow(y, y, y, JET_LENGTH, prec);
-    arb_poly_exp_series(y, y, JET_LENGTH, prec);
+    series_erfinv(y, x, length, prec);
+    arb_poly_mullow(y, y, y, length, prec);
+    arb_poly_exp_series(y, y, length, prec);
     arb_poly_scalar_mul(y, y, factor, prec);
     arb_clear(factor);
 }
 
-void series_rlambertw(arb_poly_t y, const arb_poly_t x, slong prec)
+void series_rlambertw(arb_poly_t y, const arb_poly_t x, slong length, slong prec)
 {
-    series_lambertw(y, x, prec);
+    series_lambertw(y, x, length, prec);
     arb_poly_add_si(y, y, 1, prec);
-    arb_poly_inv_series(y, y, JET_LENGTH, prec);
+    arb_poly_inv_series(y, y, length, prec);
 }
 
-void series_dlambertw(arb_poly_t y, const arb_poly_t x, slong prec)
+void series_dlambertw(arb_poly_t y, const arb_poly_t x, slong length, slong prec)
 {
     arb_poly_t r;
     arb_poly_init(r);
-    series_rlambertw(r, x, prec);
-    series_lambertw(y, x, prec);
+    series_rlambertw(r, x, length, prec);
+    series_lambertw(y, x, length, prec);
     arb_poly_neg(y, y);
-    arb_poly_exp_series(y, y, JET_LENGTH, prec);
-    arb_poly_mullow(y, y, r, JET_LENGTH, prec);
+    arb_poly_exp_series(y, y, length, prec);
+    arb_poly_mullow(y, y, r, length, prec);
     arb_poly_clear(r);
 }
