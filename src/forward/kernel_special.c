@@ -17,10 +17,18 @@ static void compose(size_t order, size_t stride, const double *x, double value, 
     flx_recur_compose(order, x, stride, order, limit, z, stride, work);
 }
 
+/* Coefficient j of lgamma. Where polygamma overflows and a j-th of it may not, it is (-1/x)^j there,
+ * a multiple of the one before. */
+static double lgamma_coefficient(unsigned j, double x)
+{
+    const double p = flx_special_polygamma(j - 1, j - 1, x);
+    if (!isinf(p) || j < 2 || x == 0.0) return p / j;
+    return -flx_special_polygamma(j - 2, j - 2, x) / j / x;
+}
+
 void flx_kernel_lgamma(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
-    for (unsigned j = 1; j <= order; j++)
-        scratch[j] = flx_special_polygamma(j - 1, j - 1, x[0]) / j;
+    for (unsigned j = 1; j <= order; j++) scratch[j] = lgamma_coefficient(j, x[0]);
     compose(order, stride, x, flx_double_lgamma(x[0]), scratch, z, scratch + order + 1);
 }
 
@@ -47,11 +55,12 @@ void flx_kernel_digamma(size_t order, size_t stride, const double *x, double *z,
 
 void flx_kernel_tgamma(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
-    double *g = scratch, *psi = g + order + 1, *work = psi + order + 1;
-    g[0] = flx_special_gamma(x[0]);
-    if (isfinite(g[0])) flx_special_gamma_series((unsigned)order, x[0], g, psi);
+    double *g = scratch, *psi = g + order + 1, *work = psi + order + 1, unit;
+    g[0] = flx_special_gamma(x[0], &unit);
+    if (isfinite(g[0] * unit)) flx_special_gamma_series((unsigned)order, x[0], g, psi);
     else
         for (unsigned j = 1; j <= order; j++) g[j] = flx_special_gamma_limit(j, x[0]);
+    for (unsigned j = 1; j <= order; j++) g[j] *= unit;
     compose(order, stride, x, flx_double_tgamma(x[0]), g, z, work);
 }
 

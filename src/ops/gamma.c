@@ -163,8 +163,8 @@ double flx_special_polygamma(unsigned m, unsigned k, double x)
     if (m == 0) return flx_special_digamma(x);
     const double sum = zeta((double)m + 1.0, x), sign = m % 2 ? 1.0 : -1.0;
     double factor = 1.0;
-    if (x > 1.0 && sum < 1e-270) {
-        /* The power may underflow though times the factorial it does not. */
+    if (x > 1.0 && sum < 1e-270 * x) {
+        /* The power, about m*sum/x, may underflow though times x or the factorial it does not. */
         double y = isinf(x) ? 0.0 : zeta_of((double)m + 1.0, x, x) / x;
         for (unsigned i = 1; i <= m; i++) y = i > k ? y / x * i : y / x;
         return sign * y;
@@ -209,11 +209,13 @@ static double gamma_1_2(double x)
 }
 
 /* By the recurrence from [1, 2], its product kept to twice the precision. */
-double flx_special_gamma(double x)
+double flx_special_gamma(double x, double *unit)
 {
+    *unit = 1.0;
     if (x != x || x == 0.0 || isinf(x) || flx_special_is_gamma_pole(x)) return tgamma(x);
     if (x > 172.0 || x < -186.0) return tgamma(x);
-    product p = {1.0, 0.0};
+    if (fabs(x) > 150.0) *unit = x > 0.0 ? 0x1p100 : 0x1p-100;
+    product p = {fmin(1.0 / *unit, 1.0), 0.0};
     if (x > 2.0) {
         while (x > 2.0) {
             x -= 1.0; /* exact */
@@ -231,7 +233,7 @@ double flx_special_gamma(double x)
         *r = times(*r, sum);
         r->lo += before * lo;
     }
-    return gamma_1_2(x + j) / value_of(p) / value_of(q);
+    return gamma_1_2(x + j) / *unit / value_of(p) / value_of(q);
 }
 
 /* gamma' = gamma*digamma, so n*g_n = sum over i < n of g_(n-1-i) * digamma^(i)/i!. */
@@ -242,6 +244,9 @@ void flx_special_gamma_series(unsigned k, double x, double *g, double *psi)
         psi[n - 1] = flx_special_polygamma(n - 1, n - 1, x);
         for (unsigned i = 0; i < n; i++) sum += g[n - 1 - i] * psi[i];
         g[n] = sum / n;
+        if (!isinf(sum)) continue;
+        g[n] = 0.0; /* n times it may overflow alone */
+        for (unsigned i = 0; i < n; i++) g[n] += g[n - 1 - i] * (psi[i] / n);
     }
 }
 
@@ -256,12 +261,12 @@ enum { MOST = 256 };
 
 double flx_special_dgamma(unsigned k, double x)
 {
-    double g[MOST + 1], psi[MOST];
+    double g[MOST + 1], psi[MOST], unit;
     if (k == 0) return tgamma(x);
     if (x != x || k > MOST) return (double)NAN;
-    g[0] = flx_special_gamma(x);
-    if (!isfinite(g[0])) return flx_special_gamma_limit(k, x);
+    g[0] = flx_special_gamma(x, &unit);
+    if (!isfinite(g[0] * unit)) return flx_special_gamma_limit(k, x);
     flx_special_gamma_series(k, x, g, psi);
     for (unsigned i = 2; i <= k; i++) g[k] *= i;
-    return g[k];
+    return g[k] * unit;
 }

@@ -13,8 +13,9 @@ double flx_special_polygamma(unsigned m, unsigned k, double x);
  * negative integer NaN from the first order on that has no limit there. */
 double flx_special_dpolygamma(int n, unsigned k, double x);
 
-/* gamma(x), more accurately than libm's tgamma, which may be 5 ulps off. */
-double flx_special_gamma(double x);
+/* gamma(x) over *unit, a power of two that keeps it and its derivatives in range, more accurately than
+ * libm's tgamma, which may be 5 ulps off. */
+double flx_special_gamma(double x, double *unit);
 
 /* The k-th derivative of gamma. */
 double flx_special_dgamma(unsigned k, double x);
