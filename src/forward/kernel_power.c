@@ -182,7 +182,11 @@ void flx_kernel_cbrt(size_t order, size_t stride, const double *x, double *z, do
         flx_recur_limits(order, stride, x, value, (double)INFINITY, signbit(value) ? 1.0 : -1.0, z,
                          scratch);
     else if (isinf(value)) flx_recur_limits(order, stride, x, value, 0.0, 0.0, z, scratch);
-    else root(order, stride, x, value, 1.0, 3.0, z, scratch);
+    else {
+        /* libm's value may be 4 ulps off, its first derivative is not. */
+        root(order, stride, x, 3.0 * (x[0] * flx_double_dcbrt(x[0])), 1.0, 3.0, z, scratch);
+        z[0] = value;
+    }
 }
 
 /* x^(-2/3)/3, even: at 0 the sign of the first derivative is that of -x. */

@@ -151,13 +151,22 @@ void flx_recur_riccati(size_t order, const double *d, double slope, double bend,
     }
 }
 
+/* Coefficient k of the integral, where k times it overflows. */
+static double quotient_of_k(size_t k, double x, double q0, const double *q, size_t sq,
+                            const double *w)
+{
+    double sum = 0.0;
+    for (size_t j = 1; j < k; j++) sum += flx_double_smul(w[j] / (double)k / q0, q[(k - j) * sq]);
+    return x / q0 - sum;
+}
+
 void flx_recur_integrate_quotient(size_t order, const double *x, size_t sx, double q0,
                                   const double *q, size_t sq, double *z, size_t sz, double *w)
 {
     for (size_t k = 1; k <= order; k++) {
         const double top = (double)k * x[k * sx] - flx_recur_dot(k, k - 1, w, 1, q, sq);
         w[k] = top / q0;
-        z[k * sz] = isinf(w[k]) ? top / (double)k / q0 : w[k] / (double)k;
+        z[k * sz] = isinf(w[k]) ? quotient_of_k(k, x[k * sx], q0, q, sq, w) : w[k] / (double)k;
     }
 }
 
