@@ -88,10 +88,10 @@ void flx_kernel_tan(size_t order, size_t stride, const double *x, double *z, dou
         flx_recur_undefined(order, stride, x, value, z, scratch);
         return;
     }
+    const flx_riccati r = {1.0 + value * value, 0.0, 2.0 * value, 0.0, 1.0};
     z[0] = value;
-    s[0] = 1.0 + value * value;
     flx_recur_derivative(order, stride, x, 1.0, d);
-    flx_recur_riccati(order, d, 2.0 * value, 1.0, z, stride, s, 1);
+    flx_recur_riccati(order, d, &r, z, stride, s, 1);
 }
 
 /* r = sqrt(1 - x^2), |x[0]| < 1. */
@@ -156,6 +156,7 @@ typedef struct arctangent {
     double *x;       /* x, divided by it */
     double *re, *im; /* the recurrence's series */
     double wr, wi;   /* 1/(x[0] - i), multiplied by it */
+    double lr, li;   /* what rounding took from these: it would turn every further coefficient */
 } arctangent;
 
 static arctangent arctangent_init(size_t order, size_t stride, const double *x, double *scratch)
@@ -170,14 +171,18 @@ static arctangent arctangent_init(size_t order, size_t stride, const double *x, 
     const double square = a.x[0] * a.x[0] + a.unit * a.unit;
     a.wr = a.x[0] / square;
     a.wi = a.unit / square;
+    a.lr = fma(-a.wr, square, a.x[0]) / square;
+    a.li = fma(-a.wi, square, a.unit) / square;
     return a;
 }
 
 /* Coefficient k of re + i*im is w times (p + iq), where wr may be 0. */
 static void arctangent_step(arctangent *a, size_t k, double p, double q)
 {
-    a->re[k] = flx_double_smul(p, a->wr) - q * a->wi;
-    a->im[k] = p * a->wi + flx_double_smul(q, a->wr);
+    const double re = flx_double_smul(p, a->wr) - q * a->wi;
+    const double im = p * a->wi + flx_double_smul(q, a->wr);
+    a->re[k] = flx_recur_give_back(re, p * a->lr - q * a->li);
+    a->im[k] = flx_recur_give_back(im, p * a->li + q * a->lr);
 }
 
 void flx_kernel_atan(size_t order, size_t stride, const double *x, double *z, double *scratch)

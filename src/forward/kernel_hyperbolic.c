@@ -50,42 +50,100 @@ void flx_kernel_cosh(size_t order, size_t stride, const double *x, double *z, do
     }
 }
 
-/* y = tanh(x), s = 1 - y^2 from y[0], s[0]. */
+/* tanh(x) and 1/cosh(x)^2, each with what rounding took from it. */
+typedef struct tanh_parts {
+    double y, y_low, s, s_low;
+} tanh_parts;
+
+/* 1/3, 1/5, ... */
+static const double odd[] = {1.0 / 3.0,  1.0 / 5.0,  1.0 / 7.0,  1.0 / 9.0,  1.0 / 11.0, 1.0 / 13.0,
+                             1.0 / 15.0, 1.0 / 17.0, 1.0 / 19.0, 1.0 / 21.0, 1.0 / 23.0, 1.0 / 25.0,
+                             1.0 / 27.0, 1.0 / 29.0, 1.0 / 31.0, 1.0 / 33.0, 1.0 / 35.0};
+
+/* 0 <= x <= 0.35: a Newton step by atanh(y) = y + y^3/3 + ..., of which y^3 times the rest is small. */
+static tanh_parts tanh_near_0(double x)
+{
+    const double y = flx_double_tanh(x), yy = y * y, yy_low = fma(y, y, -yy);
+    double sum = odd[16];
+    for (int k = 15; k >= 0; k--) sum = sum * yy + odd[k];
+    const double s = 1.0 - yy, y_low = ((x - y) - y * yy * sum) * s;
+    return (tanh_parts){y, y_low, s, (((1.0 - s) - yy) - yy_low) - 2.0 * y * y_low};
+}
+
+/* x > 0.35: from e = exp(-2x), y = (1-e)/(1+e) and s = 4e/(1+e)^2. */
+static tanh_parts tanh_far(double x)
+{
+    const double e = exp(-2.0 * x);
+    const double n = 1.0 - e, n_low = (1.0 - n) - e, m = 1.0 + e, m_low = (1.0 - m) + e;
+    const double y = n / m, y_low = (fma(-y, m, n) + n_low - y * m_low) / m;
+    const double t = 4.0 * e / m, t_low = (fma(-t, m, 4.0 * e) - t * m_low) / m;
+    const double s = t / m, s_low = (fma(-s, m, t) + t_low - s * m_low) / m;
+    return (tanh_parts){y, y_low, s, s_low};
+}
+
+static tanh_parts tanh_of(double x)
+{
+    tanh_parts p = fabs(x) > 0.35 ? tanh_far(fabs(x)) : tanh_near_0(fabs(x));
+    if (x < 0.0) {
+        p.y = -p.y;
+        p.y_low = -p.y_low;
+    }
+    return p;
+}
+
+/* y = tanh(x), s = 1 - y^2; their first coefficients are for the caller. */
 static void tanh_pair(size_t order, size_t stride, const double *x, double *d, double *y, size_t sy,
                       double *s, size_t ss)
 {
-    y[0] = flx_double_tanh(x[0]);
-    s[0] = flx_double_sech2(x[0]);
+    const tanh_parts p = tanh_of(x[0]);
+    const flx_riccati r = {p.s, p.s_low, -2.0 * p.y, -2.0 * p.y_low, -1.0};
     flx_recur_derivative(order, stride, x, 1.0, d);
-    flx_recur_riccati(order, d, -2.0 * y[0], -1.0, y, sy, s, ss);
+    flx_recur_riccati(order, d, &r, y, sy, s, ss);
 }
 
 void flx_kernel_tanh(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
-    if (x[0] != x[0]) flx_recur_undefined(order, stride, x, flx_double_tanh(x[0]), z, scratch);
-    else tanh_pair(order, stride, x, scratch, z, stride, scratch + order + 1, 1);
+    const double value = flx_double_tanh(x[0]);
+    if (value != value) {
+        flx_recur_undefined(order, stride, x, value, z, scratch);
+    } else {
+        tanh_pair(order, stride, x, scratch, z, stride, scratch + order + 1, 1);
+        z[0] = value;
+    }
 }
 
 void flx_kernel_sech2(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
-    if (x[0] != x[0]) flx_recur_undefined(order, stride, x, flx_double_sech2(x[0]), z, scratch);
-    else tanh_pair(order, stride, x, scratch, scratch + order + 1, 1, z, stride);
+    const double value = flx_double_sech2(x[0]);
+    if (value != value) {
+        flx_recur_undefined(order, stride, x, value, z, scratch);
+    } else {
+        tanh_pair(order, stride, x, scratch, scratch + order + 1, 1, z, stride);
+        z[0] = value;
+    }
 }
 
-/* y = sigmoid(x), s = y*(1 - y). 1 - y = sigmoid(-x) and 1 - 2y = -tanh(x/2) cancel as written. */
-static void sigmoid_pair(size_t order, size_t stride, const double *x, double *d, double *y,
-                         size_t sy, double *s, size_t ss)
+/* y is 1/(1 + exp(-x)) up to a constant, x = hi + lo and d its derivative times t, and s = y*(1 - y),
+ * by 1 - 2y = -tanh(x/2). */
+static void logistic_pair(size_t order, double hi, double lo, const double *d, double *y, size_t sy,
+                          double *s, size_t ss)
 {
-    y[0] = flx_double_sigmoid(x[0]);
-    s[0] = y[0] * flx_double_sigmoid(-x[0]);
-    flx_recur_derivative(order, stride, x, 1.0, d);
-    flx_recur_riccati(order, d, -flx_double_tanh(0.5 * x[0]), -1.0, y, sy, s, ss);
+    const tanh_parts p = tanh_of(0.5 * hi);
+    const flx_riccati r = {0.25 * p.s, 0.25 * (p.s_low - p.s * p.y * lo), -p.y,
+                           -(p.y_low + 0.5 * p.s * lo), -1.0};
+    flx_recur_riccati(order, d, &r, y, sy, s, ss);
 }
 
 void flx_kernel_sigmoid(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
-    if (x[0] != x[0]) flx_recur_undefined(order, stride, x, flx_double_sigmoid(x[0]), z, scratch);
-    else sigmoid_pair(order, stride, x, scratch, z, stride, scratch + order + 1, 1);
+    const double value = flx_double_sigmoid(x[0]);
+    if (value != value) {
+        flx_recur_undefined(order, stride, x, value, z, scratch);
+    } else {
+        flx_recur_derivative(order, stride, x, 1.0, scratch);
+        logistic_pair(order, x[0], 0.0, scratch, z, stride, scratch + order + 1, 1);
+        z[0] = value;
+    }
 }
 
 void flx_kernel_softplus(size_t order, size_t stride, const double *x, double *z, double *scratch)
@@ -96,7 +154,9 @@ void flx_kernel_softplus(size_t order, size_t stride, const double *x, double *z
         flx_recur_undefined(order, stride, x, value, z, scratch);
         return;
     }
-    sigmoid_pair(order, stride, x, d, y, 1, s, 1);
+    flx_recur_derivative(order, stride, x, 1.0, d);
+    logistic_pair(order, x[0], 0.0, d, y, 1, s, 1);
+    y[0] = flx_double_sigmoid(x[0]);
     z[0] = value;
     for (size_t k = 1; k <= order; k++) z[k * stride] = flx_recur_dot(k, k, d, 1, y, 1) / (double)k;
 }
@@ -113,6 +173,9 @@ static void inverse_root(size_t order, const double *x, double re, double im, do
 {
     const double u = x[0] - re, square = u * u + im * im;
     const double wr = im == 0.0 ? 1.0 / u : u / square, wi = im / square;
+    /* What rounding took from these: it would turn every further coefficient. */
+    const double lr = im == 0.0 ? 0.0 : fma(-wr, square, u) / square;
+    const double li = im == 0.0 ? 0.0 : fma(-wi, square, im) / square;
     p[0] = 1.0;
     q[0] = 0.0;
     for (size_t k = 1; k <= order; k++) {
@@ -122,8 +185,10 @@ static void inverse_root(size_t order, const double *x, double re, double im, do
             sp += flx_double_smul(term, p[k - j]);
             sq += flx_double_smul(term, q[k - j]);
         }
-        p[k] = flx_double_smul(sq, wi) - flx_double_smul(sp, wr);
-        q[k] = -flx_double_smul(sp, wi) - flx_double_smul(sq, wr);
+        p[k] = flx_recur_give_back(flx_double_smul(sq, wi) - flx_double_smul(sp, wr),
+                                   sq * li - sp * lr);
+        q[k] = flx_recur_give_back(-flx_double_smul(sp, wi) - flx_double_smul(sq, wr),
+                                   -sp * li - sq * lr);
     }
 }
 
@@ -311,33 +376,40 @@ void flx_kernel_dlogit(size_t order, size_t stride, const double *x, double *z, 
     pole_inverse(order, stride, value, scratch, z);
 }
 
-/* The series of x's share s of exp(x) + exp(y), and of its derivative by x - y. d: x - y without its
- * leading coefficient, times its index. */
+/* The series of x's share s of exp(x) + exp(y), and of its derivative by x - y; their first
+ * coefficients are for the caller. d: x - y without its leading coefficient, times its index. */
 static void share_pair(size_t order, size_t stride, const double *x, const double *y, double *d,
                        double *s, size_t ss, double *slope, size_t sl)
 {
-    const double difference = x[0] - y[0];
-    s[0] = flx_double_share(x[0], y[0]);
-    slope[0] = flx_double_dshare(x[0], y[0]);
+    const double hi = x[0] - y[0], back = x[0] - hi;
+    const double lo = (x[0] - (hi + back)) + (back - y[0]); /* what rounding took from it */
     d[0] = 0.0;
     for (size_t j = 1; j <= order; j++) d[j] = (double)j * (x[j * stride] - y[j * stride]);
-    flx_recur_riccati(order, d, -flx_double_tanh(0.5 * difference), -1.0, s, ss, slope, sl);
+    logistic_pair(order, hi, isfinite(lo) ? lo : 0.0, d, s, ss, slope, sl);
 }
 
 void flx_kernel_share(size_t order, size_t stride, const double *x, const double *y, double *z,
                       double *scratch)
 {
     const double value = flx_double_share(x[0], y[0]);
-    if (value != value) flx_recur_undefined2(order, stride, x, y, value, z, scratch);
-    else share_pair(order, stride, x, y, scratch, z, stride, scratch + order + 1, 1);
+    if (value != value) {
+        flx_recur_undefined2(order, stride, x, y, value, z, scratch);
+    } else {
+        share_pair(order, stride, x, y, scratch, z, stride, scratch + order + 1, 1);
+        z[0] = value;
+    }
 }
 
 void flx_kernel_dshare(size_t order, size_t stride, const double *x, const double *y, double *z,
                        double *scratch)
 {
     const double value = flx_double_dshare(x[0], y[0]);
-    if (value != value) flx_recur_undefined2(order, stride, x, y, value, z, scratch);
-    else share_pair(order, stride, x, y, scratch, scratch + order + 1, 1, z, stride);
+    if (value != value) {
+        flx_recur_undefined2(order, stride, x, y, value, z, scratch);
+    } else {
+        share_pair(order, stride, x, y, scratch, scratch + order + 1, 1, z, stride);
+        z[0] = value;
+    }
 }
 
 /* z' = s*x' + (1-s)*y', s the share of the smaller argument x. Both products apart: a tangent may be
@@ -354,6 +426,7 @@ void flx_kernel_logsumexp(size_t order, size_t stride, const double *x, const do
         return;
     }
     share_pair(order, stride, less, more, dx, s, 1, t, 1);
+    s[0] = flx_double_share(less[0], more[0]);
     t[0] = flx_double_share(more[0], less[0]);
     for (size_t k = 1; k <= order; k++) t[k] = -s[k];
     flx_recur_derivative(order, stride, less, 1.0, dx);

@@ -128,27 +128,31 @@ void flx_recur_pair(size_t order, const double *d, double sign, double *s, size_
     }
 }
 
-void flx_recur_riccati(size_t order, const double *d, double slope, double bend, double *y,
-                       size_t sy, double *s, size_t ss)
+/* Coefficient k of y, from the sum for it, and of s. */
+static inline double riccati_step(size_t k, double sum, const double *d, const flx_riccati *r,
+                                  double *y, size_t sy)
+{
+    const double next = flx_recur_give_back(sum, d[k] * r->s_low) / (double)k;
+    y[k * sy] = next;
+    return flx_recur_give_back(r->slope * next, r->slope_low * next)
+           + r->bend * flx_recur_inner_square(k, y, sy);
+}
+
+void flx_recur_riccati(size_t order, const double *d, const flx_riccati *r, double *y, size_t sy,
+                       double *s, size_t ss)
 {
     size_t k = 1;
+    s[0] = r->s;
     for (; k + 3 <= order; k += 4) {
         double sum[4], v[4] = {0.0};
         begin_four(k, d, s, ss, sum);
 #pragma GCC unroll 4
         for (size_t n = 0; n < 4; n++) {
-            const double per = 1.0 / (double)(k + n);
-            const double total = complete(k + n, n, sum[n], v, d, s, ss);
-            const double next = total * per;
-            v[n] = slope * next + bend * flx_recur_inner_square(k + n, y, sy);
-            y[(k + n) * sy] = next;
+            v[n] = riccati_step(k + n, complete(k + n, n, sum[n], v, d, s, ss), d, r, y, sy);
             s[(k + n) * ss] = v[n];
         }
     }
-    for (; k <= order; k++) {
-        y[k * sy] = complete_alone(k, d, s, ss) * (1.0 / (double)k);
-        s[k * ss] = slope * y[k * sy] + bend * flx_recur_inner_square(k, y, sy);
-    }
+    for (; k <= order; k++) s[k * ss] = riccati_step(k, complete_alone(k, d, s, ss), d, r, y, sy);
 }
 
 /* Coefficient k of the integral, where k times it overflows. */

@@ -63,6 +63,12 @@ static inline double flx_recur_square(size_t k, const double *a, size_t sa)
     return flx_double_amul(a[k * sa], a[0] + a[0]) + flx_recur_inner_square(k, a, sa);
 }
 
+/* value + low, where low is what rounding took from a factor of value, times the other one. */
+static inline double flx_recur_give_back(double value, double low)
+{
+    return isfinite(low) ? value + low : value;
+}
+
 /* out[j] = c*j*x[j] for j >= 1: t times the derivative of c*x. */
 void flx_recur_derivative(size_t order, size_t stride, const double *x, double c, double *out);
 
@@ -81,10 +87,16 @@ void flx_recur_exp(size_t order, size_t stride, const double *d, double *z);
 void flx_recur_pair(size_t order, const double *d, double sign, double *s, size_t ss, double *c,
                     size_t sc);
 
-/* y' = d*s/t with s = s[0] + slope*(y - y[0]) + bend*(y - y[0])^2, from y[0], s[0]: tan, tanh,
- * sigmoid. s[0] is given, not formed from y[0], so it keeps its relative accuracy in the tails. */
-void flx_recur_riccati(size_t order, const double *d, double slope, double bend, double *y,
-                       size_t sy, double *s, size_t ss);
+/* y' = d*s/t with s = s[0] + slope*(y - y[0]) + bend*(y - y[0])^2: tan, tanh, sigmoid. s[0] is not
+ * formed from y[0], so it keeps its relative accuracy in the tails. Both constants come with what
+ * rounding took from them, which would turn every further coefficient. */
+typedef struct flx_riccati {
+    double s, s_low, slope, slope_low, bend;
+} flx_riccati;
+
+/* y[1..] and s, from r; y[0] is not used. */
+void flx_recur_riccati(size_t order, const double *d, const flx_riccati *r, double *y, size_t sy,
+                       double *s, size_t ss);
 
 /* z' = x'/q from z[0], where q has leading coefficient q0 and otherwise is q[1..]. w: order+1. */
 void flx_recur_integrate_quotient(size_t order, const double *x, size_t sx, double q0,
