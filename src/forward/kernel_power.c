@@ -300,6 +300,30 @@ static void exponent_increments(size_t order, size_t stride, const double *scale
     for (size_t j = 1; j <= order; j++) out[j] += flx_recur_dot(j, j, w, 1, x_log_x, 1);
 }
 
+/* x^y = exp(y*log(x)) from z[0] = value, y but for its leading coefficient e: what cancels in
+ * x*z' = z*(y*x' + y'*x*log(x)), where log(x[0]) is large, is not there. work: 2*(order+1). */
+static void power_by_logarithm(size_t order, size_t stride, const double *scaled, double log_x0,
+                               const double *y, const flx_exponent *e, double value, double *z,
+                               double *work)
+{
+    double *log_x = work, *w = work + order + 1;
+    log_x[0] = log_x0;
+    flx_recur_integrate_quotient(order, scaled, 1, scaled[0], scaled, 1, log_x, 1, w);
+    for (size_t j = 1; j <= order; j++)
+        w[j] = (double)j
+               * (flx_double_amul(log_x[j], e->hi) + flx_double_amul(log_x[j], e->lo)
+                  + flx_recur_dot(j, j, y, stride, log_x, 1));
+    z[0] = value;
+    flx_recur_exp(order, stride, w, z);
+}
+
+static int is_finite_series(size_t order, size_t stride, const double *z)
+{
+    for (size_t k = 0; k <= order; k++)
+        if (!isfinite(z[k * stride])) return 0;
+    return 1;
+}
+
 /* x^(y-k)*log(x)^m where x[0] > 0 and the power is normal, the powers of log(x) one by one. */
 static void power_variable(size_t order, size_t stride, const double *x, const double *y,
                            unsigned k, unsigned m, double *z, double *scratch)
@@ -307,6 +331,11 @@ static void power_variable(size_t order, size_t stride, const double *x, const d
     double *scaled = scratch, *extra = scaled + order + 1, *lower = extra + order + 1;
     const flx_exponent e = flx_exponent_minus(y[0], 0.0, (double)k);
     flx_recur_scale(order, stride, x, flx_recur_exponent(order, stride, x), scaled);
+    if (m == 0) {
+        power_by_logarithm(order, stride, scaled, flx_double_log(x[0]), y, &e,
+                           flx_double_powk(x[0], y[0], k, 0), z, extra);
+        if (is_finite_series(order, stride, z)) return;
+    }
     exponent_increments(order, stride, scaled, flx_double_log(x[0]), y, extra, lower);
     for (unsigned i = 0; i <= m; i++) {
         const power p = {
