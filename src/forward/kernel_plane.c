@@ -16,6 +16,7 @@ typedef struct polar {
     double f, g; /* f*g = 2^-e, which alone may not be a double */
     double r;    /* hypot(x[0], y[0])*2^-e, between 1 and 2*sqrt(2) */
     double c, s; /* cosine and sine of the angle */
+    int slow; /* coefficients are multiplied by 2^(k*slow), so that none is larger than the point */
 } polar;
 
 static polar polar_init(double x, double y)
@@ -29,12 +30,50 @@ static polar polar_init(double x, double y)
     p.r = hypot(x, y);
     p.c = x / p.r;
     p.s = y / p.r;
+    p.slow = 0;
     return p;
 }
 
+/* Where a coefficient overflows, those after it may not: then time runs more slowly, and all
+ * coefficients come scaled. */
+static int slow_down(polar *p, size_t order, size_t stride, const double *x, const double *y,
+                     const double *z)
+{
+    if (flx_recur_is_finite(order, stride, z)) return 0;
+    const int of_x = flx_recur_slowness(order, stride, x, p->e);
+    const int of_y = flx_recur_slowness(order, stride, y, p->e);
+    p->slow = of_x < of_y ? of_x : of_y;
+    if (p->slow == 0) return 0;
+    p->f = p->g = 1.0;
+    return 1;
+}
+
+static double slowed(const polar *p, size_t k, double x)
+{
+    return p->slow == 0 ? x : ldexp(x, (int)k * p->slow - p->e);
+}
+
+/* The way back, of what has the size of the point (e its exponent) or none (e = 0). */
+static double hastened(const polar *p, size_t k, double x, int e)
+{
+    return p->slow == 0 && e == 0 ? x : ldexp(x, e - (int)k * p->slow);
+}
+
+/* When time runs slowly, it does for what was not finite. */
+static void give(const polar *p, double coefficient, double *z)
+{
+    if (p->slow == 0 || !isfinite(*z)) *z = coefficient;
+}
+
 /* The turned point's coefficients of index >= 1, not scaled. */
-static double along(const polar *p, double x, double y) { return p->c * x + p->s * y; }
-static double across(const polar *p, double x, double y) { return p->c * y - p->s * x; }
+static double along(const polar *p, size_t k, double x, double y)
+{
+    return p->c * slowed(p, k, x) + p->s * slowed(p, k, y);
+}
+static double across(const polar *p, size_t k, double x, double y)
+{
+    return p->c * slowed(p, k, y) - p->s * slowed(p, k, x);
+}
 static double scaled(const polar *p, double x) { return x * p->f * p->g; }
 
 /* The cases that need no recurrence; returns whether it was one of them. At the origin every
@@ -63,26 +102,48 @@ static double excess(size_t k, const double *b, const double *b_scaled, const do
     return (square - flx_recur_dot(k, k - 1, g, 1, m_scaled, 1)) / m_scaled[0];
 }
 
+/* How much the coefficients across are to grow, as a power of two, for their squares not to vanish. */
+static int growth(size_t order, size_t stride, const polar *p, const double *x, const double *y)
+{
+    double largest = 0.0;
+    if (fabs(p->c) > 0x1p-400 && fabs(p->s) > 0x1p-400) return 0;
+    for (size_t k = 1; k <= order; k++)
+        largest = fmax(largest, fabs(across(p, k, x[k * stride], y[k * stride])));
+    return largest > 0.0 && largest < 0x1p-400 ? -ilogb(largest) : 0;
+}
+
+static void hypot_series(size_t order, size_t stride, const polar *p, const double *x,
+                         const double *y, double *z, double *scratch)
+{
+    const int grown = growth(order, stride, p, x, y), size = p->slow == 0 ? 0 : p->e;
+    double *b = scratch, *b_scaled = b + order + 1;
+    double *g = b_scaled + order + 1, *m_scaled = g + order + 1;
+    m_scaled[0] = p->r + p->r;
+    for (size_t k = 1; k <= order; k++) {
+        const double a = along(p, k, x[k * stride], y[k * stride]);
+        b[k] = across(p, k, x[k * stride], y[k * stride]);
+        if (grown != 0) b[k] = ldexp(b[k], grown);
+        b_scaled[k] = scaled(p, b[k]);
+        g[k] = k == 1 ? 0.0 : excess(k, b, b_scaled, g, m_scaled);
+        m_scaled[k] = scaled(p, a) + scaled(p, a + (grown == 0 ? g[k] : ldexp(g[k], -2 * grown)));
+        if (grown == 0) give(p, hastened(p, k, a + g[k], size), &z[k * stride]);
+        else
+            give(p, hastened(p, k, a, size) + hastened(p, k, g[k], size - 2 * grown),
+                 &z[k * stride]);
+    }
+}
+
 void flx_kernel_hypot(size_t order, size_t stride, const double *x, const double *y, double *z,
                       double *scratch)
 {
     const double value = flx_double_hypot(x[0], y[0]);
-    double *b = scratch, *b_scaled = b + order + 1;
-    double *g = b_scaled + order + 1, *m_scaled = g + order + 1;
     if (degenerate(order, stride, x, y, value, flx_double_dir(x[0], y[0]),
                    flx_double_dir(y[0], x[0]), z, scratch))
         return;
-    const polar p = polar_init(x[0], y[0]);
+    polar p = polar_init(x[0], y[0]);
     z[0] = value;
-    m_scaled[0] = p.r + p.r;
-    for (size_t k = 1; k <= order; k++) {
-        const double a = along(&p, x[k * stride], y[k * stride]);
-        b[k] = across(&p, x[k * stride], y[k * stride]);
-        b_scaled[k] = scaled(&p, b[k]);
-        g[k] = k == 1 ? 0.0 : excess(k, b, b_scaled, g, m_scaled);
-        z[k * stride] = a + g[k];
-        m_scaled[k] = scaled(&p, a + z[k * stride]);
-    }
+    hypot_series(order, stride, &p, x, y, z, scratch);
+    if (slow_down(&p, order, stride, x, y, z)) hypot_series(order, stride, &p, x, y, z, scratch);
 }
 
 /* x/hypot = cos(angle): c*a/h - s*b/h, with a/h written as 1 - g/h. All of it is scaled. */
@@ -96,8 +157,8 @@ void flx_kernel_dir(size_t order, size_t stride, const double *x, const double *
     z[0] = value;
     m[0] = p.r + p.r;
     for (size_t k = 1; k <= order; k++) {
-        const double a = scaled(&p, along(&p, x[k * stride], y[k * stride]));
-        b[k] = scaled(&p, across(&p, x[k * stride], y[k * stride]));
+        const double a = scaled(&p, along(&p, k, x[k * stride], y[k * stride]));
+        b[k] = scaled(&p, across(&p, k, x[k * stride], y[k * stride]));
         g[k] = k == 1 ? 0.0 : excess(k, b, b, g, m);
         h[k] = a + g[k];
         m[k] = a + h[k];
@@ -110,26 +171,34 @@ void flx_kernel_dir(size_t order, size_t stride, const double *x, const double *
     }
 }
 
-/* w = k*log(z)'s coefficients: w*z = t*z'. The arguments come in C's order. */
-void flx_kernel_atan2(size_t order, size_t stride, const double *y, const double *x, double *z,
-                      double *scratch)
+/* w = k*log(z)'s coefficients: w*z = t*z'. */
+static void angle_series(size_t order, size_t stride, const polar *p, const double *x,
+                         const double *y, double *z, double *scratch)
 {
-    const double value = flx_double_atan2(y[0], x[0]);
     double *a = scratch, *b = a + order + 1, *re = b + order + 1, *im = re + order + 1;
-    if (degenerate(order, stride, x, y, value, value * 0.0, value * 0.0, z, scratch)) return;
-    const polar p = polar_init(x[0], y[0]);
-    z[0] = value;
     for (size_t k = 1; k <= order; k++) {
-        a[k] = scaled(&p, along(&p, x[k * stride], y[k * stride]));
-        b[k] = scaled(&p, across(&p, x[k * stride], y[k * stride]));
+        a[k] = scaled(p, along(p, k, x[k * stride], y[k * stride]));
+        b[k] = scaled(p, across(p, k, x[k * stride], y[k * stride]));
         const double u =
             flx_recur_dot(k, k - 1, re, 1, a, 1) - flx_recur_dot(k, k - 1, im, 1, b, 1);
         const double v =
             flx_recur_dot(k, k - 1, re, 1, b, 1) + flx_recur_dot(k, k - 1, im, 1, a, 1);
-        re[k] = ((double)k * a[k] - u) / p.r;
-        im[k] = ((double)k * b[k] - v) / p.r;
-        z[k * stride] = im[k] / (double)k;
+        re[k] = ((double)k * a[k] - u) / p->r;
+        im[k] = ((double)k * b[k] - v) / p->r;
+        give(p, hastened(p, k, im[k] / (double)k, 0), &z[k * stride]);
     }
+}
+
+/* The arguments come in C's order. */
+void flx_kernel_atan2(size_t order, size_t stride, const double *y, const double *x, double *z,
+                      double *scratch)
+{
+    const double value = flx_double_atan2(y[0], x[0]);
+    if (degenerate(order, stride, x, y, value, value * 0.0, value * 0.0, z, scratch)) return;
+    polar p = polar_init(x[0], y[0]);
+    z[0] = value;
+    angle_series(order, stride, &p, x, y, z, scratch);
+    if (slow_down(&p, order, stride, x, y, z)) angle_series(order, stride, &p, x, y, z, scratch);
 }
 
 /* The real part of u = 1/z: u*z = 1. */

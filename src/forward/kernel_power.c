@@ -317,13 +317,6 @@ static void power_by_logarithm(size_t order, size_t stride, const double *scaled
     flx_recur_exp(order, stride, w, z);
 }
 
-static int is_finite_series(size_t order, size_t stride, const double *z)
-{
-    for (size_t k = 0; k <= order; k++)
-        if (!isfinite(z[k * stride])) return 0;
-    return 1;
-}
-
 /* x^(y-k)*log(x)^m where x[0] > 0 and the power is normal, the powers of log(x) one by one. */
 static void power_variable(size_t order, size_t stride, const double *x, const double *y,
                            unsigned k, unsigned m, double *z, double *scratch)
@@ -334,7 +327,7 @@ static void power_variable(size_t order, size_t stride, const double *x, const d
     if (m == 0) {
         power_by_logarithm(order, stride, scaled, flx_double_log(x[0]), y, &e,
                            flx_double_powk(x[0], y[0], k, 0), z, extra);
-        if (is_finite_series(order, stride, z)) return;
+        if (flx_recur_is_finite(order, stride, z)) return;
     }
     exponent_increments(order, stride, scaled, flx_double_log(x[0]), y, extra, lower);
     for (unsigned i = 0; i <= m; i++) {

@@ -44,6 +44,25 @@ void flx_recur_scale(size_t order, size_t stride, const double *x, int e, double
     for (size_t j = 0; j <= order; j++) out[j] = x[j * stride] * f * g;
 }
 
+int flx_recur_is_finite(size_t order, size_t stride, const double *x)
+{
+    for (size_t k = 0; k <= order; k++)
+        if (!isfinite(x[k * stride])) return 0;
+    return 1;
+}
+
+int flx_recur_slowness(size_t order, size_t stride, const double *x, int e)
+{
+    int slowness = 0;
+    if (!flx_recur_is_finite(order, stride, x)) return 0;
+    for (size_t k = 1; k <= order; k++) {
+        const int over = x[k * stride] != 0.0 ? ilogb(x[k * stride]) + 1 - e : 0;
+        const int needed = -((over + (int)k - 1) / (int)k);
+        if (over > 0 && needed < slowness) slowness = needed;
+    }
+    return slowness;
+}
+
 /* Recurrences whose k-th coefficient needs the sum of d[k-i]*z[i] over i = 0..k-1, are computed in
  * blocks of four: what the z before the block contribute to its four sums is added up side by side,
  * then each sum is completed in its turn by the z within the block, which are added up apart and the

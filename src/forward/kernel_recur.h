@@ -80,6 +80,13 @@ int flx_recur_exponent(size_t order, size_t stride, const double *x);
 /* out[j] = x[j]*2^-e, contiguous. */
 void flx_recur_scale(size_t order, size_t stride, const double *x, int e, double *out);
 
+/* Whether no coefficient is infinite or NaN. */
+int flx_recur_is_finite(size_t order, size_t stride, const double *x);
+
+/* The largest s, at most 0, for which the coefficients x[k]*2^(k*s) are no larger than 2^e, where all
+ * that are not 0 are finite; 0 where they are not. */
+int flx_recur_slowness(size_t order, size_t stride, const double *x, int e);
+
 /* z' = d*z/t from z[0]: exponentials. */
 void flx_recur_exp(size_t order, size_t stride, const double *d, double *z);
 
