@@ -37,7 +37,7 @@ int jet_is_negative(const arb_poly_t x);
 
 /* A list of points, grown by the functions below; equal points are kept once. */
 typedef struct jet_points {
-    double x[1024];
+    double x[8192];
     int count;
 } jet_points;
 

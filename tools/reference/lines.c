@@ -221,6 +221,13 @@ static int power_in_range(const double *x)
     return x[0] > 0.0 && fabs(log2(x[0]) * x[1]) < 1020.0;
 }
 
+/* Of a negative number only integer powers. */
+static int constant_power_in_range(const double *x)
+{
+    const double size[2] = {fabs(x[0]), x[1]};
+    return power_in_range(size) && (x[0] > 0.0 || x[1] == floor(x[1]));
+}
+
 static int xlogy_in_range(const double *x) { return x[1] > 0.0 && quotient_in_range(x); }
 
 static int bounds_are_in_order(const double *x)
@@ -230,24 +237,25 @@ static int bounds_are_in_order(const double *x)
 
 /* clang-format off */
 const line_row line_rows[] = {
-    {"mul",         2, line_mul,       product_in_range,    -1074, 1023},
-    {"div",         2, line_div,       quotient_in_range,   -1074, 1023},
-    {"pow",         2, line_pow,       power_in_range,      -1074, 1023},
-    {"hypot",       2, line_hypot,     always,              -1074, 1023},
-    {"atan2",       2, line_atan2,     always,              -1074, 1023},
-    {"fmin",        2, line_fmin,      differ,              -1074, 1023},
-    {"fmax",        2, line_fmax,      differ,              -1074, 1023},
-    {"fmod",        2, line_fmod,      fmod_is_smooth,      -1074, 1023},
-    {"remainder",   2, line_remainder, remainder_is_smooth, -1074, 1023},
-    {"copysign",    2, line_copysign,  always,              -1074, 1023},
-    {"fmin_first",  2, line_fmin,      differ,              -1074, 1023},
-    {"fmin_second", 2, line_fmin,      differ,              -1074, 1023},
-    {"fmax_first",  2, line_fmax,      differ,              -1074, 1023},
-    {"fmax_second", 2, line_fmax,      differ,              -1074, 1023},
-    {"xlogy",       2, line_xlogy,     xlogy_in_range,      -1074, 1023},
-    {"logsumexp",   2, line_logsumexp, always,              -60,   10},
-    {"fma",         3, line_fma,       product_in_range,    -1074, 1023},
-    {"clamp",       3, line_clamp,     bounds_are_in_order, -1074, 1023},
+    {"mul",          2, 2, 0, line_mul,       product_in_range,    -1074, 1023, {{0.0}}},
+    {"div",          2, 2, 0, line_div,       quotient_in_range,   -1074, 1023, {{0.0}}},
+    {"pow",          2, 2, 0, line_pow,       power_in_range,      -1074, 1023, {{1.2150851560686244e-287, 1.7410521897654588e-289}, {2.2860838365771102e-94, -1.1678709984719632e-96}, {207.49520926169498, 117.83325489836807}, {0.016218859284826692, 1.5444206249389936}}},
+    {"pow_xc",       2, 1, 0, line_pow,       constant_power_in_range, -1074, 1023, {{0.0}}},
+    {"hypot",        2, 2, 0, line_hypot,     always,              -1074, 1023, {{-1.5622257372646989e+307, -1.3373037192825093e+308}, {-8.0538420283878792e-114, -2.3140243497781365e-292}, {1.0928492417354388e-267, 3.9549666951028265e-64}, {-9.1484380337958041e-251, 2.661582708604549e-250}}},
+    {"atan2",        2, 2, 0, line_atan2,     always,              -1074, 1023, {{-2.6928550878265415e-104, 1.916357729721266e-103}, {-1.6728664403737055e-39, -1.5700179794128125e-39}, {-2.4422788820845139e-78, -1.2624487176140085e-312}, {1.0684526216887583e-261, -1.9200262546491026e-53}}},
+    {"fmin",         2, 2, 1, line_fmin,      differ,              -1074, 1023, {{0.0}}},
+    {"fmax",         2, 2, 1, line_fmax,      differ,              -1074, 1023, {{0.0}}},
+    {"fmod",         2, 2, 1, line_fmod,      fmod_is_smooth,      -1074, 1023, {{0.0}}},
+    {"remainder",    2, 2, 1, line_remainder, remainder_is_smooth, -1074, 1023, {{0.0}}},
+    {"copysign",     2, 2, 1, line_copysign,  always,              -1074, 1023, {{0.0}}},
+    {"fmin_first",   2, 2, 1, line_fmin,      differ,              -1074, 1023, {{0.0}}},
+    {"fmin_second",  2, 2, 1, line_fmin,      differ,              -1074, 1023, {{0.0}}},
+    {"fmax_first",   2, 2, 1, line_fmax,      differ,              -1074, 1023, {{0.0}}},
+    {"fmax_second",  2, 2, 1, line_fmax,      differ,              -1074, 1023, {{0.0}}},
+    {"xlogy",        2, 2, 0, line_xlogy,     xlogy_in_range,      -1074, 1023, {{0.0}}},
+    {"logsumexp",    2, 2, 0, line_logsumexp, always,              -60,   10, {{-722.48935720293957, 2.2112613816871503e-16}, {1.8631689670709761, -0.095214613960061811}}},
+    {"fma",          3, 3, 0, line_fma,       product_in_range,    -1074, 1023, {{0.0}}},
+    {"clamp",        3, 3, 1, line_clamp,     bounds_are_in_order, -1074, 1023, {{0.0}}},
 };
 /* clang-format on */
 

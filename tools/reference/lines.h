@@ -10,17 +10,21 @@
  * the others have any number of terms. */
 typedef void (*line_function)(arb_poly_t f, const arb_poly_struct *x, slong length, slong prec);
 
+#define LINE_ARGUMENTS 3
+#define LINE_POINTS 8
+
 /* A function of two or three arguments, sampled where 2^low <= |x[i]| <= 2^high and it has
- * derivatives that a double can hold. */
+ * derivatives that a double can hold, and at the points that are delicate for it. */
 typedef struct line_row {
     const char *name;
     int arguments;
+    int variables; /* how many of them vary, the rest being constants */
+    int is_piecewise_linear;
     line_function line;
     int (*is_usable)(const double *x);
     double low, high;
+    double special[LINE_POINTS][LINE_ARGUMENTS]; /* ends with one whose first coordinate is 0 */
 } line_row;
-
-#define LINE_ARGUMENTS 3
 
 extern const line_row line_rows[];
 extern const size_t line_count;

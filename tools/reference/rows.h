@@ -10,7 +10,7 @@ enum signs { POSITIVE, BOTH };
 
 /* A function of one argument, sampled at x with 2^low <= |x| <= 2^high, of the signs that it is
  * defined for, and at the points that are delicate for it; the last ones are the worst of a dense
- * search. */
+ * search, now or once. */
 typedef struct unary_row {
     const char *name;
     series_function series;
