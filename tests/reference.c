@@ -119,29 +119,54 @@ static long double condition_ulps(long double moved, long double value)
     return moved / fabsl(value) * ref_ulp(value);
 }
 
+long double ref_permitted(size_t k, long double value, long double moved)
+{
+    const long double ulps = 4.0L * (long double)(k + 1);
+    return fmaxl(ulps * ref_ulp(value), condition_ulps(moved, value));
+}
+
+long double ref_permitted_low(const char *name, size_t k, long double value, long double moved)
+{
+    static const char *const roots[2][5] = {{"digamma", "logsumexp", "polygamma", "jn", "yn"},
+                                            {"lgamma", "tgamma", "polygamma", "jn", "yn"}};
+    const long double ulps = 4.0L * ref_ulp(value);
+    for (size_t i = 0; i < sizeof roots[k] / sizeof roots[k][0]; i++)
+        if (strcmp(name, roots[k][i]) == 0) return fmaxl(ulps, condition_ulps(moved, value));
+    return ulps;
+}
+
+long double ref_permitted_waves(const char *name, int n, double x, size_t k, long double value,
+                                long double permitted)
+{
+    const long double size = fabsl((long double)x);
+    long double factorial = 1.0L;
+    if (strcmp(name, "jn") != 0 && strcmp(name, "yn") != 0) return permitted;
+    if (size < 1.0L || size < 0.5L * (fabsl((long double)n) - (long double)k)) return permitted;
+    for (size_t j = 2; j <= k; j++) factorial *= (long double)j;
+    return fmaxl(permitted,
+                 0x1p-50L * fmaxl(fabsl(value), sqrtl(0.636619772367581343L / size) / factorial));
+}
+
+static long double moved_along(size_t k, double x, const long double *c)
+{
+    return fabsl((long double)x * (long double)(k + 1) * c[k + 1]);
+}
+
 long double ref_allowed(size_t k, double x, const long double *c, long double scale)
 {
-    const long double steps = (long double)(k + 1);
-    const long double value = scale * c[k];
-    const long double moved = steps * fabsl(scale * (long double)x * c[k + 1]);
-    return fmaxl(4.0L * steps * ref_ulp(value), condition_ulps(moved, value));
+    return ref_permitted(k, scale * c[k], scale * moved_along(k, x, c));
 }
 
 long double ref_allowed_low(const char *name, size_t k, double x, const long double *c)
 {
-    static const char *const roots[2][2] = {{"digamma", ""}, {"lgamma", "tgamma"}};
-    const long double ulps = 4.0L * ref_ulp(c[k]);
-    if (strcmp(name, roots[k][0]) != 0 && strcmp(name, roots[k][1]) != 0) return ulps;
-    return fmaxl(ulps,
-                 condition_ulps(fabsl((long double)x * (long double)(k + 1) * c[k + 1]), c[k]));
+    return ref_permitted_low(name, k, c[k], moved_along(k, x, c));
 }
 
 long double ref_allowed_value(const char *name, const ref_point *p)
 {
-    const long double moved =
-        fabsl((long double)p->x[0] * p->c[REF_FX]) + fabsl((long double)p->x[1] * p->c[REF_FY]);
-    const long double ulps = 4.0L * ref_ulp(p->c[REF_F]);
-    return strcmp(name, "logsumexp") == 0 ? fmaxl(ulps, condition_ulps(moved, p->c[REF_F])) : ulps;
+    return ref_permitted_low(name, 0, p->c[REF_F],
+                             fabsl((long double)p->x[0] * p->c[REF_FX])
+                                 + fabsl((long double)p->x[1] * p->c[REF_FY]));
 }
 
 long double ref_allowed_second(const ref_point *p, enum ref_place place)

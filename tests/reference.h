@@ -45,14 +45,28 @@ long double ref_error(double got, long double want);
 /* Same bits, except that every NaN is the same. */
 int ref_same(double a, double b);
 
-/* The error permitted in scale*c[k], where c[k] is coefficient k of f(x + t); absolute. In ulps it
- * is 4(k+1) or the condition number (k+1)|x*c[k+1]/c[k]|, whichever is more. */
+/* The clause: the error permitted in Taylor coefficient k, absolute, where its true value is `value`
+ * and `moved` is how far it goes when each argument is changed by its whole self, at the rate that it
+ * has here: |x*(k+1)*c[k+1]| for c[k] of f(x + t). In ulps of the value it is 4(k+1) or the condition
+ * number |moved/value|, whichever is more. */
+long double ref_permitted(size_t k, long double value, long double moved);
+
+/* The same for a value or a first derivative, k 0 or 1: 4 ulps whatever the condition, but for those
+ * of functions that vanish at arguments that are no doubles: values of digamma and logsumexp, first
+ * derivatives of lgamma and tgamma, and both of polygamma, jn and yn. Near there the condition number
+ * allows more. */
+long double ref_permitted_low(const char *name, size_t k, long double value, long double moved);
+
+/* The same for coefficient k of a function of order n at x where `permitted` comes from the above: the
+ * Bessel functions oscillate from about x = n on, their k-th derivatives from n-k. There k!*c[k] has 8
+ * roundings of the larger of its size and sqrt(2/(pi*x)), the size of its waves, if that is more. */
+long double ref_permitted_waves(const char *name, int n, double x, size_t k, long double value,
+                                long double permitted);
+
+/* ref_permitted of scale*c[k], where c[k] is coefficient k of f(x + t). */
 long double ref_allowed(size_t k, double x, const long double *c, long double scale);
 
-/* The error permitted in a value or a first derivative, c[k] with k 0 or 1; absolute. 4 ulps
- * whatever the condition, but for the values of digamma, which has a root between any two poles,
- * and the first derivatives of lgamma and tgamma, which vanish there: near the roots, which are no
- * doubles, the condition number allows more. */
+/* ref_permitted_low of c[k]. */
 long double ref_allowed_low(const char *name, size_t k, double x, const long double *c);
 
 /* Places of the partial derivatives in a line of a function of two arguments. */
@@ -69,8 +83,7 @@ enum ref_place {
     REF_FYYY
 };
 
-/* The error permitted in the value of a function of two arguments, absolute: 4 ulps; for logsumexp,
- * which vanishes along a line, no less than its condition number. */
+/* ref_permitted_low of the value of a function of two arguments. */
 long double ref_allowed_value(const char *name, const ref_point *p);
 
 /* The error permitted in a second partial derivative, absolute. In ulps it is 12 or the condition

@@ -43,17 +43,12 @@ static const row rows[] = {
 
 enum { VALUE, FIRST, SECOND, THIRD, ROADS, TAYLOR = ROADS, WHAT = ROADS + 9 };
 
-/* The error permitted in scale*c[k], absolute. Bessel functions oscillate from about x = n on, their
- * k-th derivatives from n-k: there k!*c[k] has 8 roundings of the larger of its size and sqrt(2/(pi*x)), the size of its waves. */
+/* The error permitted in scale*c[k], absolute. */
 static long double allowed(const row *r, const ref_point *p, size_t k, long double scale)
 {
-    const long double relative = ref_allowed(k, p->x[0], p->c, scale), x = fabsl(p->x[0]);
-    long double factorial = 1.0L;
-    if (strcmp(r->name, "polygamma") == 0 || x < 1.0L || x < 0.5L * (fabsl(p->x[1]) - k))
-        return relative;
-    for (size_t j = 2; j <= k; j++) factorial *= (long double)j;
-    const long double waves = sqrtl(0.636619772367581343L / x) / factorial;
-    return fmaxl(relative, 0x1p-50L * scale * fmaxl(fabsl(p->c[k]), waves));
+    return scale
+           * ref_permitted_waves(r->name, (int)p->x[1], p->x[0], k, p->c[k],
+                                 ref_allowed(k, p->x[0], p->c, 1.0L));
 }
 
 typedef struct check {
