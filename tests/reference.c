@@ -197,16 +197,3 @@ void ref_measure(ref_worst *worst, double x, double y, double got, long double w
     worst->got = got;
     worst->want = want;
 }
-
-void ref_report(const ref_worst *worst, const char *mode, const char *name, const char *what)
-{
-    const char *path = getenv("FLX_TEST_REPORT");
-    FILE *file = path != NULL ? fopen(path, "a") : NULL;
-    if (file == NULL) return;
-    fprintf(file,
-            "%-10s %-9s %-5s %4zu points, %4zu outside; well conditioned %8.3g ulp; "
-            "worst ratio %8.3g: %8.3g ulp of %8.3g at %.17g %.17g\n",
-            mode, name, what, worst->points, worst->outside, worst->ulps_well, worst->ratio,
-            worst->ulps, worst->allowed_ulps, worst->x, worst->y);
-    fclose(file);
-}

@@ -109,15 +109,11 @@ typedef struct ref_worst {
 void ref_measure(ref_worst *worst, double x, double y, double got, long double want,
                  long double allowed, double well);
 
-/* Appends the result to the file that the environment variable FLX_TEST_REPORT names, if any. */
-void ref_report(const ref_worst *worst, const char *mode, const char *name, const char *what);
-
-/* Expects that something was measured and all of it within what is permitted; reports the worst.
+/* Expects that something was measured and all of it within what is permitted.
  * `mode`, `name`, `what`: strings that say what was measured. Needs Criterion's header. */
 #define REF_EXPECT(worst, mode, name, what)                                                        \
     do {                                                                                           \
         const ref_worst *const w_ = (worst);                                                       \
-        ref_report(w_, mode, name, what);                                                          \
         cr_expect(w_->points > 0 && w_->outside == 0,                                              \
                   "%s %s %s: %zu of %zu points outside; worst at x = %a (%.17g), y = %a: got %a, " \
                   "reference %.21Lg, error %.4g ulp, allowed %.4g",                                \
