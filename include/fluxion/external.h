@@ -15,22 +15,32 @@
 
 FLX_BEGIN_DECLS
 
-/** A user's operation. */
+/** A user's operation. Its derivatives come from one of two Jacobians: of plain doubles, to first order;
+ *  or recorded on variables, to any order. */
 typedef struct flx_external {
     const char *name; /**< for messages */
     /** y (length m) = f(x), x of length n. Other than FLX_OK: y is taken as NaN. */
     flx_status (*value)(void *ctx, size_t n, const double *x, size_t m, double *y);
-    /** jac (m x n, row-major) at x; NULL: there are no derivatives. Other than FLX_OK: NaN. */
-    flx_status (*jacobian)(void *ctx, size_t n, const double *x, size_t m, double *jac);
-    void *ctx; /**< user data for both */
+    /** jac (mn = m*n numbers, row-major) at x, or NULL. Other than FLX_OK: NaN. */
+    flx_status (*jacobian)(void *ctx, size_t n, const double *x, size_t mn, double *jac);
+    /** The same on variables: the member f_var of a flx_function, or NULL. */
+    void (*record_jacobian)(size_t n, const flx_var *x, size_t mn, flx_var *jac, void *ctx);
+    unsigned order; /**< up to which record_jacobian is to give derivatives, 1 to 8 */
+    void *ctx;      /**< user data for all of them */
 } flx_external;
 
 /** Records y = f(x).
- *  @param[in] f the operation, of order one, or zero where it has no Jacobian; copied
+ *
+ *  With a Jacobian of doubles, y = f(x0) + J(x0) (x - x0), x0 being x without derivatives: order one.
+ *  With a recorded one, f(x0) and the integral of J(x0 + s (x - x0)) (x - x0) over s from 0 to 1 by
+ *  Gauss' formula (Abramowitz, Stegun, 25.4.30): k nodes make derivatives up to order 2k exact, and
+ *  the value is f's own, since x - x0 is zero. Without either there are none: order zero.
+ *  @param[in] f the operation; copied
  *  @param[in] x its inputs, in row-major order
  *  @param[in] m number of outputs
- *  @return m x 1. Cost: a Jacobian at every evaluation, m*n slots
- *  Sets FLX_EARG where there is no callback for values, or x is constant. */
+ *  @return m x 1. Cost: m*n slots for each Jacobian, of which a recorded one of order d is recorded
+ *          (d + 1)/2 times
+ *  Sets FLX_EARG where there is no callback for values, the order is out of range or x is constant. */
 FLX_API flx_array flx_array_external(const flx_external *f, flx_array x, size_t m);
 
 /** A function x(p) given by equations r(x, p) = 0, as many as unknowns. A fixed point x = g(x, p) is

@@ -55,32 +55,87 @@ static flx_tape *prepare(flx_array x, int valid)
     return NULL;
 }
 
-/* y + J (x - x0), x0 being x without its derivatives: y, and what an infinite J has to give nothing is
- * hidden by an exact zero. */
-static flx_array with_jacobian(flx_array y, flx_array jacobian, flx_array x)
+/* J d, as a column; what an infinite J has to give nothing is hidden by an exact zero of d. */
+static flx_array along(flx_array jacobian, flx_array d)
 {
+    flx_tape *t = d.first.tape;
     flx_block b = {.each = {OP_acc_mul, 0, 0, 0}, .views = 3};
-    const flx_array change = flx_array_transpose(flx_array_sub(x, flx_array_detach(x)));
-    flx_tape *t = y.first.tape;
     if (t->head.error != FLX_OK) return flx_array_none(t);
-    b.view[0] = flx_view_of_run(0, 1, y.rows);
-    b.view[1] = flx_array_view(change);
+    b.view[0] = flx_view_of_run(0, 1, jacobian.rows);
+    b.view[1] = flx_array_view(flx_array_transpose(d));
     b.view[2] = flx_array_view(flx_array_transpose(jacobian));
-    const flx_array first = flx_array_emit(t, OP_matmul, &b, y.rows);
-    return flx_array_add(y, flx_array_transpose(first));
+    return flx_array_transpose(flx_array_emit(t, OP_matmul, &b, jacobian.rows));
+}
+
+/* x less its value: zero, with x's derivatives. */
+static flx_array change_of(flx_array x) { return flx_array_sub(x, flx_array_detach(x)); }
+
+static flx_array by_doubles(const flx_external *f, flx_array x, flx_array y)
+{
+    const flx_call call = {f->name, f->jacobian, f->ctx, 1};
+    const flx_array jacobian = record_call(call, x, (uint64_t)y.rows * x.rows);
+    const flx_array matrix = flx_array_reshape(jacobian, y.rows, x.rows);
+    return flx_array_add(y, along(matrix, change_of(x)));
+}
+
+static void load(flx_var *v, flx_array x)
+{
+    for (uint32_t k = 0; k < x.rows; k++) v[k] = flx_array_at(x, k, 0);
+}
+
+/* Nodes and weights of Gauss' formulas on [0, 1]. */
+enum { NODES = 4 };
+/* clang-format off */
+static const double gauss[NODES][NODES][2] = {
+    {{0.5, 1.0}},
+    {{0.211324865405187118, 0.5}, {0.788675134594812882, 0.5}},
+    {{0.112701665379258311, 0.277777777777777778}, {0.5, 0.444444444444444444},
+     {0.887298334620741689, 0.277777777777777778}},
+    {{0.0694318442029737124, 0.173927422568726929}, {0.330009478207571868, 0.326072577431273071},
+     {0.669990521792428132, 0.326072577431273071}, {0.930568155797026288, 0.173927422568726929}},
+};
+/* clang-format on */
+
+static flx_array number(double c) { return flx_array_scalar(flx_constant(c)); }
+
+/* vars: room for the inputs and a Jacobian. */
+static flx_array by_recording(const flx_external *f, flx_array x, flx_array y, flx_var *vars)
+{
+    flx_tape *t = x.first.tape;
+    const size_t n = x.rows, nodes = (f->order + 1) / 2;
+    const flx_array change = change_of(x), base = flx_array_detach(x);
+    for (size_t k = 0; k < nodes && t->head.error == FLX_OK; k++) {
+        const double *node = gauss[nodes - 1][k];
+        load(vars, flx_array_add(base, flx_array_mul(change, number(node[0]))));
+        f->record_jacobian(n, vars, y.rows * n, vars + n, f->ctx);
+        const flx_array jacobian = flx_array_pack(t, y.rows, n, vars + n);
+        if (t->head.error != FLX_OK) break;
+        y = flx_array_add(y, flx_array_mul(along(jacobian, change), number(node[1])));
+    }
+    return t->head.error == FLX_OK ? y : flx_array_none(t);
+}
+
+static unsigned order_of(const flx_external *f)
+{
+    return f->record_jacobian ? f->order : f->jacobian ? 1 : 0;
 }
 
 flx_array flx_array_external(const flx_external *f, flx_array x, size_t m)
 {
-    if (!prepare(x, f && f->value)) return flx_array_none(x.first.tape);
-    const unsigned order = f->jacobian ? 1 : 0;
+    const int valid =
+        f && f->value && (!f->record_jacobian || (f->order > 0 && f->order <= 2 * NODES));
+    flx_tape *t = prepare(x, valid);
+    if (!t) return flx_array_none(x.first.tape);
     const flx_array column = column_of(x);
-    const flx_array y = record_call((flx_call){f->name, f->value, f->ctx, order}, column, m);
-    if (!f->jacobian || y.rows == 0) return y;
-    const uint64_t size = (uint64_t)m * column.rows;
-    const flx_array jacobian =
-        record_call((flx_call){f->name, f->jacobian, f->ctx, order}, column, size);
-    return with_jacobian(y, flx_array_reshape(jacobian, m, column.rows), column);
+    const flx_array y = record_call((flx_call){f->name, f->value, f->ctx, order_of(f)}, column, m);
+    if (y.rows == 0 || order_of(f) == 0) return y;
+    if (!f->record_jacobian) return by_doubles(f, column, y);
+    const size_t count = column.rows + (size_t)column.rows * y.rows;
+    flx_var *vars = flx_memory_resize(&t->memory, NULL, 0, count, sizeof *vars);
+    if (!vars) return flx_array_fail(t, FLX_ENOMEM, OP_call);
+    const flx_array result = by_recording(f, column, y, vars);
+    flx_memory_resize(&t->memory, vars, count, 0, sizeof *vars);
+    return result;
 }
 
 /* ---- implicit functions ---- */
@@ -92,11 +147,6 @@ typedef struct equations {
     size_t n, np;
     flx_var *v, *r, *jacobian, *seed;
 } equations;
-
-static void load(flx_var *v, flx_array x)
-{
-    for (uint32_t k = 0; k < x.rows; k++) v[k] = flx_array_at(x, k, 0);
-}
 
 /* r(x, p) as a column. */
 static flx_array residual(const equations *e, flx_array x, flx_array p)

@@ -165,6 +165,8 @@ static void print_reverse(void)
     MEMBER(flx_external, name);
     MEMBER(flx_external, value);
     MEMBER(flx_external, jacobian);
+    MEMBER(flx_external, record_jacobian);
+    MEMBER(flx_external, order);
     MEMBER(flx_external, ctx);
     STRUCT(flx_implicit);
     MEMBER(flx_implicit, name);

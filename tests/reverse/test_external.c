@@ -35,7 +35,7 @@ static flx_status product_jacobian(void *ctx, size_t n, const double *x, size_t 
 }
 
 static int refuses_negative;
-static const flx_external product = {"my product", product_value, product_jacobian, NULL};
+static const flx_external product = {"my product", product_value, product_jacobian, NULL, 0, NULL};
 static const double place[3] = {0.7, -1.3, 2.1};
 
 static flx_var record_product(flx_tape *t, const flx_external *f, flx_var x[3])
@@ -105,7 +105,7 @@ Test(external, without_a_jacobian_there_is_no_gradient)
 {
     flx_tape *t = new_tape();
     flx_var x[3], g[3];
-    const flx_external blind = {"blind", product_value, NULL, NULL};
+    const flx_external blind = {"blind", product_value, NULL, NULL, 0, NULL};
     const flx_var y = record_product(t, &blind, x);
     cr_expect_eq(flx_tape_status(t), FLX_OK);
     cr_expect_eq(flx_grad(y, 3, x, g, 0), FLX_EORDER);
@@ -119,7 +119,7 @@ Test(external, a_replay_calls_again_and_a_failure_is_nan)
     flx_var x[3], y[2];
     flx_program *f;
     flx_work *w;
-    const flx_external f_of = {"wary", product_value, product_jacobian, &refuses_negative};
+    const flx_external f_of = {"wary", product_value, product_jacobian, NULL, 0, &refuses_negative};
     const flx_array a = flx_array_variable(t, 3, 1, (double[3]){1.0, 2.0, 3.0});
     const flx_array b = flx_array_external(&f_of, a, 2);
     double out[2], jac[6];
@@ -146,7 +146,7 @@ Test(external, arguments)
     flx_tape *t = new_tape();
     const flx_array a = flx_array_variable(t, 3, 1, place);
     const flx_mark m = flx_tape_mark(t);
-    const flx_external none = {"none", NULL, NULL, NULL};
+    const flx_external none = {"none", NULL, NULL, NULL, 0, NULL};
     flx_array_external(&none, a, 1);
     cr_expect_eq(flx_tape_status(t), FLX_EARG);
     cr_expect_eq(flx_tape_rewind(t, m), FLX_OK);
@@ -157,6 +157,78 @@ Test(external, arguments)
     cr_expect_eq(empty.rows, 0);
     cr_expect_eq(flx_tape_status(t), FLX_OK);
     flx_tape_destroy(t);
+}
+
+/* ---- a Jacobian on variables ---- */
+
+static void recorded_jacobian(size_t n, const flx_var *x, size_t mn, flx_var *jac, void *ctx)
+{
+    (void)ctx;
+    cr_assert(n == 3 && mn == 6);
+    jac[0] = x[1];
+    jac[1] = x[0];
+    jac[2] = jac[3] = flx_constant(0.0);
+    jac[4] = flx_cos(x[1]);
+    jac[5] = flx_mul(x[2], 2.0);
+}
+
+/* d'g of a recorded gradient, or a recorded tangent. */
+static flx_var derivative(flx_var y, const flx_var x[3], int forward)
+{
+    const double dir[3] = {0.6, -0.9, 0.4};
+    flx_var g[3], dy, sum = flx_constant(0.0);
+    for (int k = 0; k < 3; k++) g[k] = flx_constant(dir[k]);
+    if (forward) {
+        cr_assert_eq(flx_jvp_record(3, x, g, 1, &y, &dy), FLX_OK);
+        return dy;
+    }
+    cr_assert_eq(flx_grad(y, 3, x, g, FLX_CREATE_GRAPH), FLX_OK);
+    for (int k = 0; k < 3; k++) sum = flx_add(sum, flx_mul(g[k], dir[k]));
+    return sum;
+}
+
+Test(external, a_recorded_jacobian_gives_every_order_asked_for)
+{
+    for (unsigned order = 1; order <= 8; order++) {
+        const flx_external f = {"recorded", product_value, NULL, recorded_jacobian, order, NULL};
+        flx_tape *t = new_tape(), *s = new_tape();
+        flx_var x[3], z[3], g[3];
+        flx_var y = record_product(t, &f, x), own = own_product(s, z);
+        cr_expect_eq(flx_peek(y), flx_peek(own));
+        const unsigned deep = order < 4 ? order : 4;
+        for (unsigned k = 0; k < deep; k++) {
+            y = derivative(y, x, k % 2);
+            own = derivative(own, z, k % 2);
+            const double want = flx_peek(own);
+            cr_expect_float_eq(flx_peek(y), want, 1e-12 * fabs(want), "%u of %u: %.17g, want %.17g",
+                               k + 1, order, flx_peek(y), want);
+        }
+        if (order <= 3) cr_expect_eq(flx_grad(y, 3, x, g, 0), FLX_EORDER);
+        flx_tape_destroy(t);
+        flx_tape_destroy(s);
+    }
+}
+
+Test(external, a_recorded_jacobian_along_a_path_to_order_eight)
+{
+    const flx_external f_of = {"recorded", product_value, NULL, recorded_jacobian, 8, NULL};
+    double path[9][3] = {{0.7, -1.3, 2.1}, {0.6, -0.9, 0.4}}, got[9], want[9];
+    for (int own = 0; own < 2; own++) {
+        flx_tape *t = new_tape();
+        flx_var x[3];
+        flx_program *f;
+        flx_work *w;
+        const flx_var y = own ? own_product(t, x) : record_product(t, &f_of, x);
+        cr_assert_eq(flx_freeze(t, 3, x, 1, &y, 0, &f, NULL), FLX_OK);
+        cr_assert_eq(flx_work_create(f, FLX_WORK_JET, 8, &w), FLX_OK);
+        cr_assert_eq(flx_jet(f, w, 8, path[0], own ? want : got, NULL), FLX_OK);
+        flx_work_destroy(w);
+        flx_program_release(f);
+        flx_tape_destroy(t);
+    }
+    for (int k = 0; k < 9; k++)
+        cr_expect_float_eq(got[k], want[k], 1e-13 * (1.0 + fabs(want[k])), "%d: %.17g, want %.17g",
+                           k, got[k], want[k]);
 }
 
 /* ---- implicit functions ---- */
