@@ -188,15 +188,30 @@ static int run_and_print(const gb_benchmark *b, const json_t *input, size_t func
     return done ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+/* How many functions there are. */
+static size_t functions_of(const gb_benchmark *b)
+{
+    size_t count = 0;
+    while (count < sizeof b->function / sizeof *b->function && b->function[count]) count++;
+    return count;
+}
+
+static int usage(const char *program, const gb_benchmark *b)
+{
+    fprintf(stderr, "usage: %s input.json", program);
+    for (size_t k = 0; k < functions_of(b); k++)
+        fprintf(stderr, "%c%s", k ? '|' : ' ', b->function[k]);
+    fprintf(stderr, "\n");
+    return EXIT_FAILURE;
+}
+
 int gb_main(int argc, char **argv, const gb_benchmark *b)
 {
+    const size_t functions = functions_of(b);
     size_t function = 0;
-    while (argc == 3 && function < 2 && strcmp(argv[2], b->function[function]) != 0) function++;
-    if (argc != 3 || function == 2) {
-        fprintf(stderr, "usage: %s input.json %s|%s\n", argc > 0 ? argv[0] : "benchmark",
-                b->function[0], b->function[1]);
-        return EXIT_FAILURE;
-    }
+    if (argc != 3) return usage(argc > 0 ? argv[0] : "benchmark", b);
+    while (function < functions && strcmp(argv[2], b->function[function]) != 0) function++;
+    if (function == functions) return usage(argv[0], b);
     json_error_t error;
     json_t *input = json_load_file(argv[1], JSON_DECODE_ANY, &error);
     if (!input) {

@@ -13,9 +13,10 @@
 
 #include <fluxion/fluxion.h>
 
-/* A benchmark. A state holds its input and its results; `function` is an index of the name. */
+/* A benchmark: mostly a primal and its derivative. A state holds its input and its results;
+ * `function` is an index of the name. */
 typedef struct gb_benchmark {
-    const char *function[2];            /* the primal and the derivative */
+    const char *function[4];            /* names; the last ones may be NULL */
     void *(*read)(const json_t *input); /* a state, or NULL where the input is not valid */
     flx_status (*prepare)(void *state, size_t function);
     flx_status (*evaluate)(void *state, size_t function);
