@@ -1,0 +1,35 @@
+/* ba_block.h: the residuals of bundle adjustment, in plain C and as programs of a block of
+ * observations.
+ *
+ * A camera is a rotation r (axis times angle), a centre, a focal length f, a principal point (u, v)
+ * and radial distortions k1, k2. With the point x in its frame, z = R(r)(x - centre), and its image
+ * p = (z0/z2, z1/z2),
+ *
+ *   residual = w*(f*p*(1 + k1*|p|^2 + k2*|p|^4) + (u, v) - feature)
+ *
+ * and each weight w has a residual 1 - w^2 of its own. */
+#ifndef BENCH_GRADBENCH_BA_BLOCK_H
+#define BENCH_GRADBENCH_BA_BLOCK_H
+
+#include "gradbench.h"
+
+/* What an observation depends on: camera, point, weight, in this order. */
+enum { BA_CAMERA = 11, BA_POINT = 3, BA_INPUTS = BA_CAMERA + BA_POINT + 1, BA_BLOCK = 256 };
+
+/* One observation's residual. */
+void ba_residual(const double *camera, const double *x, double w, const double *feature,
+                 double *residual);
+
+/* The residual of a weight. */
+double ba_weight_residual(double w);
+
+/* Records the residuals of BA_BLOCK observations: inputs are a BA_INPUTS x BA_BLOCK matrix,
+ * parameters the 2 x BA_BLOCK features, outputs the 2 x BA_BLOCK residuals. No observation depends
+ * on another's inputs, so that one vector-Jacobian product with weights of one yields a row of each
+ * one's Jacobian. */
+flx_status ba_record(gb_program *p);
+
+/* Records the residuals of BA_BLOCK weights. */
+flx_status ba_record_weights(gb_program *p);
+
+#endif
