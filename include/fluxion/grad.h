@@ -45,8 +45,9 @@ FLX_API flx_status flx_grad_seeded(size_t m, const flx_var *y, const flx_var *se
  *  @param[in]  dx    n tangents, variables or constants; they stay differentiable
  *  @param[in]  m     number of outputs
  *  @param[in]  y     m variables of that tape, or constants
- *  @param[out] dy    m results: variables, or the constant 0 where y does not depend on x; constants
- *                    while recording is paused; NaN constants where the call fails
+ *  @param[out] dy    m results, in y's place if wished: variables, or the constant 0 where y does not
+ *                    depend on x; constants while recording is paused; NaN constants where the call
+ *                    fails
  *  @return as flx_grad */
 FLX_API flx_status flx_jvp_record(size_t n, const flx_var *x, const flx_var *dx, size_t m,
                                   const flx_var *y, flx_var *dy);

@@ -315,10 +315,12 @@ flx_status flx_jvp_record(size_t n, const flx_var *x, const flx_var *dx, size_t 
     const flx_mark before = paused ? flx_tape_mark(r.tape) : (flx_mark){0};
     if (paused) set_paused(r.tape, 0);
     if (status == FLX_OK && n && m) status = sweep_forward(&r, &active);
-    fill(m, dy, status == FLX_OK ? 0.0 : (double)NAN);
-    for (size_t k = 0; k < m && status == FLX_OK && active.run; k++) {
-        const uint32_t at = y[k].tape ? flx_active_accumulator(&active, y[k].u.at.slot) : 0;
-        if (at) dy[k] = paused ? flx_constant(r.tape->head.value[at]) : flx_tape_var(r.tape, at);
+    const double nothing = status == FLX_OK ? 0.0 : (double)NAN;
+    for (size_t k = 0; k < m; k++) { /* dy may be y */
+        const int varies = status == FLX_OK && active.run && y[k].tape;
+        const uint32_t at = varies ? flx_active_accumulator(&active, y[k].u.at.slot) : 0;
+        if (!at) dy[k] = flx_constant(nothing);
+        else dy[k] = paused ? flx_constant(r.tape->head.value[at]) : flx_tape_var(r.tape, at);
     }
     if (paused) { /* the values are all that is wanted */
         flx_tape_truncate(r.tape, before);

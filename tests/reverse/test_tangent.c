@@ -57,6 +57,20 @@ Test(tangent, tangents_may_be_variables)
     flx_tape_destroy(t);
 }
 
+/* x^3 at 2: 12, 12, 6 and 0, each in the place of the one before. */
+Test(tangent, may_take_the_place_of_the_outputs)
+{
+    const double want[4] = {12.0, 12.0, 6.0, 0.0};
+    flx_tape *t = new_tape();
+    const flx_var x = flx_variable(t, 2.0), one = flx_constant(1.0);
+    flx_var y = flx_mul(flx_square(x), x);
+    for (int k = 0; k < 4; k++) {
+        cr_expect_eq(flx_jvp_record(1, &x, &one, 1, &y, &y), FLX_OK);
+        cr_expect(flx_peek(y) == want[k], "order %d: %g", k + 1, flx_peek(y));
+    }
+    flx_tape_destroy(t);
+}
+
 /* With respect to what was computed on the way, an input before it has no influence. */
 Test(tangent, of_intermediate_values)
 {
