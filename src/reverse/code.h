@@ -8,8 +8,12 @@
 /* A function to be kept out of a loop that has no registers to spare for it. */
 #if defined(__GNUC__)
 #define FLX_APART __attribute__((noinline, cold))
+/* A loop over the elements of arrays that such a function calls: what is cold is made small, on its
+ * own the loop is made fast. A template may have it where its user does not. */
+#define FLX_LOOP __attribute__((noinline, unused))
 #else
 #define FLX_APART
+#define FLX_LOOP
 #endif
 
 typedef enum flx_op {
