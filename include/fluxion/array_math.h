@@ -78,7 +78,7 @@ FLX_API flx_array flx_array_softmax(flx_array x, flx_axis axis);
 /** Sum of x_ij*y_ij over arrays of one shape. An empty array gives 0. */
 FLX_API flx_var flx_array_dot(flx_array x, flx_array y);
 /** Euclidean norm of all elements, scaled by the largest so that squares neither overflow nor vanish;
- *  at 0 the derivative is 0. */
+ *  at 0 the derivative is 0, with a kink. */
 FLX_API flx_var flx_array_norm(flx_array x);
 /** x with the same values, but no derivative passes through. */
 FLX_API flx_array flx_array_detach(flx_array x);

@@ -2,6 +2,8 @@
 #ifndef FLUXION_REVERSE_ARRAY_H
 #define FLUXION_REVERSE_ARRAY_H
 
+#include <fluxion/array_math.h>
+
 #include "reverse/block.h"
 #include "reverse/tape.h"
 
@@ -10,6 +12,11 @@ flx_array flx_array_none(flx_tape *t);
 
 /* The same, the tape (if any) failed with that status. */
 flx_array flx_array_fail(flx_tape *t, flx_status status, unsigned op);
+
+static inline int flx_is_axis(flx_axis axis)
+{
+    return axis == FLX_ALL || axis == FLX_ROWS || axis == FLX_COLS;
+}
 
 /* A contiguous run of slots just written. */
 flx_array flx_array_run(flx_tape *t, uint32_t slot, uint32_t rows, uint32_t cols);

@@ -1,4 +1,6 @@
 /* array_index.c: elements chosen by indices that are values, and running sums. */
+#include <math.h>
+
 #include <fluxion/array_math.h>
 
 #include "reverse/array.h"
@@ -43,7 +45,11 @@ static flx_array column(flx_array index)
 static flx_array gather(flx_array x, flx_array index)
 {
     flx_block b = {.each = {OP_copy, 0, 0, 0}, .views = 3};
-    if (!tape_of(x, index)) return (flx_array){x.first, index.rows, index.cols, 0, 0};
+    if (!tape_of(x, index)) {
+        const int fits = flx_index(index.first.u.constant, x.rows) < x.rows;
+        const flx_var one = fits ? x.first : flx_constant((double)NAN);
+        return (flx_array){one, index.rows, index.cols, 0, 0};
+    }
     flx_tape *t = prepare(OP_gather, x, index, x.rows, &b);
     if (!t) return flx_array_none(tape_of(x, index));
     b.view[0] = flx_view_of_run(0, index.rows, index.cols);
@@ -72,6 +78,7 @@ flx_array flx_array_take(flx_array x, flx_array index, flx_axis axis)
                      : axis == FLX_ROWS ? index.rows == x.rows && index.cols == 1
                                         : index.rows == 1 && index.cols == x.cols;
     if (tape_of(x, index) && tape_of(x, index)->head.error != FLX_OK) return none;
+    if (!flx_is_axis(axis)) return flx_array_fail(tape_of(x, index), FLX_EARG, OP_gather);
     if (!fits) return flx_array_fail(tape_of(x, index), FLX_ESHAPE, OP_gather);
     if (axis == FLX_ALL) return gather(flx_array_reshape(x, (size_t)x.rows * x.cols, 1), index);
     if (axis == FLX_COLS) return gather(x, index);
@@ -90,7 +97,8 @@ flx_array flx_array_scatter_add(flx_array x, flx_array index, size_t rows)
     if (!prepare(OP_acc_scatter, x, repeated(index, x.cols), (uint32_t)rows, &b))
         return flx_array_none(t);
     b.view[0] = flx_view_of_run(0, (uint32_t)rows, x.cols);
-    return flx_array_emit_onto_zeros(t, OP_acc_scatter, &b, (uint64_t)rows * x.cols);
+    return flx_array_reshape(
+        flx_array_emit_onto_zeros(t, OP_acc_scatter, &b, (uint64_t)rows * x.cols), rows, x.cols);
 }
 
 flx_array flx_array_cumsum(flx_array x, flx_axis axis)
@@ -99,6 +107,7 @@ flx_array flx_array_cumsum(flx_array x, flx_axis axis)
     int failed;
     flx_tape *t = flx_array_common(1, &x, OP_cumsum, &failed);
     if (failed) return flx_array_none(t);
+    if (!flx_is_axis(axis)) return flx_array_fail(t, FLX_EARG, OP_cumsum);
     if (axis == FLX_COLS)
         return flx_array_transpose(flx_array_cumsum(flx_array_transpose(x), FLX_ROWS));
     if (axis == FLX_ALL && x.rows != 1) {

@@ -12,7 +12,8 @@ flx_array flx_array_matmul(flx_array x, flx_array y)
     if (failed) return flx_array_none(t);
     if (x.cols != y.rows) return flx_array_fail(t, FLX_ESHAPE, OP_matmul);
     if (!t) {
-        const double sum = x.cols * (x.first.u.constant * y.first.u.constant);
+        double sum = 0.0;
+        for (uint32_t k = 0; k < x.cols; k++) sum += x.first.u.constant * y.first.u.constant;
         return (flx_array){flx_constant(sum), x.rows, y.cols, 0, 0};
     }
     for (int k = 0; k < 2; k++)
@@ -48,21 +49,22 @@ flx_array flx_array_diagonal_matrix(flx_array x)
     return flx_array_reshape(flx_array_emit_onto_zeros(t, OP_acc_map, &b, n * n), n, n);
 }
 
-/* The n of n(n+1)/2, or 0. */
-static uint32_t triangle_side(uint64_t size)
+/* Whether size is n(n+1)/2, for an n whose matrix fits a tape. */
+static int is_triangle(uint64_t size, uint32_t *n)
 {
-    uint64_t n = 0;
-    while (n * (n + 1) / 2 < size) n++;
-    return n * (n + 1) / 2 == size && n <= UINT16_MAX ? (uint32_t)n : 0;
+    *n = 0;
+    while ((uint64_t)*n * (*n + 1) / 2 < size) ++*n;
+    return (uint64_t)*n * (*n + 1) / 2 == size && *n <= UINT16_MAX;
 }
 
 flx_array flx_array_lower_triangle(flx_array x)
 {
     const flx_array v = vector(x);
-    const uint32_t size = v.rows, n = triangle_side(size);
+    const uint32_t size = v.rows;
+    uint32_t n;
     flx_tape *t = v.first.tape;
     if (!t || t->head.error != FLX_OK) return flx_array_none(t);
-    if (v.cols != 1 || n == 0) return flx_array_fail(t, FLX_ESHAPE, OP_acc_scatter);
+    if (v.cols != 1 || !is_triangle(size, &n)) return flx_array_fail(t, FLX_ESHAPE, OP_acc_scatter);
     if (!flx_tape_reserve(t, (flx_need){size, 1, 0, 0, 0}, OP_input)) return flx_array_none(t);
     const uint32_t slot = flx_tape_emit(t, OP_input, INPUT_CONSTANT, size, 0, size);
     double *index = t->head.value + slot;

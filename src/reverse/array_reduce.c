@@ -30,11 +30,6 @@ static flx_array reduced(flx_array result, flx_array x, flx_axis axis)
     return (flx_array){result.first, rows, cols, cols, 1};
 }
 
-static int is_axis(flx_axis axis)
-{
-    return axis == FLX_ALL || axis == FLX_ROWS || axis == FLX_COLS;
-}
-
 /* Records a reduction of n factors of one shape. Constants get slots. */
 static flx_array reduce(unsigned op, flx_instr each, size_t n, const flx_array *x, flx_axis axis)
 {
@@ -43,20 +38,42 @@ static flx_array reduce(unsigned op, flx_instr each, size_t n, const flx_array *
     uint64_t slots;
     flx_tape *t = flx_array_common(n, x, op, &failed);
     if (failed) return flx_array_none(t);
-    if (!is_axis(axis)) return flx_array_fail(t, FLX_EARG, op);
+    if (!flx_is_axis(axis)) return flx_array_fail(t, FLX_EARG, op);
     for (size_t k = 0; k < n; k++)
         if (!flx_array_operand(t, x[k], op, &b.view[k + 1])) return flx_array_none(t);
     b.view[0] = reducing_view(x[0], axis, &slots);
     return reduced(flx_array_emit(t, op, &b, slots), x[0], axis);
 }
 
-/* On a tape, or the same on none, where there are only constants: a number as often as it is there. */
+/* The sum of n equal numbers, in the order of other sums: the first partial sums have one more. An empty
+ * array of NaN is one that has failed (flx_array_none). */
+static double sum_of_equal(double number, uint64_t n)
+{
+    double partial[FLX_PARTIAL_SUMS] = {0.0}, sum = 0.0;
+    if (n == 0 && number != number) return number;
+    for (uint64_t k = 0; k < n / FLX_PARTIAL_SUMS; k++) sum += number;
+    for (uint64_t s = 0; s < FLX_PARTIAL_SUMS; s++)
+        partial[s] = s < n % FLX_PARTIAL_SUMS ? sum + number : sum;
+    for (int width = FLX_PARTIAL_SUMS / 2; width > 0; width /= 2)
+        for (int k = 0; k < width; k++) partial[k] += partial[k + width];
+    return partial[0];
+}
+
+/* The number of elements that a reduction takes together. */
+static uint64_t taken_together(flx_array x, flx_axis axis)
+{
+    return (uint64_t)(axis == FLX_COLS ? 1 : x.cols) * (axis == FLX_ROWS ? 1 : x.rows);
+}
+
+/* Whether there are none of them. */
+static int is_void(flx_array x, flx_axis axis) { return taken_together(x, axis) == 0; }
+
 static flx_array constant_sum(flx_array x, flx_axis axis)
 {
     uint32_t rows, cols;
     reduced_shape(x, axis, &rows, &cols);
-    const double n = (double)x.rows * x.cols / ((double)rows * cols);
-    return (flx_array){flx_constant(n * x.first.u.constant), rows, cols, 0, 0};
+    const double sum = sum_of_equal(x.first.u.constant, taken_together(x, axis));
+    return (flx_array){flx_constant(sum), rows, cols, 0, 0};
 }
 
 flx_array flx_array_sum(flx_array x, flx_axis axis)
@@ -65,18 +82,9 @@ flx_array flx_array_sum(flx_array x, flx_axis axis)
     return reduce(OP_sum, (flx_instr){OP_acc, 0, 0, 0}, 1, &x, axis);
 }
 
-/* The number of elements that a reduction takes together. */
-static double taken_together(flx_array x, flx_axis axis)
-{
-    return (double)(axis == FLX_COLS ? 1 : x.cols) * (axis == FLX_ROWS ? 1 : x.rows);
-}
-
-/* Whether there are none of them. */
-static int is_void(flx_array x, flx_axis axis) { return taken_together(x, axis) == 0.0; }
-
 flx_array flx_array_mean(flx_array x, flx_axis axis)
 {
-    const double n = taken_together(x, axis);
+    const double n = (double)taken_together(x, axis);
     if (n == 0.0) return flx_array_fail(x.first.tape, FLX_ESHAPE, OP_sum);
     return flx_array_div(flx_array_sum(x, axis), flx_array_scalar(flx_constant(n)));
 }
@@ -89,8 +97,10 @@ flx_var flx_array_dot(flx_array x, flx_array y)
         if (t) flx_tape_fail(t, FLX_ESHAPE, OP_sum);
         return flx_array_none(t).first;
     }
-    if (!t)
-        return flx_constant((double)x.rows * x.cols * (x.first.u.constant * y.first.u.constant));
+    if (!t) {
+        const double product = x.first.u.constant * y.first.u.constant;
+        return flx_constant(sum_of_equal(product, taken_together(x, FLX_ALL)));
+    }
     return reduce(OP_sum, (flx_instr){OP_acc_mul, FLAG_NEITHER, 0, 0}, 2, both, FLX_ALL).first;
 }
 
@@ -116,12 +126,28 @@ static flx_array prod_of_rows(flx_array x)
     return x;
 }
 
+/* The same product of n equal numbers. */
+static double product_of_equal(double number, uint64_t n)
+{
+    double first = number, others = number;
+    for (; n > 1; n /= 2) {
+        first *= others;
+        if (n % 2) first *= others;
+        others *= others;
+    }
+    return first;
+}
+
 flx_array flx_array_prod(flx_array x, flx_axis axis)
 {
     uint32_t rows, cols;
     reduced_shape(x, axis, &rows, &cols);
-    if (!is_axis(axis)) return flx_array_fail(x.first.tape, FLX_EARG, OP_mul);
+    if (!flx_is_axis(axis)) return flx_array_fail(x.first.tape, FLX_EARG, OP_mul);
     if (is_void(x, axis)) return (flx_array){flx_constant(1.0), rows, cols, 0, 0};
+    if (!x.first.tape) {
+        const double product = product_of_equal(x.first.u.constant, taken_together(x, axis));
+        return (flx_array){flx_constant(product), rows, cols, 0, 0};
+    }
     if (axis == FLX_ALL) x = flx_array_reshape(x, (size_t)x.rows * x.cols, 1);
     if (axis == FLX_ROWS) return flx_array_transpose(prod_of_rows(flx_array_transpose(x)));
     return prod_of_rows(x);
@@ -172,20 +198,18 @@ flx_array flx_array_softmax(flx_array x, flx_axis axis)
     return flx_array_div(e, flx_array_sum(e, axis));
 }
 
-/* The largest absolute value, a plain number, taken out so that squares are about 1; where it is 0 or
- * not finite nothing is. The root of the sum of squares at 0 has no derivative: there 0 is. */
+/* The largest absolute value is taken out, a plain number, so that squares are about 1; not beyond
+ * 2^900 nor below 2^-900, so that its products stay in the range too. The root at 0 has no derivative:
+ * there the largest absolute value itself is the norm, with fabs's derivative 0 and its kink. */
 flx_var flx_array_norm(flx_array x)
 {
-    if (is_void(x, FLX_ALL)) return flx_constant(0.0);
-    const flx_array most =
-        flx_array_detach(flx_array_max(flx_array_fabs(flx_array_detach(x)), FLX_ALL));
-    const flx_array usable = flx_array_sub(number(DBL_MAX), most);
-    const flx_array finite = flx_array_select(usable, most, number(1.0));
-    const flx_array scale = flx_array_select(most, finite, number(1.0));
+    if (is_void(x, FLX_ALL)) return flx_array_sum(x, FLX_ALL).first;
+    const flx_array most = flx_array_max(flx_array_fabs(x), FLX_ALL);
+    const flx_array scale =
+        flx_array_clamp(flx_array_detach(most), number(0x1p-900), number(0x1p900));
     const flx_array scaled = flx_array_div(x, scale);
     const flx_array squares = flx_array_scalar(flx_array_dot(scaled, scaled));
-    const flx_array zero = number(0.0);
     /* sqrt is asked for its derivative only where it has one. */
     const flx_array root = flx_array_sqrt(flx_array_select(squares, squares, number(1.0)));
-    return flx_array_mul(flx_array_select(squares, root, zero), scale).first;
+    return flx_array_select(squares, flx_array_mul(root, scale), most).first;
 }
