@@ -261,17 +261,21 @@ static operands operands_of(const flx_marked *m, flx_instr in)
     return o;
 }
 
+/* Component k of a slot's tangent. */
+static double tangent_of(const flx_double_context *c, size_t k, uint32_t slot)
+{
+    const flx_factors *f = c->factors;
+    if (!f->recorded_tangents) return f->tangent[k * f->stride + slot - f->low];
+    const uint32_t at = flx_active_accumulator(f->recorded_tangents, slot);
+    return at ? c->all->value[at] : 0.0;
+}
+
 /* Whether all components of a slot's tangents are finite. */
 static int finite_tangents(const flx_double_context *c, uint32_t slot)
 {
-    const flx_factors *f = c->factors;
     int finite = 1;
-    if (f->recorded_tangents) {
-        const uint32_t at = flx_active_accumulator(f->recorded_tangents, slot);
-        return !at || isfinite(c->all->value[at]);
-    }
-    for (size_t k = 0; k < f->tangents; k++)
-        finite = finite && isfinite(f->tangent[k * f->stride + slot - f->low]);
+    for (size_t k = 0; k < tangent_count(c->factors); k++)
+        finite = finite && isfinite(tangent_of(c, k, slot));
     return finite;
 }
 
@@ -357,87 +361,119 @@ static void raise_elements(flx_double_context *c, flx_instr in)
     }
 }
 
-/* A product of matrices: every contribution, and what the values say. */
-static void raise_matmul(flx_double_context *c, flx_instr in)
+/* Sums and products of values, with the flags that they would raise as instructions. */
+static double look_at(flx_double_context *c, double a, double b, double result)
+{
+    operands o = {0, 0};
+    look(&o, a);
+    look(&o, b);
+    c->flags |= flx_delicate_value(result, o.nan, o.infinite, 0);
+    return result;
+}
+
+static double add_values(flx_double_context *c, double a, double b)
+{
+    return look_at(c, a, b, a + b);
+}
+
+/* Whether a tangent of the product of two slots is infinite though nothing in it is. */
+static int product_tangent_overflows(const flx_double_context *c, uint32_t x, uint32_t y)
+{
+    const double a = c->all->value[x], b = c->all->value[y];
+    if (!isfinite(a) || !isfinite(b) || !finite_tangents(c, x) || !finite_tangents(c, y)) return 0;
+    for (size_t k = 0; k < tangent_count(c->factors); k++)
+        if (!isfinite(tangent_of(c, k, x) * b + a * tangent_of(c, k, y))) return 1;
+    return 0;
+}
+
+static double multiply_values(flx_double_context *c, uint32_t x, uint32_t y)
+{
+    const double a = c->all->value[x], b = c->all->value[y];
+    if (product_tangent_overflows(c, x, y)) c->flags |= FLX_FLAG_OVERFLOW;
+    return look_at(c, a, b, a * b);
+}
+
+/* One element of a product of matrices: every contribution, and what the values say. */
+static void raise_inner(flx_double_context *c, flx_instr in, uint32_t i, uint32_t j)
 {
     const flx_block *b = &c->code.block[in.a];
-    const flx_view *t = &b->view[0], *x = &b->view[1], *y = &b->view[2];
+    const flx_view *x = &b->view[1], *y = &b->view[2];
     const flx_zero rule = flx_zero_rule(b->each.flags);
+    const uint32_t to = flx_view_slot(&b->view[0], i, j);
     const double *v = c->all->value;
-    for (uint32_t i = 0; i < t->rows; i++) {
-        for (uint32_t j = 0; j < t->cols; j++) {
-            operands o = {0, 0};
-            const uint32_t to = flx_view_slot(t, i, j);
-            if (!flx_is_marked(c->all, to, FLX_REACHED)) continue;
-            for (uint32_t l = 0; l < x->cols; l++) {
-                const uint32_t first = flx_view_slot(x, i, l), second = flx_view_slot(y, l, j);
-                look(&o, v[first]);
-                look(&o, v[second]);
-                if (was_hidden(rule, v[first], v[second])) c->flags |= FLX_FLAG_INDETERMINATE;
-                if (c->factors->order == 0) continue;
-                examine(c, first, to, v[second]);
-                examine(c, second, to, v[first]);
-            }
-            if (in.op == OP_matmul) c->flags |= flx_delicate_value(v[to], o.nan, o.infinite, 0);
-        }
+    double sum = 0.0;
+    for (uint32_t l = 0; l < x->cols; l++) {
+        const uint32_t first = flx_view_slot(x, i, l), second = flx_view_slot(y, l, j);
+        if (in.op == OP_matmul) sum = add_values(c, sum, multiply_values(c, first, second));
+        if (was_hidden(rule, v[first], v[second])) c->flags |= FLX_FLAG_INDETERMINATE;
+        if (c->factors->order == 0) continue;
+        examine(c, first, to, v[second]);
+        examine(c, second, to, v[first]);
     }
 }
 
-/* All that a solution or a factor was made of. */
-static operands made_of_all(const flx_double_context *c, const flx_block *b)
+/* Element (i, j) of a solution, a factor or a call's results: all operands may be in it. */
+static void raise_whole(flx_double_context *c, const flx_block *b, uint32_t i, uint32_t j)
 {
+    const double *v = c->all->value, value = v[flx_view_slot(&b->view[0], i, j)];
     operands o = {0, 0};
+    if (isfinite(value)) return;
     for (uint32_t k = 1; k < b->views; k++)
-        for (uint32_t i = 0; i < b->view[k].rows; i++)
-            for (uint32_t j = 0; j < b->view[k].cols; j++)
-                look(&o, c->all->value[flx_view_slot(&b->view[k], i, j)]);
-    return o;
+        for (uint32_t r = 0; r < b->view[k].rows; r++)
+            for (uint32_t s = 0; s < b->view[k].cols; s++)
+                look(&o, v[flx_view_slot(&b->view[k], r, s)]);
+    c->flags |= flx_delicate_value(value, o.nan, o.infinite, 0);
 }
 
-/* What the value of element (i, j) of a sum, or of what moves elements about, was made of. */
-static operands made_of(const flx_double_context *c, flx_instr in, uint32_t i, uint32_t j)
+/* One element of a sum of values, or of a running sum, along rows x cols from (i, j) on. */
+static void raise_sum(flx_double_context *c, const flx_block *b, uint32_t i, uint32_t j,
+                      uint32_t rows, uint32_t cols, int running)
 {
-    const flx_block *b = &c->code.block[in.a];
-    const flx_view *t = &b->view[0], *x = &b->view[1];
-    const double *v = c->all->value;
-    const uint32_t row =
-        in.op == OP_gather ? flx_index(v[flx_view_slot(&b->view[2], i, j)], x->rows) : i;
-    const uint32_t rows = in.op == OP_sum && flx_view_is_tall(t) ? t->rows : 1;
-    const uint32_t cols = in.op == OP_sum && flx_view_is_wide(t) ? t->cols : 1;
-    operands o = {0, 0};
-    if (flx_op_is_solve(in.op) || in.op == OP_call) return made_of_all(c, b);
-    if (in.op == OP_gather && row < x->rows) look(&o, v[flx_view_slot(x, row, j)]);
-    for (uint32_t k = 0; in.op == OP_cumsum && k <= j; k++) look(&o, v[flx_view_slot(x, i, k)]);
-    for (uint32_t k = 0; in.op == OP_sum && k < rows * cols; k++)
-        for (uint32_t f = 1; f < b->views; f++)
-            look(&o, v[flx_view_slot(&b->view[f], i + k / cols, j + k % cols)]);
-    return o;
+    double partial[FLX_PARTIAL_SUMS] = {0.0};
+    for (uint32_t k = 0; k < rows * cols; k++) {
+        double *sum = &partial[running ? 0 : k % FLX_PARTIAL_SUMS];
+        const uint32_t at[2] = {i + k / cols, j + k % cols};
+        const uint32_t x = flx_view_slot(&b->view[1], at[0], at[1]);
+        const double term = b->views > 2
+                                ? multiply_values(c, x, flx_view_slot(&b->view[2], at[0], at[1]))
+                                : c->all->value[x];
+        *sum = add_values(c, *sum, term);
+    }
+    for (int width = FLX_PARTIAL_SUMS / 2; !running && width > 0; width /= 2)
+        for (int k = 0; k < width; k++) partial[k] = add_values(c, partial[k], partial[k + width]);
 }
 
-/* Values that are not finite though what they were made of is. */
+/* The elements of a target, those that it repeats once, that are reached. */
 static void raise_values(flx_double_context *c, flx_instr in)
 {
-    const flx_view *t = &c->code.block[in.a].view[0];
-    const uint32_t rows = flx_view_is_tall(t) ? 1 : t->rows,
-                   cols = flx_view_is_wide(t) ? 1 : t->cols;
-    for (uint32_t i = 0; i < rows; i++) {
-        for (uint32_t j = 0; j < cols; j++) {
-            const double value = c->all->value[flx_view_slot(t, i, j)];
-            if (isfinite(value) || !flx_is_marked(c->all, flx_view_slot(t, i, j), FLX_REACHED))
-                continue;
-            const operands o = made_of(c, in, i, j);
-            c->flags |= flx_delicate_value(value, o.nan, o.infinite, 0);
+    const flx_block *b = &c->code.block[in.a];
+    const flx_view *t = &b->view[0];
+    const uint32_t rows = flx_view_is_tall(t) ? t->rows : 1,
+                   cols = flx_view_is_wide(t) ? t->cols : 1;
+    for (uint32_t i = 0; i < t->rows; i += rows) {
+        for (uint32_t j = 0; j < t->cols; j += cols) {
+            if (!flx_is_marked(c->all, flx_view_slot(t, i, j), FLX_REACHED)) continue;
+            if (in.op == OP_sum) raise_sum(c, b, i, j, rows, cols, 0);
+            else if (in.op == OP_cumsum) raise_sum(c, b, i, 0, 1, j + 1, 1);
+            else if (in.op == OP_call || flx_op_is_solve(in.op)) raise_whole(c, b, i, j);
+            else raise_inner(c, in, i, j);
         }
     }
+}
+
+/* Whether a sum is a value, and no factor of a recorded derivative. */
+static int is_value(const flx_block *b)
+{
+    return b->each.op == OP_acc || flx_zero_rule(b->each.flags) == FLX_ZERO_NONE;
 }
 
 static void raise_array(flx_double_context *c, flx_instr in)
 {
+    const int value = in.op == OP_sum && is_value(&c->code.block[in.a]);
     c->finite = 0; /* partials of linear ones are operands or constants */
     if (flx_op_has_elements(in.op)) raise_elements(c, in);
-    if (in.op == OP_matmul || in.op == OP_acc_matmul) raise_matmul(c, in);
-    if (in.op == OP_sum || in.op == OP_gather || in.op == OP_cumsum || in.op == OP_call
-        || flx_op_is_solve(in.op))
+    if (value || in.op == OP_cumsum || in.op == OP_matmul || in.op == OP_acc_matmul
+        || in.op == OP_call || flx_op_is_solve(in.op))
         raise_values(c, in);
 }
 

@@ -71,49 +71,96 @@ static void put_all(const flx_marked *m, flx_view v, int bit)
         for (uint32_t j = 0; j < v.cols; j++) put(m, flx_view_slot(&v, i, j), bit);
 }
 
-static flx_view row_of(const flx_view *v, uint32_t i)
+/* Passes marks between what one element of a target is made of and that element, in one direction. */
+typedef struct passage {
+    const flx_marked *marked;
+    int bit, forward;
+} passage;
+
+static void pass(passage p, uint32_t operand, uint32_t result)
 {
-    return (flx_view){flx_view_slot(v, i, 0), 1, v->cols, {v->stride[0], v->stride[1]}};
+    const uint32_t from = p.forward ? operand : result, to = p.forward ? result : operand;
+    if (flx_is_marked(p.marked, from, p.bit)) put(p.marked, to, p.bit);
 }
 
-static flx_view column_of(const flx_view *v, uint32_t j)
-{
-    return (flx_view){flx_view_slot(v, 0, j), v->rows, 1, {v->stride[0], v->stride[1]}};
-}
-
-/* Passes a mark between two views. */
-static void pass_view(const flx_marked *m, flx_view from, flx_view to, int bit)
-{
-    if (any_of(m, from, bit)) put_all(m, to, bit);
-}
-
-/* Row i of a product is made of row i of the first factor, column j of column j of the second. */
-static void pass_matmul(const flx_marked *m, const flx_block *b, int bit, int forward)
+/* What the zero rule keeps out of a sum is not reached. */
+static void pass_matmul(passage p, const flx_block *b)
 {
     const flx_view *t = &b->view[0], *x = &b->view[1], *y = &b->view[2];
+    const double *value = p.marked->value;
+    const flx_zero rule = p.forward ? FLX_ZERO_NONE : flx_zero_rule(b->each.flags);
     for (uint32_t i = 0; i < t->rows; i++) {
-        if (forward) pass_view(m, row_of(x, i), row_of(t, i), bit);
-        else pass_view(m, row_of(t, i), row_of(x, i), bit);
-    }
-    for (uint32_t j = 0; j < t->cols; j++) {
-        if (forward) pass_view(m, column_of(y, j), column_of(t, j), bit);
-        else pass_view(m, column_of(t, j), column_of(y, j), bit);
+        for (uint32_t j = 0; j < t->cols; j++) {
+            const uint32_t out = flx_view_slot(t, i, j);
+            for (uint32_t l = 0; l < x->cols; l++) {
+                const uint32_t first = flx_view_slot(x, i, l), second = flx_view_slot(y, l, j);
+                if (!hides(rule, FLX_ZERO_SECOND, value[second])) pass(p, first, out);
+                if (!hides(rule, FLX_ZERO_FIRST, value[first])) pass(p, second, out);
+            }
+        }
     }
 }
 
-/* Passes a mark through an array instruction that is no map of scalar ones. */
-static void pass_block(const flx_marked *m, flx_instr in, int bit, int forward)
+/* Element by element of the indices; those that mean no row make what is NaN, and depends on nothing. */
+static void pass_indexed(passage p, const flx_block *b, int scatter)
+{
+    const flx_view *picked = &b->view[!scatter], *other = &b->view[scatter], *index = &b->view[2];
+    for (uint32_t i = 0; i < other->rows; i++) {
+        for (uint32_t j = 0; j < other->cols; j++) {
+            const double at = p.marked->value[flx_view_slot(index, i, j)];
+            const uint32_t row = flx_index(at, picked->rows), slot = flx_view_slot(other, i, j);
+            if (row == picked->rows) continue;
+            const uint32_t chosen = flx_view_slot(picked, row, j);
+            pass(p, scatter ? slot : chosen, scatter ? chosen : slot);
+        }
+    }
+}
+
+/* Forward from the first column on, back from the last: each mark goes on along its row. */
+static void pass_cumsum(passage p, const flx_block *b)
+{
+    const flx_view *t = &b->view[0], *x = &b->view[1];
+    const flx_view *from = p.forward ? x : t, *to = p.forward ? t : x;
+    for (uint32_t i = 0; i < t->rows; i++) {
+        int marked = 0;
+        for (uint32_t k = 0; k < t->cols; k++) {
+            const uint32_t j = p.forward ? k : t->cols - 1 - k;
+            marked = marked || flx_is_marked(p.marked, flx_view_slot(from, i, j), p.bit);
+            if (marked) put(p.marked, flx_view_slot(to, i, j), p.bit);
+        }
+    }
+}
+
+/* All elements depend on all. */
+static void pass_whole(const flx_marked *m, flx_instr in, int bit, int forward)
 {
     const flx_block *b = &m->code->block[in.a];
     const unsigned active = flx_block_active(in.op, b);
-    if (in.op == OP_matmul || in.op == OP_acc_matmul) {
-        pass_matmul(m, b, bit, forward);
+    for (uint32_t k = 1; k < b->views; k++) {
+        const flx_view *from = &b->view[forward ? k : 0], *to = &b->view[forward ? 0 : k];
+        if (active & 1u << k && any_of(m, *from, bit)) put_all(m, *to, bit);
+    }
+}
+
+/* Passes a mark through an array instruction that is no map of scalar ones: element by element, but
+ * for what may depend on what at other values, which is everything. */
+static void pass_block(const flx_marked *m, flx_instr in, int bit, int forward)
+{
+    const flx_block *b = &m->code->block[in.a];
+    const passage p = {m, bit, forward};
+    if (bit == FLX_LINKED) {
+        pass_whole(m, in, bit, forward);
         return;
     }
-    for (uint32_t k = 1; k < b->views; k++) {
-        if (!(active & 1u << k)) continue;
-        if (forward) pass_view(m, b->view[k], b->view[0], bit);
-        else pass_view(m, b->view[0], b->view[k], bit);
+    switch (in.op) {
+    case OP_matmul:
+    case OP_acc_matmul: pass_matmul(p, b); break;
+    case OP_gather:
+    case OP_acc_gather: pass_indexed(p, b, 0); break;
+    case OP_acc_scatter: pass_indexed(p, b, 1); break;
+    case OP_cumsum:
+    case OP_acc_cumsum: pass_cumsum(p, b); break;
+    default: pass_whole(m, in, bit, forward); break;
     }
 }
 
