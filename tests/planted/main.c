@@ -1,6 +1,6 @@
 /* An error of 1e-9 is planted in one kernel of the library: the check must name its operation and its
- * road, and no other. Arguments: the operation, the set of roads, and what is checked, "function" or
- * "arrays". */
+ * road, and no other. Arguments: the operation, the set of roads, and what is checked, "function",
+ * "arrays" or "matrices". */
 #include <stdio.h>
 #include <string.h>
 
@@ -41,6 +41,29 @@ static flx_status check_arrays(flx_check_result *r)
     return status;
 }
 
+/* Products, sums and choices of matrices, and no other operation of arrays. */
+static flx_status check_matrices(flx_check_result *r)
+{
+    enum { N = 3 };
+    const double values[N * N] = {0.3, -0.8, 1.1, 0.6, -0.4, 0.9, 0.2, -0.7, 1.3},
+                            rows[N] = {2, 0, 2};
+    flx_tape *t;
+    flx_var x[N * N], y[N];
+    flx_status status = flx_tape_create(NULL, &t);
+    if (status != FLX_OK) return status;
+    FLX_HERE(t);
+    const flx_array a = flx_array_variable(t, N, N, values);
+    for (size_t k = 0; k < N * N; k++) x[k] = flx_array_at(a, k / N, k % N);
+    const flx_array product = flx_array_matmul(a, flx_array_transpose(a));
+    const flx_array sums = flx_array_cumsum(product, FLX_ROWS);
+    const flx_array chosen = flx_array_gather(sums, flx_array_constant(t, N, 1, rows));
+    const flx_array total = flx_array_sum(chosen, FLX_COLS);
+    for (size_t k = 0; k < N; k++) y[k] = flx_array_at(total, 0, k);
+    status = flx_check_tape(t, N * N, x, N, y, NULL, r);
+    flx_tape_destroy(t);
+    return status;
+}
+
 /* Sets of roads by the names in plants.def; none: nothing is planted. */
 static const struct {
     const char *name;
@@ -67,10 +90,13 @@ int main(int argc, char **argv)
     const char *op = argv[1];
     const unsigned roads = sets[k].roads;
     const int arrays = strcmp(argv[3], "arrays") == 0;
-    const flx_status status = arrays ? check_arrays(&r) : check_function(&r);
+    const int matrices = strcmp(argv[3], "matrices") == 0;
+    const flx_status status = arrays     ? check_arrays(&r)
+                              : matrices ? check_matrices(&r)
+                                         : check_function(&r);
     flx_check_text(&r, text, sizeof text);
     printf("wanted %s and roads %#x, got %#x\n%s", op, roads, r.guilty.roads, text);
     if (roads == 0) return !(status == FLX_OK && r.guilty.roads == 0);
     return !(status == FLX_EDISAGREE && r.guilty.op && strcmp(r.guilty.op, op) == 0
-             && r.guilty.roads == roads && (!arrays || r.guilty.label));
+             && r.guilty.roads == roads && ((!arrays && !matrices) || r.guilty.label));
 }

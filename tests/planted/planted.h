@@ -3,6 +3,8 @@
 #ifndef FLUXION_TESTS_PLANTED_H
 #define FLUXION_TESTS_PLANTED_H
 
+#include <string.h>
+
 #include <fluxion/fluxion.h>
 
 #include "forward/kernel_internal.h"
@@ -10,6 +12,7 @@
 #include "ops/exponent.h"
 #include "program/planes.h"
 #include "program/program.h"
+#include "reverse/accumulate.h"
 #include "reverse/support.h"
 
 #define E (1.0 + 1e-9)
@@ -29,6 +32,33 @@ static inline void off_add(int yes, size_t order, size_t stride, const double *x
 {
     flx_kernel_add(order, stride, x, y, z);
     if (yes) z[stride] *= E;
+}
+
+/* The first result of every array instruction of that name. */
+static inline void off_results(const flx_code *c, const char *op, double *plane)
+{
+    for (uint32_t k = 0; k < c->instrs; k++) {
+        const flx_instr *in = &c->instr[k];
+        if (flx_op_is_array(in->op) && strcmp(flx_instr_name(c, in), op) == 0)
+            plane[c->block[in->a].view[0].slot] *= E;
+    }
+}
+
+/* The first output of a path, where there is such an instruction. */
+static inline void off_path(const flx_program *f, const char *op, size_t order, double *y)
+{
+    for (uint32_t k = 0; k < f->code.instrs && order > 0; k++) {
+        const flx_instr *in = &f->code.instr[k];
+        if (flx_op_is_array(in->op) && strcmp(flx_instr_name(&f->code, in), op) == 0)
+            y[f->outputs] *= E;
+    }
+}
+
+/* What a recorded contribution of arrays gains beside what it should. */
+static inline void off_block(int yes, flx_tape *t, unsigned op, const flx_block *b)
+{
+    flx_accumulate_block(t, op, b);
+    if (yes) flx_accumulate_scaled(t, b->view[0].slot, flx_tape_var(t, b->view[1].slot), E - 1.0);
 }
 
 #endif
