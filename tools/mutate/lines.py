@@ -10,13 +10,16 @@ from mutation import Mutation
 
 # Arrays, sweeps and recurrences.
 FILES = [
-    "src/reverse/reverse.inc", "src/reverse/context.inc", "src/reverse/range.inc",
-    "src/reverse/range.h", "src/reverse/sweep_var.c", "src/reverse/activity.c",
+    "src/reverse/reverse.inc", "src/reverse/reverse_scalar.inc", "src/reverse/reverse_map.inc",
+    "src/reverse/context.inc", "src/reverse/block.inc", "src/reverse/block.h", "src/reverse/block.c",
+    "src/reverse/array.c", "src/reverse/array_map.c", "src/reverse/array_reduce.c",
+    "src/reverse/array_index.c", "src/reverse/array_product.c", "src/reverse/map_var.c",
+    "src/reverse/matmul.c", "src/reverse/sweep_var.c", "src/reverse/activity.c",
     "src/reverse/sweep_sparse.c", "src/reverse/sweep_tangent.c", "src/reverse/accumulate.h",
     "src/reverse/marks.c", "src/reverse/flags.c", "src/reverse/kept.c", "src/reverse/outdated.c",
     "src/reverse/pause.c", "src/program/replay.c",
     "src/ops/delicate.h",
-    "src/program/forward.inc", "src/program/forward_hyperdual.c", "src/program/jet.c",
+    "src/reverse/forward.inc", "src/program/forward_hyperdual.c", "src/program/jet.c",
     "src/forward/dual_functions.inc", "src/forward/hyperdual.c",
     "src/forward/kernel_arithmetic.c", "src/forward/kernel_circular.c",
     "src/forward/kernel_exponential.c", "src/forward/kernel_hyperbolic.c",
