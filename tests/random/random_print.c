@@ -109,6 +109,36 @@ static void print_view(FILE *out, const random_program *p, size_t step, unsigned
     }
 }
 
+/* What native_sum of random_program.c does with the views x and y. */
+static void print_sum(FILE *out, const random_step *s, size_t v, size_t rows, size_t cols)
+{
+    static const char *const axes[] = {"FLX_ALL", "FLX_ROWS", "FLX_COLS"};
+    const size_t i = s->step % (rows * cols) / cols, j = s->step % cols, axis = s->step % 3;
+    fprintf(out, "    const flx_var v%zu = flx_array_at(", v);
+    switch (s->op) {
+    case RANDOM_matmul:
+        fprintf(out, "flx_array_matmul(x%zu, flx_array_transpose(y%zu)), %zu, %zu);\n", v, v, i,
+                s->step % rows);
+        break;
+    case RANDOM_cumsum:
+        fprintf(out, "flx_array_cumsum(flx_array_mul(x%zu, y%zu), FLX_ROWS), %zu, %zu);\n", v, v, i,
+                j);
+        break;
+    case RANDOM_gather:
+        fprintf(
+            out,
+            "flx_array_mul(flx_array_gather(x%zu, flx_array_constant(t, %zu, 1, (const double[]){",
+            v, rows);
+        for (size_t k = 0; k < rows; k++) fprintf(out, "%s%zu", k ? ", " : "", k * s->step % rows);
+        fprintf(out, "})), flx_array_row(y%zu, 0)), %zu, %zu);\n", v, i, j);
+        break;
+    default:
+        fprintf(out, "flx_array_sum(flx_array_mul(x%zu, flx_array_row(y%zu, 0)), %s), %zu, %zu);\n",
+                v, v, axes[axis], axis == 1 ? i : 0, axis == 2 ? j : 0);
+        break;
+    }
+}
+
 static void print_array_step(FILE *out, const random_program *p, size_t step)
 {
     const random_step *s = &p->step[step];
@@ -121,6 +151,10 @@ static void print_array_step(FILE *out, const random_program *p, size_t step)
     if (!one && s->op != RANDOM_pack) print_pack(out, p, step, s->b, 'q');
     print_view(out, p, step, 0);
     if (s->op != RANDOM_pack) print_view(out, p, step, 1);
+    if (random_is_sum(s->op)) {
+        print_sum(out, s, v, rows, cols);
+        return;
+    }
     if (s->op == RANDOM_axpy || s->op == RANDOM_axpy_dot) {
         fprintf(out, "    const flx_array s%zu = flx_array_axpy(", v);
         if (s->step % 4) {

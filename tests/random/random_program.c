@@ -77,6 +77,60 @@ size_t random_view_at(const random_step *s, size_t n, size_t count, int which, s
     return ((second ? s->b : s->a) + k * s->step) % count;
 }
 
+int random_is_sum(unsigned op) { return op >= RANDOM_matmul; }
+
+/* The axis that sum_along sums along. */
+static flx_axis axis_of(const random_step *s) { return (flx_axis)(s->step % 3); }
+
+void random_terms_of(const random_step *s, size_t n, size_t count, random_terms *terms)
+{
+    size_t rows, cols, k = 0;
+    random_view_shape(s, n, &rows, &cols);
+    const size_t i = s->step % (rows * cols) / cols, j = s->step % cols;
+    const flx_axis axis = axis_of(s);
+    terms->how = s->op == RANDOM_matmul      ? SUM_FROM_ZERO
+                 : s->op == RANDOM_sum_along ? SUM_BY_TREE
+                                             : SUM_FROM_FIRST;
+    for (size_t a = 0; a < rows; a++) {
+        for (size_t b = 0; b < cols; b++) {
+            const size_t row = s->op == RANDOM_gather ? a * s->step % rows : a;
+            const size_t other = s->op == RANDOM_matmul   ? s->step % rows
+                                 : s->op == RANDOM_cumsum ? a
+                                                          : 0;
+            const int in = s->op == RANDOM_matmul   ? a == i
+                           : s->op == RANDOM_cumsum ? a == i && b <= j
+                           : s->op == RANDOM_gather
+                               ? a == i && b == j
+                               : axis == FLX_ALL || (axis == FLX_ROWS ? a == i : b == j);
+            if (!in) continue;
+            terms->x[k] = random_view_at(s, n, count, 0, row, b);
+            terms->y[k++] = random_view_at(s, n, count, 1, other, b);
+        }
+    }
+    terms->count = k;
+}
+
+/* Two views x and y, rows x cols, to one number. */
+static flx_var native_sum(const random_step *s, size_t rows, size_t cols, flx_array x, flx_array y)
+{
+    double index[RANDOM_SIDE];
+    const size_t i = s->step % (rows * cols) / cols, j = s->step % cols;
+    for (size_t k = 0; k < rows; k++) index[k] = (double)(k * s->step % rows);
+    const flx_array row = flx_array_row(y, 0);
+    flx_array sum;
+    switch (s->op) {
+    case RANDOM_matmul:
+        return flx_array_at(flx_array_matmul(x, flx_array_transpose(y)), i, s->step % rows);
+    case RANDOM_cumsum: return flx_array_at(flx_array_cumsum(flx_array_mul(x, y), FLX_ROWS), i, j);
+    case RANDOM_gather:
+        sum = flx_array_gather(x, flx_array_constant(x.first.tape, rows, 1, index));
+        return flx_array_at(flx_array_mul(sum, row), i, j);
+    default:
+        sum = flx_array_sum(flx_array_mul(x, row), axis_of(s));
+        return flx_array_at(sum, sum.rows > 1 ? i : 0, sum.cols > 1 ? j : 0);
+    }
+}
+
 static flx_var native_step(const random_run *run, const random_step *s, size_t n, size_t count,
                            const flx_var *v)
 {
@@ -110,6 +164,7 @@ static flx_var native_step(const random_run *run, const random_step *s, size_t n
         }
     }
     const size_t chosen = s->step % (rows * cols);
+    if (random_is_sum(s->op)) return native_sum(s, rows, cols, view[0], view[1]);
     if (s->op == RANDOM_pack) return flx_array_at(view[0], chosen / cols, chosen % cols);
     if (s->op == RANDOM_dot) return flx_array_dot(view[0], view[1]);
     const flx_var alpha = s->step % 4 ? v[s->c] : flx_constant(s->k[0]);

@@ -81,6 +81,22 @@ int random_is_array(unsigned op);
 void random_view_shape(const random_step *s, size_t n, size_t *rows, size_t *cols);
 size_t random_view_at(const random_step *s, size_t n, size_t count, int which, size_t i, size_t j);
 
+/* Array steps from matmul on leave a sum of products of values: one element, by s->step, of
+ *   matmul     P Q'
+ *   cumsum     running sums along the rows of P and Q multiplied element by element
+ *   gather     rows 0, step, 2 step, ... of P, times the first row of Q
+ *   sum_along  the sums along an axis of P times the first row of Q */
+enum random_summing { SUM_BY_TREE, SUM_FROM_ZERO, SUM_FROM_FIRST };
+
+typedef struct random_terms {
+    size_t count;
+    enum random_summing how;
+    size_t x[RANDOM_SIDE * RANDOM_SIDE], y[RANDOM_SIDE * RANDOM_SIDE]; /* numbers of values */
+} random_terms;
+
+int random_is_sum(unsigned op);
+void random_terms_of(const random_step *s, size_t n, size_t count, random_terms *terms);
+
 /* live[v] is set where value number v has an influence on the last one. */
 void random_live(const random_program *p, unsigned char live[RANDOM_VALUES]);
 

@@ -71,6 +71,28 @@ static flx_status dot(const random_step *s, size_t n, size_t count, flx_series *
     return status;
 }
 
+/* Likewise; into v[count]. */
+static flx_status sum_of_products(const random_terms *terms, size_t count, flx_series *v)
+{
+    flx_series partial[16] = {{0}};
+    flx_status status = FLX_OK;
+    const size_t parts = terms->how == SUM_BY_TREE ? 16 : 1;
+    for (size_t k = 0; k < parts && status == FLX_OK; k++)
+        status = flx_series_constant(&partial[k], flx_series_order(v), 0.0);
+    for (size_t k = 0; k < terms->count && status == FLX_OK; k++) {
+        const flx_series *x = &v[terms->x[k]], *y = &v[terms->y[k]];
+        flx_series *sum = &partial[k % parts];
+        const int first = k == 0 && terms->how == SUM_FROM_FIRST;
+        status = first ? flx_series_mul(sum, x, y) : add_product(sum, x, y);
+    }
+    for (size_t width = parts / 2; width > 0; width /= 2)
+        for (size_t k = 0; k < width && status == FLX_OK; k++)
+            status = flx_series_add(&partial[k], &partial[k], &partial[k + width]);
+    if (status == FLX_OK) status = flx_series_set(&v[count], &partial[0]);
+    for (size_t k = 0; k < parts; k++) flx_series_clear(&partial[k]);
+    return status;
+}
+
 /* An array step, into v[count]. */
 static flx_status emulated(const random_step *s, size_t n, size_t count, flx_series *v)
 {
@@ -79,6 +101,11 @@ static flx_status emulated(const random_step *s, size_t n, size_t count, flx_ser
     flx_status status = FLX_OK;
     random_view_shape(s, n, &rows, &cols);
     const size_t chosen = s->step % (rows * cols);
+    if (random_is_sum(s->op)) {
+        random_terms terms;
+        random_terms_of(s, n, count, &terms);
+        return sum_of_products(&terms, count, v);
+    }
     if (s->op == RANDOM_pack)
         return flx_series_set(&v[count],
                               &v[random_view_at(s, n, count, 0, chosen / cols, chosen % cols)]);
