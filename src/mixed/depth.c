@@ -32,7 +32,7 @@ static double chain_of(unsigned op, const flx_block *b, const flx_view *to)
     case OP_acc_cumsum: return 1.0 + b->view[0].cols;
     case OP_gather:
     case OP_acc_gather:
-    case OP_acc_scatter: return 1.0 + b->view[1].rows;
+    case OP_acc_scatter: return 1.0 + larger(b->view[0].rows, b->view[1].rows);
     case OP_map: return flx_view_distinct(to) < flx_view_size(to) ? flx_view_size(to) : 2.0;
     default: return sum;
     }

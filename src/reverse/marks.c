@@ -17,9 +17,9 @@ int flx_is_chosen(const flx_marked *m, flx_instr in, int k)
 }
 
 /* Whether one factor of a contribution, exactly zero, keeps the other out of the sum. */
-static int hides(flx_zero rule, flx_zero side, double factor)
+static int hides(const flx_marked *m, flx_zero rule, flx_zero side, uint32_t factor)
 {
-    return ((unsigned)rule & (unsigned)side) != 0 && factor == 0.0;
+    return ((unsigned)rule & (unsigned)side) != 0 && m->value[factor] == 0.0;
 }
 
 /* The slot that a scalar instruction writes. */
@@ -51,7 +51,7 @@ static int reach_scalar(const flx_marked *m, flx_instr in, uint32_t out)
     const int count = flx_instr_active_operands(m->code, &in, operand);
     for (int k = 0; k < count; k++) {
         const flx_zero side = k == 0 ? FLX_ZERO_SECOND : FLX_ZERO_FIRST; /* the other factor's */
-        if (product && count == 2 && hides(rule, side, m->value[operand[1 - k]])) continue;
+        if (product && count == 2 && hides(m, rule, side, operand[1 - k])) continue;
         if (flx_is_chosen(m, in, k)) put(m, operand[k], FLX_REACHED);
     }
     return 1;
@@ -87,15 +87,14 @@ static void pass(passage p, uint32_t operand, uint32_t result)
 static void pass_matmul(passage p, const flx_block *b)
 {
     const flx_view *t = &b->view[0], *x = &b->view[1], *y = &b->view[2];
-    const double *value = p.marked->value;
     const flx_zero rule = p.forward ? FLX_ZERO_NONE : flx_zero_rule(b->each.flags);
     for (uint32_t i = 0; i < t->rows; i++) {
         for (uint32_t j = 0; j < t->cols; j++) {
             const uint32_t out = flx_view_slot(t, i, j);
             for (uint32_t l = 0; l < x->cols; l++) {
                 const uint32_t first = flx_view_slot(x, i, l), second = flx_view_slot(y, l, j);
-                if (!hides(rule, FLX_ZERO_SECOND, value[second])) pass(p, first, out);
-                if (!hides(rule, FLX_ZERO_FIRST, value[first])) pass(p, second, out);
+                if (!hides(p.marked, rule, FLX_ZERO_SECOND, second)) pass(p, first, out);
+                if (!hides(p.marked, rule, FLX_ZERO_FIRST, first)) pass(p, second, out);
             }
         }
     }
@@ -142,14 +141,27 @@ static void pass_whole(const flx_marked *m, flx_instr in, int bit, int forward)
     }
 }
 
-/* Passes a mark through an array instruction that is no map of scalar ones: element by element, but
- * for what may depend on what at other values, which is everything. */
+/* The same where other values may mean other rows: whole columns. */
+static void link_indexed(const flx_marked *m, const flx_block *b)
+{
+    flx_view from = b->view[1], to = b->view[0];
+    const uint32_t cols = to.cols;
+    from.cols = to.cols = 1;
+    for (uint32_t j = 0; j < cols; j++) {
+        if (any_of(m, from, FLX_LINKED)) put_all(m, to, FLX_LINKED);
+        from.slot = flx_view_slot(&b->view[1], 0, j + 1);
+        to.slot = flx_view_slot(&b->view[0], 0, j + 1);
+    }
+}
+
+/* Passes a mark, element by element, through an array instruction that is no map of scalar ones. */
 static void pass_block(const flx_marked *m, flx_instr in, int bit, int forward)
 {
     const flx_block *b = &m->code->block[in.a];
     const passage p = {m, bit, forward};
-    if (bit == FLX_LINKED) {
-        pass_whole(m, in, bit, forward);
+    const int indexed = in.op == OP_gather || in.op == OP_acc_gather || in.op == OP_acc_scatter;
+    if (bit == FLX_LINKED && indexed) {
+        link_indexed(m, b);
         return;
     }
     switch (in.op) {

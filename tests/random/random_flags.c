@@ -67,6 +67,13 @@ static flags raised(const random_program *p, int scalars)
     return f;
 }
 
+static int uses(const random_program *p, unsigned op)
+{
+    for (size_t k = 0; k < p->steps; k++)
+        if (p->step[k].op == op) return 1;
+    return 0;
+}
+
 int random_flags_check(const random_program *p, char *text, size_t size)
 {
     const flags arrays = raised(p, 0), scalars = raised(p, 1);
@@ -77,7 +84,9 @@ int random_flags_check(const random_program *p, char *text, size_t size)
          * and whether a sum of adjoints cancels depends on its order. */
         const unsigned rounding = kind == TWICE ? FLX_FLAG_KINK | FLX_FLAG_TIE : 0u;
         const unsigned zeros = kind == TWICE ? (unsigned)FLX_FLAG_INDETERMINATE : 0u;
-        const unsigned linked = kind == TWICE ? (unsigned)FLX_FLAG_ZEROGRAD : 0u;
+        /* Rows chosen by indices are linked to all rows: other indices would choose others. */
+        const int any_row = uses(p, RANDOM_gather) || kind == TWICE;
+        const unsigned linked = any_row ? (unsigned)FLX_FLAG_ZEROGRAD : 0u;
         if (!(more & ~(rounding | zeros)) && !(less & ~(rounding | linked))) continue;
         snprintf(text, size, "%s: flags %#x with arrays, %#x in scalars", names[kind],
                  arrays.set[kind], scalars.set[kind]);
