@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Five gradients, one inside the other, of a small program of matrices, by mpmath.
 
-With X (2 x 3), B (3 x 2) and H = tanh(X B),   f(X) = sum_i log(sum_j exp((H X)_ij)).
+With X (2 x 3), B (3 x 2), H = tanh(X B) and A = I + H H',
+    f(X) = sum_i log(sum_j exp((A^-1 H X)_ij)).
 Order k has the gradient with respect to X of the derivative of f along D_1, ..., D_(k-1). Derivatives
 are differences of f itself at several hundred digits (mpmath.diff), so that no rule of
 differentiation is in them. The program is that of tests/reverse/test_array_depth.c.
@@ -10,7 +11,7 @@ differentiation is in them. The program is that of tests/reverse/test_array_dept
 
 Line format, 35 digits:
     gradient_K K  one number for each element of X, row by row"""
-from mpmath import diff, exp, log, matrix, mp, mpf, nstr, tanh
+from mpmath import diff, exp, eye, log, matrix, mp, mpf, nstr, tanh
 
 mp.dps = 60
 ORDERS = 5
@@ -25,7 +26,7 @@ D = [[mpf(n) / 16 for n in row] for row in ((16, 3, -8, 5, 0, 12), (-7, 11, 2, 9
 def f(x):
     x = matrix([x[:3], x[3:]])
     h = (x * B).apply(tanh)
-    y = h * x
+    y = (eye(2) + h * h.T) ** -1 * h * x
     return sum(log(sum(exp(y[i, j]) for j in range(3))) for i in range(2))
 
 
