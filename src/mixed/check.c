@@ -55,6 +55,9 @@ static unsigned possible(const flx_checker *c)
     if (!o->gradient && !o->product) roads &= ~BIT(USER);
     if (!c->recorded) roads &= ~BIT(RECORDING);
     if (!(roads & BIT(DOUBLE_BACKPROP))) roads &= ~BIT(GRADIENT_REPLAY);
+    if (c->program->order < 2) /* those that go to second order at once (external.h) */
+        roads &= ~(BIT(HYPERDUAL_SWEEP) | BIT(DDUAL_SWEEP) | BIT(TAYLOR_SWEEP)
+                   | BIT(FORWARD_OVER_REVERSE) | BIT(DOUBLE_BACKPROP) | BIT(GRADIENT_REPLAY));
     return roads & FLX_ROADS_ALL;
 }
 
@@ -147,6 +150,7 @@ static flx_status run(flx_checker *c)
     if (status == FLX_OK) status = flx_instances_create(&c->instances, &c->memory, c->n, c->m);
     if (status == FLX_OK) status = flx_check_whole(c);
     if (status == FLX_OK) status = flx_check_local(c);
+    if (status == FLX_OK) status = flx_check_calls(c);
     if (status != FLX_OK) return status;
     take_flags(c);
     flx_check_difference(c);

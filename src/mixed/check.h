@@ -41,4 +41,7 @@ void flx_check_summarise(flx_check_result *r, const char *name);
  * precisely where. */
 void flx_check_accuse(flx_check_result *r, const flx_check_guilty *guilty);
 
+/* Jacobians of users' own operations. */
+flx_status flx_check_calls(flx_checker *c);
+
 #endif

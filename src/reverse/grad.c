@@ -366,7 +366,7 @@ flx_status flx_grad_array(flx_var y, flx_array x, flx_array *gx, unsigned flags)
     flx_status status = check(&r, 1);
     if (status != FLX_OK) return status;
     if (is_recorded(&r, flags)) {
-        flx_active active;
+        flx_active active = {0};
         status = sweep_recorded(&r, &active);
         if (status != FLX_OK) return status;
         *gx = x;
@@ -375,7 +375,7 @@ flx_status flx_grad_array(flx_var y, flx_array x, flx_array *gx, unsigned flags)
         const adjoints none = {NULL, 0, 0, {NULL, 0}}; /* y does not depend on x */
         return store_constants(x, &none, gx);
     }
-    adjoints a;
+    adjoints a = {0};
     status = sweep_plain(&r, &a);
     return status == FLX_OK ? store_constants(x, &a, gx) : status;
 }

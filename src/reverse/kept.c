@@ -259,7 +259,7 @@ static flx_status check(flx_array x, uint32_t *low, uint32_t *high)
 
 flx_status flx_retain_grad_array(flx_array x)
 {
-    uint32_t low, high;
+    uint32_t low = 0, high = 0;
     flx_tape *t = x.first.tape;
     if (t && (x.rows == 0 || x.cols == 0)) return flx_tape_status(t);
     const flx_status status = check(x, &low, &high);
@@ -311,7 +311,7 @@ flx_array flx_grad_of_array(flx_array x)
 {
     flx_tape *t = x.first.tape;
     flx_array g = flx_array_none(t);
-    uint32_t low, high;
+    uint32_t low = 0, high = 0;
     const size_t n = (size_t)x.rows * x.cols;
     if (n == 0) return g;
     const flx_status status = check(x, &low, &high);

@@ -263,11 +263,10 @@ void flx_tape_clear_flags(flx_tape *t) { t->flags = (flx_flags){0}; }
 static flx_tape_memory memory_of(const flx_tape *t, size_t values, size_t instrs, size_t segments,
                                  size_t imms, size_t words, size_t blocks, size_t guards)
 {
-    const flx_tape_head *h = &t->head;
     flx_tape_memory m = {0};
-    m.values = values * sizeof *h->value;
-    m.instructions = instrs * sizeof *h->instr + segments * sizeof *t->segment;
-    m.pools = imms * sizeof *h->imm + words * sizeof *t->word + blocks * sizeof *t->block
+    m.values = values * sizeof *t->head.value;
+    m.instructions = instrs * sizeof *t->head.instr + segments * sizeof *t->segment;
+    m.pools = imms * sizeof *t->head.imm + words * sizeof *t->word + blocks * sizeof *t->block
               + guards * sizeof *t->guard;
     return m;
 }

@@ -113,6 +113,35 @@ Test(external, without_a_jacobian_there_is_no_gradient)
     flx_tape_destroy(t);
 }
 
+/* A Jacobian that is wrong by 1e-7 in one entry. */
+static flx_status wrong_jacobian(void *ctx, size_t n, const double *x, size_t m, double *jac)
+{
+    const flx_status status = product_jacobian(ctx, n, x, m, jac);
+    jac[4] *= 1.0 + 1e-7;
+    return status;
+}
+
+Test(external, the_check_names_a_wrong_jacobian_in_a_long_program)
+{
+    for (int wrong = 0; wrong < 2; wrong++) {
+        const flx_external f = {
+            "mine", product_value, wrong ? wrong_jacobian : product_jacobian, NULL, 0, NULL};
+        flx_tape *t = new_tape();
+        flx_var x[3];
+        flx_check_result r;
+        flx_tape_label(t, "mine is here");
+        flx_var y = record_product(t, &f, x);
+        flx_tape_label(t, "many others");
+        for (int k = 0; k < 50000; k++) y = flx_add(flx_mul(flx_sin(y), 0.5), x[k % 3]);
+        const flx_status status = flx_check_tape(t, 3, x, 1, &y, NULL, &r);
+        cr_expect_eq(status, wrong ? FLX_EDISAGREE : FLX_OK);
+        cr_expect_eq(r.guilty.roads, wrong ? FLX_ROAD_BIT(FLX_ROAD_USER) : 0);
+        if (wrong) cr_expect_str_eq(r.guilty.op, "mine");
+        if (wrong) cr_expect_str_eq(r.guilty.label, "mine is here");
+        flx_tape_destroy(t);
+    }
+}
+
 Test(external, a_replay_calls_again_and_a_failure_is_nan)
 {
     flx_tape *t = new_tape();
