@@ -2,6 +2,7 @@
 #include "measures.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 void measures_add(measures *all, double value, const char *unit, double aim, const char *format,
@@ -36,4 +37,15 @@ const char *measures_parse(measures *all, int argc, char **argv)
         }
     }
     return out;
+}
+
+void *measures_counted(void *ctx, void *old, size_t old_size, size_t new_size)
+{
+    measures_bytes *c = ctx;
+    void *p = NULL;
+    if (new_size == 0) free(old);
+    else if (!(p = realloc(old, new_size))) return NULL;
+    c->held = c->held - (old ? old_size : 0) + new_size;
+    if (c->held > c->peak) c->peak = c->held;
+    return p;
 }

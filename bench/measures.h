@@ -20,4 +20,11 @@ void measures_add(measures *all, double value, const char *unit, double aim, con
 /* Reads [--quick] [--out FOLDER]; returns the folder or NULL. */
 const char *measures_parse(measures *all, int argc, char **argv);
 
+/* An allocator that knows how much is held, and has been held at most: its context. */
+typedef struct measures_bytes {
+    size_t held, peak;
+} measures_bytes;
+
+void *measures_counted(void *ctx, void *old, size_t old_size, size_t new_size);
+
 #endif

@@ -114,27 +114,11 @@ static void measure_sinchain(measures *all)
     bench_problem_clear(&p);
 }
 
-/* An allocator that knows how much is held, and has been held at most. */
-typedef struct count {
-    size_t held, peak;
-} count;
-
-static void *counted(void *ctx, void *old, size_t old_size, size_t new_size)
-{
-    count *c = ctx;
-    void *p = NULL;
-    if (new_size == 0) free(old);
-    else if (!(p = realloc(old, new_size))) return NULL;
-    c->held = c->held - (old ? old_size : 0) + new_size;
-    if (c->held > c->peak) c->peak = c->held;
-    return p;
-}
-
 /* Most bytes held during a product by one road or the other, program and work included. */
 static double bytes_of_product(const bench_problem *p, int double_backprop)
 {
-    count c = {0, 0};
-    const flx_allocator allocator = {counted, &c};
+    measures_bytes c = {0, 0};
+    const flx_allocator allocator = {measures_counted, &c};
     flx_program *f;
     flx_work *w;
     double *hv = bench_allocate(p->n, sizeof *hv);
