@@ -27,7 +27,8 @@
 
 #include "reverse/code.h"
 
-enum { FLX_PARTIAL_SUMS = 16 };
+/* Partial sums of one sum, and sums of columns that are formed side by side. */
+enum { FLX_PARTIAL_SUMS = 16, FLX_COLUMNS = 8 };
 
 /* The block's instruction for element (i, j), its slots filled in. Operands that scalar code keeps
  * in words are put into word, which the code that the instruction is given to must have as its
@@ -47,6 +48,16 @@ static inline flx_instr flx_element(const flx_block *b, uint32_t i, uint32_t j, 
         in.b = 0;
     }
     return in;
+}
+
+/* What is to be added to the slots of an element's instruction, and to word, for the next element of
+ * the row. */
+static inline flx_instr flx_element_step(const flx_block *b, uint32_t word[2])
+{
+    uint32_t here[2] = {0, 0}, there[2] = {0, 0};
+    const flx_instr from = flx_element(b, 0, 0, here), to = flx_element(b, 0, 1, there);
+    for (int k = 0; k < 2; k++) word[k] = there[k] - here[k];
+    return (flx_instr){0, 0, to.a - from.a, to.b - from.b};
 }
 
 /* The code as elements of blocks see it. */

@@ -16,6 +16,14 @@
 #define FLX_LOOP
 #endif
 
+/* A function to be compiled anew for every operation that a caller names: its choices between
+ * operations are then made once, before the loop. */
+#if defined(__GNUC__)
+#define FLX_UNFOLD inline __attribute__((always_inline))
+#else
+#define FLX_UNFOLD inline
+#endif
+
 typedef enum flx_op {
 #define OPCODE(name, shape, active) OP_##name,
 #include "reverse/op.def"

@@ -88,6 +88,14 @@ static uint32_t input_slot(const request *r, uint32_t k)
     return r->x_array ? r->x[0].u.at.slot + k : r->x[k].u.at.slot;
 }
 
+/* The adjoints of an input array's slots where they lie one after the other, else NULL. */
+static const double *run_of_results(const request *r, const swept *w)
+{
+    const adjoints *a = w->plain;
+    if (!r->x_array || !a || !a->plane || r->x[1].u.at.slot >= a->end) return NULL;
+    return a->plane + (r->x[0].u.at.slot - a->low);
+}
+
 /* What a glance at a sweep tells. */
 typedef struct glance {
     int values_finite, results_finite, results_zero;
@@ -101,6 +109,13 @@ static glance glance_at(const request *r, const swept *w)
     const uint32_t low = s.low ? s.low : 1; /* the poison says nothing */
     glance g = {1, 1, 1, t->first_delicate < s.last && t->last_delicate >= s.first};
     if (s.end > low) g.values_finite = flx_all_finite(t->head.value + low, s.end - low);
+    const double *run = run_of_results(r, w);
+    if (run) {
+        g.results_finite = flx_all_finite(run, input_count(r));
+        for (uint32_t k = 0; g.results_zero && k < input_count(r); k++)
+            g.results_zero = run[k] == 0.0;
+        return g;
+    }
     const size_t results = w->forward ? r->m : input_count(r);
     for (size_t k = 0; k < results; k++) {
         if (w->forward && !r->y[k].tape) continue;

@@ -4,7 +4,8 @@
 #ifdef FLUXION_HAVE_CBLAS
 #include <cblas.h>
 #include <limits.h>
-#include <math.h>
+
+#include "reverse/flags.h"
 
 /* Multiplications from which on the call pays. */
 enum { LEAST = 512 };
@@ -34,12 +35,14 @@ static matrix matrix_of(const flx_view *v)
     return (matrix){CblasNoTrans, 0};
 }
 
-static int is_finite(const flx_view *v, const double *plane)
+/* Of a view that the BLAS can read. */
+static int is_finite(const flx_view *given, const double *plane)
 {
-    double sum = 0.0; /* 0 * x is NaN where x is not finite */
-    for (uint32_t i = 0; i < v->rows; i++)
-        for (uint32_t j = 0; j < v->cols; j++) sum += 0.0 * plane[flx_view_slot(v, i, j)];
-    return sum == 0.0;
+    const flx_view v =
+        matrix_of(given).transposed == CblasTrans ? flx_view_transposed(*given) : *given;
+    uint32_t i = 0;
+    while (i < v.rows && flx_all_finite(plane + flx_view_slot(&v, i, 0), v.cols)) i++;
+    return i == v.rows;
 }
 
 /* The three matrices, their rows those of the BLAS. */
