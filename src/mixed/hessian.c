@@ -19,7 +19,7 @@ static void hvp_of_tangents(const flx_program *f, flx_work *w, const double *wei
     const flx_dual_plane adjoint = {flx_work_plane(w, 2), flx_work_plane(w, 3)};
     flx_driver_seed(f, weight, adjoint.v);
     for (uint32_t k = 0; k < f->slots; k++) adjoint.d[k] = 0.0;
-    flx_dual_context c = {f->code, value, adjoint, 0};
+    flx_dual_context c = {f->code, value, adjoint, f->low};
     flx_sweep_dual(&c);
     for (size_t k = 0; k < f->inputs; k++) hv[k] = adjoint.d[f->input[k]];
     flx_driver_end(f, w, (flx_swept){2, 2, 2, 1, 1}, hv, f->inputs, report);

@@ -34,7 +34,7 @@ static void vjp_at_point(const flx_program *f, flx_work *w, const double *weight
 {
     double *adjoint = flx_work_plane(w, 1);
     flx_driver_seed(f, weight, adjoint);
-    flx_double_context c = {f->code, {flx_work_plane(w, 0)}, {adjoint}, 0};
+    flx_double_context c = {f->code, {flx_work_plane(w, 0)}, {adjoint}, f->low};
     flx_sweep_double(&c, 0, f->code.instrs, f->code.slots);
     gather(f->inputs, f->input, adjoint, g);
     flx_driver_end(f, w, (flx_swept){1, 1, 1, 0, 0}, g, f->inputs, report);

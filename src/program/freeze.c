@@ -139,6 +139,16 @@ static void find_order(flx_program *f)
     if (f->limit) f->order = f->order > level ? f->order - level : 0;
 }
 
+/* Below this slot nothing depends on the inputs, and no view reaches up from there to what does. */
+static uint32_t find_low(const flx_program *f)
+{
+    flx_span s = {0, f->code.instrs, f->slots, f->code.slots};
+    for (size_t k = 0; k < f->inputs; k++)
+        if (f->input[k] < s.low) s.low = f->input[k];
+    flx_span_widen(&f->code, &s);
+    return s.low;
+}
+
 static size_t count_constants(size_t m, const flx_var *y)
 {
     size_t count = 0;
@@ -200,6 +210,7 @@ static flx_program *build(flx_tape *t, size_t n, const flx_var *x, size_t m, con
         return NULL;
     }
     find_independent(f, mark);
+    f->low = find_low(f);
     drop(f, mark, f->slots, sizeof *mark);
     return f;
 }

@@ -11,12 +11,12 @@ typedef struct flx_dual_plane {
     double *v, *d;
 } flx_dual_plane;
 
-static inline flx_dual flx_dual_load(flx_dual_plane p, size_t i)
+static FLX_UNFOLD flx_dual flx_dual_load(flx_dual_plane p, size_t i)
 {
     return flx_dual_make(p.v[i], p.d[i]);
 }
 
-static inline void flx_dual_store(flx_dual_plane p, size_t i, flx_dual x)
+static FLX_UNFOLD void flx_dual_store(flx_dual_plane p, size_t i, flx_dual x)
 {
     p.v[i] = x.v;
     p.d[i] = x.d;
@@ -31,12 +31,12 @@ typedef struct flx_hyperdual_plane {
     double *v, *e1, *e2, *e12;
 } flx_hyperdual_plane;
 
-static inline flx_hyperdual flx_hyperdual_load(flx_hyperdual_plane p, size_t i)
+static FLX_UNFOLD flx_hyperdual flx_hyperdual_load(flx_hyperdual_plane p, size_t i)
 {
     return flx_hyperdual_make(p.v[i], p.e1[i], p.e2[i], p.e12[i]);
 }
 
-static inline void flx_hyperdual_store(flx_hyperdual_plane p, size_t i, flx_hyperdual x)
+static FLX_UNFOLD void flx_hyperdual_store(flx_hyperdual_plane p, size_t i, flx_hyperdual x)
 {
     p.v[i] = x.v;
     p.e1[i] = x.e1;
@@ -54,12 +54,12 @@ typedef struct flx_ddual_plane {
     double *v, *inner, *outer, *both; /* v.v, v.d, d.v, d.d */
 } flx_ddual_plane;
 
-static inline flx_ddual flx_ddual_load(flx_ddual_plane p, size_t i)
+static FLX_UNFOLD flx_ddual flx_ddual_load(flx_ddual_plane p, size_t i)
 {
     return flx_ddual_make(flx_dual_make(p.v[i], p.inner[i]), flx_dual_make(p.outer[i], p.both[i]));
 }
 
-static inline void flx_ddual_store(flx_ddual_plane p, size_t i, flx_ddual x)
+static FLX_UNFOLD void flx_ddual_store(flx_ddual_plane p, size_t i, flx_ddual x)
 {
     p.v[i] = x.v.v;
     p.inner[i] = x.v.d;

@@ -36,6 +36,7 @@ struct flx_program {
     const char *limit;  /* the operation that has no more, or NULL */
     size_t independent; /* the first output that does not depend on the inputs, or outputs */
     uint32_t slots;     /* of the code, and those of constant outputs */
+    uint32_t low;       /* what lies below does not depend on the inputs */
     size_t inputs, outputs;
 };
 

@@ -58,13 +58,12 @@ static uint32_t lower_by_views(const flx_code *code, flx_span span, uint32_t low
     return lowest;
 }
 
-void flx_span_widen(const flx_tape *t, flx_span *span)
+void flx_span_widen(const flx_code *code, flx_span *span)
 {
-    const flx_code code = flx_tape_code(t);
-    uint32_t lower = code.blocks ? lower_by_views(&code, *span, span->low) : span->low;
+    uint32_t lower = code->blocks ? lower_by_views(code, *span, span->low) : span->low;
     while (lower < span->low) { /* one view may reach down to another */
         span->low = lower;
-        lower = lower_by_views(&code, *span, lower);
+        lower = lower_by_views(code, *span, lower);
     }
 }
 

@@ -46,7 +46,7 @@ flx_span flx_span_between(const flx_tape *t, size_t n, const flx_var *x, size_t 
 
 /* Lowers the span's lowest slot to where the views of its array instructions begin that it would cut:
  * views have adjoints as a whole or not at all. */
-void flx_span_widen(const flx_tape *t, flx_span *span);
+void flx_span_widen(const flx_code *code, flx_span *span);
 
 /* Finds the slots that depend on x and that y depends on, and appends their accumulators as one
  * zeroed run; the span is a widened one. Views of array operations, and the view x_array if given, get accumulators as a

@@ -203,13 +203,19 @@ static int has_order(flx_tape *t, flx_span s)
     return !limit;
 }
 
+static void widen(const flx_tape *t, flx_span *s)
+{
+    const flx_code code = flx_tape_code(t);
+    flx_span_widen(&code, s);
+}
+
 static flx_status sweep_plain(const request *r, adjoints *result)
 {
     flx_tape *t = r->tape;
     flx_span s = flx_span_between(t, r->n, r->x, r->m, r->y);
     if (!has_order(t, s)) return flx_tape_status(t);
     if (sweep_sparse(r, s, result)) return FLX_OK;
-    flx_span_widen(t, &s);
+    widen(t, &s);
     const size_t count = s.end > s.low ? s.end - s.low : 0;
     double *plane = flx_tape_scratch(t, &t->plane, (count + 1) * sizeof *plane);
     if (!plane) {
@@ -233,7 +239,7 @@ static flx_status sweep_recorded(const request *r, flx_active *active)
     flx_tape *t = r->tape;
     const flx_mark before = flx_tape_mark(t);
     flx_span s = flx_span_between(t, r->n, r->x, r->m, r->y);
-    flx_span_widen(t, &s);
+    widen(t, &s);
     if (has_order(t, s) && flx_activate(t, s, r->n, r->x, r->x_array, r->m, r->y, active)) {
         flx_sweep_var(t, active, r->m, r->y, r->seed, s);
         /* From here on the accumulators are complete (flx_span_between). */
@@ -250,7 +256,7 @@ static flx_status sweep_forward(const request *r, flx_active *active)
     flx_tape *t = r->tape;
     const flx_mark before = flx_tape_mark(t);
     flx_span s = flx_span_between(t, r->n, r->x, r->m, r->y);
-    flx_span_widen(t, &s);
+    widen(t, &s);
     if (has_order(t, s) && flx_activate(t, s, r->n, r->x, NULL, r->m, r->y, active)) {
         flx_sweep_tangent(t, active, r->n, r->x, r->seed, s);
         t->head.instr[before.instrs].b = flx_tape_instrs(t);

@@ -45,6 +45,15 @@ static int is_finite(const flx_view *given, const double *plane)
     return i == v.rows;
 }
 
+/* Whether it adds nothing, as tangents of constants do. */
+static int is_zero(const flx_view *v, const double *plane)
+{
+    for (uint32_t i = 0; i < v->rows; i++)
+        for (uint32_t j = 0; j < v->cols; j++)
+            if (plane[flx_view_slot(v, i, j)] != 0.0) return 0;
+    return 1;
+}
+
 /* The three matrices, their rows those of the BLAS. */
 typedef struct product {
     flx_view to, left, right;
@@ -66,6 +75,9 @@ static int prepare(const flx_block *b, product *p)
 
 static void multiply(const product *p, double *to, const double *from, const double *factor)
 {
+    if (is_zero(p->exchanged ? &p->right : &p->left, from)
+        || is_zero(p->exchanged ? &p->left : &p->right, factor))
+        return;
     const matrix target = matrix_of(&p->to), x = matrix_of(&p->left), y = matrix_of(&p->right);
     const double *left = p->exchanged ? factor : from, *right = p->exchanged ? from : factor;
     cblas_dgemm(CblasRowMajor, x.transposed, y.transposed, (int)p->to.rows, (int)p->to.cols,
