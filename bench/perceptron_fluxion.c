@@ -57,7 +57,7 @@ static flx_var loss_of(const taping *s, flx_array weight)
         const flx_array w = matrix(weight, perceptron_matrix(net, l), inputs, width);
         const flx_array b = matrix(weight, perceptron_bias(net, l), 1, width);
         if (l > 0) z = flx_array_tanh(z);
-        z = flx_array_add(flx_array_matmul(z, w), b);
+        z = flx_array_affine(z, w, b);
     }
     const flx_array chosen = flx_array_take(z, s->class, FLX_ROWS);
     const flx_array all = flx_array_logsumexp_along(z, FLX_ROWS);

@@ -88,6 +88,14 @@ FLX_API flx_array flx_array_detach(flx_array x);
  *  @{ */
 /** Matrix product of x (m x k) and y (k x n); transposes are views. */
 FLX_API flx_array flx_array_matmul(flx_array x, flx_array y);
+/** x*y + z, matrix product and sum in one run of slots: z, repeated as in all broadcasting, and to it the
+ *  terms of the product. A layer of a network; as against flx_array_matmul and flx_array_add, one array
+ *  of the result's size less on the tape and in each sweep.
+ *  @param[in] x m x k
+ *  @param[in] y k x n
+ *  @param[in] z m x n, m x 1, 1 x n or 1 x 1
+ *  @return m x n; FLX_ESHAPE for other shapes */
+FLX_API flx_array flx_array_affine(flx_array x, flx_array y, flx_array z);
 /** x_i*y_j of two columns (or rows): x's size times y's size. */
 FLX_API flx_array flx_array_outer(flx_array x, flx_array y);
 /** A square matrix with x's elements on the diagonal, 0 elsewhere. */

@@ -2,6 +2,7 @@
 #include "reverse/array.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "ops/delicate.h"
 #include "reverse/accumulate.h"
@@ -95,18 +96,20 @@ flx_array flx_array_emit(flx_tape *t, unsigned op, flx_block *b, uint64_t slots)
     return flx_view_array(t, b->view[0]);
 }
 
-flx_array flx_array_emit_onto_zeros(flx_tape *t, unsigned op, flx_block *b, uint64_t slots)
+flx_array flx_array_emit_onto_zeros(flx_tape *t, uint32_t n, flx_addend *a, uint64_t slots)
 {
     const flx_mark before = flx_tape_mark(t);
-    if (!flx_tape_reserve(t, (flx_need){slots, 2, 0, 0, 1}, op)) return flx_array_none(t);
-    const uint32_t n = (uint32_t)slots, instr = flx_tape_instrs(t);
-    const uint32_t run = flx_tape_emit(t, OP_zeros, 0, n, instr + 2, n);
+    if (!flx_tape_reserve(t, (flx_need){slots, n + 1, 0, 0, n}, a->op)) return flx_array_none(t);
+    const uint32_t size = (uint32_t)slots, end = flx_tape_instrs(t) + 1 + n;
+    const uint32_t run = flx_tape_emit(t, OP_zeros, 0, size, end, size);
     if (run < t->first_accumulator) t->first_accumulator = run;
-    for (uint32_t k = 0; k < n; k++) t->head.value[run + k] = 0.0;
-    b->view[0].slot += run;
-    flx_accumulate_block(t, op, b);
+    memset(t->head.value + run, 0, size * sizeof *t->head.value);
+    for (uint32_t k = 0; k < n; k++) {
+        a[k].block.view[0].slot += run;
+        flx_accumulate_block(t, a[k].op, &a[k].block);
+    }
     settle(t, &before);
-    return flx_array_run(t, run, n, 1);
+    return flx_array_run(t, run, size, 1);
 }
 
 static flx_array input_run(flx_tape *t, unsigned kind, size_t rows, size_t cols,

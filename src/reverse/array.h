@@ -55,8 +55,14 @@ static inline flx_view flx_view_broadcast(flx_view v, uint32_t rows, uint32_t co
  * empty where the tape fails. */
 flx_array flx_array_emit(flx_tape *t, unsigned op, flx_block *b, uint64_t slots);
 
-/* The same of an instruction that adds to its target, a view of a new run of zeros; view 0 counts
- * its slot from the run's. The run as a column. */
-flx_array flx_array_emit_onto_zeros(flx_tape *t, unsigned op, flx_block *b, uint64_t slots);
+/* An instruction that adds to its target. */
+typedef struct flx_addend {
+    unsigned op;
+    flx_block block;
+} flx_addend;
+
+/* The same of n instructions that add to views of one new run of zeros; each view 0 counts its slot
+ * from the run's. The run as a column. */
+flx_array flx_array_emit_onto_zeros(flx_tape *t, uint32_t n, flx_addend *a, uint64_t slots);
 
 #endif

@@ -97,8 +97,9 @@ flx_array flx_array_scatter_add(flx_array x, flx_array index, size_t rows)
     if (!prepare(OP_acc_scatter, x, repeated(index, x.cols), (uint32_t)rows, &b))
         return flx_array_none(t);
     b.view[0] = flx_view_of_run(0, (uint32_t)rows, x.cols);
-    return flx_array_reshape(
-        flx_array_emit_onto_zeros(t, OP_acc_scatter, &b, (uint64_t)rows * x.cols), rows, x.cols);
+    flx_addend scatter = {OP_acc_scatter, b};
+    const uint64_t slots = (uint64_t)rows * x.cols;
+    return flx_array_reshape(flx_array_emit_onto_zeros(t, 1, &scatter, slots), rows, x.cols);
 }
 
 flx_array flx_array_cumsum(flx_array x, flx_axis axis)

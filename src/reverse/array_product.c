@@ -22,6 +22,28 @@ flx_array flx_array_matmul(flx_array x, flx_array y)
     return flx_array_emit(t, OP_matmul, &b, (uint64_t)x.rows * y.cols);
 }
 
+flx_array flx_array_affine(flx_array x, flx_array y, flx_array z)
+{
+    const flx_array all[3] = {x, y, z};
+    flx_addend a[2] = {{OP_acc_map, {.each = {OP_acc, 0, 0, 0}, .views = 2}},
+                       {OP_acc_matmul, {.each = {OP_acc_mul, FLAG_NEITHER, 0, 0}, .views = 3}}};
+    flx_view *shift = &a[0].block.view[1], *factor = &a[1].block.view[1];
+    int failed;
+    flx_tape *t = flx_array_common(3, all, OP_matmul, &failed);
+    if (failed) return flx_array_none(t);
+    if (x.cols != y.rows || (z.rows != 1 && z.rows != x.rows) || (z.cols != 1 && z.cols != y.cols))
+        return flx_array_fail(t, FLX_ESHAPE, OP_matmul);
+    if (!t) return flx_array_add(z, flx_array_matmul(x, y));
+    if (!flx_array_operand(t, x, OP_matmul, &factor[0])
+        || !flx_array_operand(t, y, OP_matmul, &factor[1])
+        || !flx_array_operand(t, z, OP_matmul, shift))
+        return flx_array_none(t);
+    *shift = flx_view_broadcast(*shift, x.rows, y.cols);
+    for (int k = 0; k < 2; k++) a[k].block.view[0] = flx_view_of_run(0, x.rows, y.cols);
+    const uint64_t slots = (uint64_t)x.rows * y.cols;
+    return flx_array_reshape(flx_array_emit_onto_zeros(t, 2, a, slots), x.rows, y.cols);
+}
+
 flx_array flx_array_outer(flx_array x, flx_array y)
 {
     const flx_array column = x.cols == 1 ? x : flx_array_transpose(x);
@@ -46,7 +68,8 @@ flx_array flx_array_diagonal_matrix(flx_array x)
     if (n > UINT16_MAX) return flx_array_fail(t, FLX_ELIMIT, OP_acc_map);
     b.view[0] = (flx_view){0, v.rows, 1, {(int64_t)n + 1, 0}};
     b.view[1] = flx_array_view(v);
-    return flx_array_reshape(flx_array_emit_onto_zeros(t, OP_acc_map, &b, n * n), n, n);
+    flx_addend place = {OP_acc_map, b};
+    return flx_array_reshape(flx_array_emit_onto_zeros(t, 1, &place, n * n), n, n);
 }
 
 /* Whether size is n(n+1)/2, for an n whose matrix fits a tape. */
