@@ -10,7 +10,7 @@
 /* The samples and classes lie on the tape before the mark that every round goes back to. */
 typedef struct taping {
     perceptron net;
-    const double *x;
+    const double *x, *dir;
     size_t weights;
     measures_bytes bytes;
     flx_tape *tape;
@@ -24,6 +24,7 @@ static taping *open_taping(const bench_problem *p)
     const flx_tape_options options = {{measures_counted, &s->bytes}, 0, 0};
     s->net = perceptron_of(p);
     s->x = p->x;
+    s->dir = p->dir;
     s->weights = p->n;
     bench_check(flx_tape_create(&options, &s->tape), "flx_tape_create");
     s->sample = flx_array_constant(s->tape, s->net.batch, s->net.width[0], s->net.sample);
@@ -73,6 +74,21 @@ static void run_tape(void *state, double *result)
     const flx_array weight = flx_array_variable(s->tape, 1, s->weights, s->x);
     bench_check(flx_grad_array(loss_of(s, weight), weight, &gradient, 0), "flx_grad_array");
     bench_check(flx_array_peek(gradient, result), "flx_array_peek");
+}
+
+/* The same with the sweep recorded, and a second sweep through it along the direction. */
+static void run_tape_twice(void *state, double *result)
+{
+    taping *s = state;
+    flx_array gradient, product;
+    bench_check(flx_tape_rewind(s->tape, s->mark), "flx_tape_rewind");
+    const flx_array weight = flx_array_variable(s->tape, 1, s->weights, s->x);
+    const flx_array dir = flx_array_constant(s->tape, 1, s->weights, s->dir);
+    bench_check(flx_grad_array(loss_of(s, weight), weight, &gradient, FLX_CREATE_GRAPH),
+                "flx_grad_array");
+    bench_check(flx_grad_array(flx_array_dot(gradient, dir), weight, &product, 0),
+                "flx_grad_array");
+    bench_check(flx_array_peek(product, result), "flx_array_peek");
 }
 
 size_t perceptron_bytes_on_tape(const bench_problem *p)
@@ -144,6 +160,7 @@ static const bench_contender contenders[] = {
     {"fluxion.hvp", BENCH_HVP, BENCH_EXACT, 0, open_program, run_product, close_program},
     {"fluxion.double_backprop", BENCH_HVP, BENCH_EXACT, 0, open_program, run_double_backprop,
      close_program},
+    {"fluxion.tape_twice", BENCH_HVP, BENCH_EXACT, 0, open_tape, run_tape_twice, close_tape},
 };
 
 const bench_team perceptron_team_fluxion = {"Fluxion", "tape and program", contenders,

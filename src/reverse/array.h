@@ -33,6 +33,12 @@ static inline flx_array flx_view_array(flx_tape *t, flx_view v)
     return (flx_array){flx_tape_var(t, v.slot), v.rows, v.cols, v.stride[0], v.stride[1]};
 }
 
+/* Whether an array on a tape is one run of slots, row after row. */
+static inline int flx_array_is_run(flx_array a)
+{
+    return (a.cols == 1 || a.col_stride == 1) && (a.rows == 1 || a.row_stride == a.cols);
+}
+
 /* Whether the whole array is of this tape, or constant, and still valid. */
 flx_status flx_array_check(const flx_tape *t, flx_array a);
 

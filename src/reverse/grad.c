@@ -209,6 +209,24 @@ static void widen(const flx_tape *t, flx_span *s)
     flx_span_widen(&code, s);
 }
 
+/* Whether the array's elements are one run, row after row, that ends before this slot. */
+static int is_run_before(const flx_array *x, uint32_t slot)
+{
+    return flx_array_is_run(*x) && x->first.u.at.slot + (uint64_t)x->rows * x->cols <= slot;
+}
+
+/* Room for a span's adjoints. Where those of an array are to stay on the tape, as a run, it is where
+ * they will: what is left of the plane is then no memory more. */
+static double *plane_for(const request *r, flx_span s, size_t count)
+{
+    flx_tape *t = r->tape;
+    const int fits = (uint64_t)t->head.slots + count <= t->max_slots;
+    if (!r->x_array || !fits || !is_run_before(r->x_array, s.end))
+        return flx_tape_scratch(t, &t->plane, (count + 1) * sizeof(double));
+    if (!flx_tape_reserve(t, (flx_need){count, 1, 0, 0, 0}, OP_input)) return NULL;
+    return t->head.value + t->head.slots;
+}
+
 static flx_status sweep_plain(const request *r, adjoints *result)
 {
     flx_tape *t = r->tape;
@@ -217,7 +235,7 @@ static flx_status sweep_plain(const request *r, adjoints *result)
     if (sweep_sparse(r, s, result)) return FLX_OK;
     widen(t, &s);
     const size_t count = s.end > s.low ? s.end - s.low : 0;
-    double *plane = flx_tape_scratch(t, &t->plane, (count + 1) * sizeof *plane);
+    double *plane = plane_for(r, s, count);
     if (!plane) {
         flx_tape_fail(t, FLX_ENOMEM, OP_COUNT);
         return FLX_ENOMEM;
@@ -365,8 +383,12 @@ static flx_status store_constants(flx_array x, const adjoints *a, flx_array *gx)
     const uint64_t n = (uint64_t)x.rows * x.cols;
     if (!flx_tape_reserve(t, (flx_need){n, 1, 0, 0, 0}, OP_input)) return flx_tape_status(t);
     const uint32_t slot = flx_tape_emit(t, OP_input, INPUT_CONSTANT, (uint32_t)n, 0, (uint32_t)n);
-    double *out = t->head.value + slot;
+    double *out = t->head.value + slot; /* the plane may begin there too: plane_for */
     *gx = flx_array_run(t, slot, x.rows, x.cols);
+    if (a->plane && is_run_before(&x, a->end)) {
+        memmove(out, a->plane + (from.slot - a->low), n * sizeof *out);
+        return FLX_OK;
+    }
     for (uint32_t i = 0; i < x.rows; i++)
         for (uint32_t j = 0; j < x.cols; j++) *out++ = adjoint_of(a, flx_view_slot(&from, i, j));
     return FLX_OK;
