@@ -135,25 +135,64 @@ static flx_view view_of(const flx_array *a)
     return (flx_view){a->first.u.at.slot, a->rows, a->cols, {a->row_stride, a->col_stride}};
 }
 
-static int any(marks *m, const flx_view *v, uint32_t bits)
+/* A view's elements in the map, each once, and neighbours in a row where they are any; of no rows where
+ * there are none. */
+static flx_view within(const marks *m, const flx_view *given)
 {
-    for (uint32_t i = 0; i < v->rows; i++)
-        for (uint32_t j = 0; j < v->cols; j++)
-            if (has(m, flx_view_slot(v, i, j), bits)) return 1;
+    flx_view v = *given;
+    uint32_t low, high;
+    if (flx_view_is_tall(&v)) v.rows = 1;
+    if (flx_view_is_wide(&v)) v.cols = 1;
+    if (v.rows > 1 && v.stride[0] == 1) v = flx_view_transposed(v);
+    if (flx_view_size(&v) > 0) flx_view_hull(&v, &low, &high);
+    if (flx_view_size(&v) == 0 || high < m->low || low >= m->end) v.rows = 0;
+    return v;
+}
+
+/* Whether a row of a view is a run of the map. */
+static int is_run(const marks *m, const flx_view *v, uint32_t slot)
+{
+    return v->stride[1] == 1 && slot >= m->low && (uint64_t)slot + v->cols <= m->end;
+}
+
+static int any(marks *m, const flx_view *given, uint32_t bits)
+{
+    const flx_view v = within(m, given);
+    for (uint32_t i = 0; i < v.rows; i++)
+        for (uint32_t j = 0; j < v.cols; j++)
+            if (has(m, flx_view_slot(&v, i, j), bits)) return 1;
     return 0;
 }
 
-static void put_all(marks *m, const flx_view *v, uint32_t bits)
+/* Marks where all of some bits are there already. */
+static void put_run(marks *m, uint32_t slot, uint32_t count, uint32_t where, uint32_t bits)
 {
-    for (uint32_t i = 0; i < v->rows; i++)
-        for (uint32_t j = 0; j < v->cols; j++) put(m, flx_view_slot(v, i, j), bits);
+    uint32_t *mark = m->map + (slot - m->low), changed = 0;
+    for (uint32_t k = 0; k < count; k++) {
+        const uint32_t more = (mark[k] & where) == where ? bits & ~mark[k] : 0;
+        mark[k] |= more;
+        changed |= more;
+    }
+    if (changed) m->changed = 1;
 }
 
-static void need_all(marks *m, const flx_view *v)
+static void put_where(marks *m, const flx_view *given, uint32_t where, uint32_t bits)
 {
-    for (uint32_t i = 0; i < v->rows; i++)
-        for (uint32_t j = 0; j < v->cols; j++) need(m, flx_view_slot(v, i, j));
+    const flx_view v = within(m, given);
+    for (uint32_t i = 0; i < v.rows; i++) {
+        const uint32_t slot = flx_view_slot(&v, i, 0);
+        if (is_run(m, &v, slot)) {
+            put_run(m, slot, v.cols, where, bits);
+            continue;
+        }
+        for (uint32_t j = 0; j < v.cols; j++)
+            if (has(m, flx_view_slot(&v, i, j), where)) put(m, flx_view_slot(&v, i, j), bits);
+    }
 }
+
+static void put_all(marks *m, const flx_view *v, uint32_t bits) { put_where(m, v, 0, bits); }
+
+static void need_all(marks *m, const flx_view *v) { put_where(m, v, DEPENDS, NEEDED); }
 
 /* Forward over one instruction: what it writes depends on x if what it reads does. */
 static void depend(marks *m, flx_instr in, uint32_t out)
@@ -206,7 +245,8 @@ static void need_run(marks *m, uint32_t low, uint32_t high)
         while (high > r->high) put(m, ++r->high, NEEDED);
         return;
     }
-    for (uint32_t slot = low; slot <= high; slot++) put(m, slot, NEEDED);
+    const flx_view all = {low, 1, high - low + 1, {0, 1}};
+    put_all(m, &all, NEEDED);
     m->needed[m->next_run++ % RUNS] = (run){low, high};
 }
 
