@@ -27,8 +27,9 @@
 
 #include "reverse/code.h"
 
-/* Partial sums of one sum, and sums of columns that are formed side by side. */
-enum { FLX_PARTIAL_SUMS = 16, FLX_COLUMNS = 8 };
+/* Partial sums of one sum, and sums of columns that are formed side by side; rows of a factor that a
+ * matrix product takes at a time. */
+enum { FLX_PARTIAL_SUMS = 16, FLX_COLUMNS = 8, FLX_DEPTH = 32 };
 
 /* The block's instruction for element (i, j), its slots filled in. Operands that scalar code keeps
  * in words are put into word, which the code that the instruction is given to must have as its
