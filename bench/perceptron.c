@@ -4,11 +4,12 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "measures.h"
 
-/* Entries of both teams. */
-enum { GRADIENTS = 3, PRODUCTS = 4 };
+/* Of both teams, at most. */
+enum { CONTENDERS = 16 };
 
 perceptron perceptron_of(const bench_problem *p)
 {
@@ -66,33 +67,56 @@ static void clear(bench_problem *p)
     free(p->data.target);
 }
 
-/* Runs all who compute this quantity; entry 0 is the team's first. */
-static size_t race(const bench_problem *p, bench_quantity quantity, const measures *all,
-                   race_entry *entry)
+static const bench_team *const teams[] = {&perceptron_team_c, &perceptron_team_fluxion};
+
+/* Everyone, gradients and products in the same turns: their ratio is of one time. */
+static size_t enter(const bench_problem *p, const race_options *options, race_entry *entry)
 {
-    static const bench_team *const team[] = {&perceptron_team_c, &perceptron_team_fluxion};
-    return race_run(p, quantity, sizeof team / sizeof *team, team, &all->race, entry);
+    size_t n = 0;
+    for (size_t t = 0; t < sizeof teams / sizeof *teams; t++) {
+        for (size_t k = 0; k < teams[t]->contenders; k++) {
+            if (n == CONTENDERS) bench_fail("more than %d contenders", (int)CONTENDERS);
+            race_enter(&entry[n++], teams[t], &teams[t]->contender[k], p, options);
+        }
+    }
+    return n;
+}
+
+static race_entry *find(size_t n, race_entry *entry, const char *name)
+{
+    for (size_t k = 0; k < n; k++)
+        if (strcmp(entry[k].contender->name, name) == 0) return &entry[k];
+    bench_fail("no contender %s", name);
+    return NULL;
 }
 
 static void measure(measures *all, const bench_problem *p)
 {
-    race_entry g[GRADIENTS], h[PRODUCTS];
-    race(p, BENCH_GRADIENT, all, g);
-    race(p, BENCH_HVP, all, h);
-    const double hand = g[0].min, mega = 1.0 / 1048576.0;
+    race_entry e[CONTENDERS];
+    const size_t n = enter(p, &all->race, e);
+    const race_entry *hand = find(n, e, "c.adjoint"), *tape = find(n, e, "fluxion.tape");
+    const race_entry *replay = find(n, e, "fluxion.replay"), *hvp = find(n, e, "fluxion.hvp");
+    const race_entry *backprop = find(n, e, "fluxion.double_backprop");
+    const race_entry *twice = find(n, e, "fluxion.tape_twice");
+    race_check(p, find(n, e, "fluxion.hvp"), hvp);
+    for (size_t k = 0; k < n; k++)
+        race_check(p, &e[k], e[k].contender->quantity == BENCH_HVP ? hvp : hand);
+    race_time(n, e, &all->race);
+
     const double bytes = (double)perceptron_bytes_by_hand(p);
-    measures_add(all, 1e-6 * hand, "ms", 0.0, "gradient by hand");
-    measures_add(all, g[1].min / hand, "by hand", 1.3, "record and gradient");
-    measures_add(all, g[1].median / g[0].median, "by hand (medians)", 0.0, "record and gradient");
-    measures_add(all, g[2].min / hand, "by hand", 0.0, "gradient by replay");
-    measures_add(all, bytes * mega, "MiB", 0.0, "memory by hand");
+    measures_add(all, 1e-6 * hand->min, "ms", 0.0, "gradient by hand");
+    measures_add(all, tape->min / hand->min, "by hand", 1.3, "record and gradient");
+    measures_add(all, tape->median / hand->median, "by hand (medians)", 0.0, "record and gradient");
+    measures_add(all, replay->min / hand->min, "by hand", 0.0, "gradient by replay");
+    measures_add(all, bytes / 1048576.0, "MiB", 0.0, "memory by hand");
     measures_add(all, (double)perceptron_bytes_on_tape(p) / bytes, "by hand", 1.5,
                  "record and gradient: memory");
-    measures_add(all, h[1].min / g[2].min, "gradients by replay", 2.5, "Hessian-vector product");
-    measures_add(all, h[2].min / g[2].min, "gradients by replay", 3.5,
+    measures_add(all, hvp->min / replay->min, "gradients by replay", 2.5, "Hessian-vector product");
+    measures_add(all, backprop->min / replay->min, "gradients by replay", 3.5,
                  "Hessian-vector product by double backprop");
-    measures_add(all, h[3].min / g[1].min, "recorded gradients", 3.5,
+    measures_add(all, twice->min / tape->min, "recorded gradients", 3.5,
                  "the same, recorded on a tape and swept twice");
+    for (size_t k = 0; k < n; k++) race_leave(&e[k]);
 }
 
 int main(int argc, char **argv)
