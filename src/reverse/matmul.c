@@ -60,20 +60,21 @@ typedef struct product {
     int exchanged; /* transposed as a whole, so that left is view 2 */
 } product;
 
-/* Whether the BLAS can form the block's product and is to. */
-static int prepare(const flx_block *b, product *p)
+/* Whether the BLAS can form the product of views 1 and 2 in view 0 and is to. */
+static int prepare(const flx_view *v, product *p)
 {
-    const flx_view *t = &b->view[0];
+    const flx_view *t = &v[0];
     p->exchanged = t->cols > 1 && t->stride[1] != 1;
     p->to = p->exchanged ? flx_view_transposed(*t) : *t;
-    p->left = p->exchanged ? flx_view_transposed(b->view[2]) : b->view[1];
-    p->right = p->exchanged ? flx_view_transposed(b->view[1]) : b->view[2];
-    return (uint64_t)t->rows * t->cols * b->view[1].cols >= LEAST && matrix_of(&p->to).leading
+    p->left = p->exchanged ? flx_view_transposed(v[2]) : v[1];
+    p->right = p->exchanged ? flx_view_transposed(v[1]) : v[2];
+    return (uint64_t)t->rows * t->cols * v[1].cols >= LEAST && matrix_of(&p->to).leading
            && matrix_of(&p->to).transposed == CblasNoTrans && matrix_of(&p->left).leading
            && matrix_of(&p->right).leading;
 }
 
-static void multiply(const product *p, double *to, const double *from, const double *factor)
+static void multiply(const product *p, double scale, double *to, const double *from,
+                     const double *factor)
 {
     if (is_zero(p->exchanged ? &p->right : &p->left, from)
         || is_zero(p->exchanged ? &p->left : &p->right, factor))
@@ -81,7 +82,7 @@ static void multiply(const product *p, double *to, const double *from, const dou
     const matrix target = matrix_of(&p->to), x = matrix_of(&p->left), y = matrix_of(&p->right);
     const double *left = p->exchanged ? factor : from, *right = p->exchanged ? from : factor;
     cblas_dgemm(CblasRowMajor, x.transposed, y.transposed, (int)p->to.rows, (int)p->to.cols,
-                (int)p->left.cols, 1.0, left + p->left.slot, x.leading, right + p->right.slot,
+                (int)p->left.cols, scale, left + p->left.slot, x.leading, right + p->right.slot,
                 y.leading, 1.0, to + p->to.slot, target.leading);
 }
 
@@ -98,13 +99,23 @@ int flx_matmul(const flx_block *b, const flx_algebra *to, const flx_algebra *fro
                const flx_algebra *factor)
 {
     product p;
-    if (to->magnitudes < to->count || !prepare(b, &p)) return 0;
+    if (to->magnitudes < to->count || !prepare(b->view, &p)) return 0;
     for (size_t k = 0; k < to->count; k++)
         if (!is_plain(b, to->count == 1, flx_part(from, k), flx_part(factor, k))) return 0;
     for (size_t k = 0; k < to->count; k++)
         for (size_t i = 0; i <= k; i++)
             if (flx_divides(to, i, k))
-                multiply(&p, flx_part(to, k), flx_part(from, i), flx_part(factor, k - i));
+                multiply(&p, 1.0, flx_part(to, k), flx_part(from, i), flx_part(factor, k - i));
+    return 1;
+}
+
+int flx_multiply(double scale, const flx_view views[3], double *to, const double *left,
+                 const double *right)
+{
+    product p;
+    if (!prepare(views, &p) || !is_finite(&views[1], left) || !is_finite(&views[2], right))
+        return 0;
+    multiply(&p, scale, to, left, right);
     return 1;
 }
 
@@ -114,6 +125,13 @@ int flx_matmul(const flx_block *b, const flx_algebra *to, const flx_algebra *fro
                const flx_algebra *factor)
 {
     (void)b, (void)to, (void)from, (void)factor;
+    return 0;
+}
+
+int flx_multiply(double scale, const flx_view views[3], double *to, const double *left,
+                 const double *right)
+{
+    (void)scale, (void)views, (void)to, (void)left, (void)right;
     return 0;
 }
 

@@ -11,4 +11,9 @@
 int flx_matmul(const flx_block *b, const flx_algebra *to, const flx_algebra *from,
                const flx_algebra *factor);
 
+/* to += scale * left * right, of doubles, by the BLAS; the views are those of to, left and right. Returns
+ * 0, with nothing done, where that cannot be or does not pay as above, or a factor is not finite. */
+int flx_multiply(double scale, const flx_view views[3], double *to, const double *left,
+                 const double *right);
+
 #endif

@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#include "reverse/triangle.h"
+
 /* A matrix of numbers. */
 typedef struct matrix {
     const flx_algebra *numbers;
@@ -22,134 +24,106 @@ static matrix transposed(const matrix *m)
     return (matrix){m->numbers, flx_view_transposed(m->view)};
 }
 
-/* x - g*p in part k; an exact zero of the adjoint, tangent or solution g hides p. */
-static double less(const flx_algebra *a, size_t k, double x, double g, double p)
-{
-    const double product = g == 0.0 && k >= a->plain ? 0.0 : g * p;
-    return k < a->magnitudes ? x - product : x + fabs(product);
-}
+static flx_matrix part(const matrix *m, size_t k) { return flx_matrix_of(m->numbers, k, &m->view); }
 
-static double more(const flx_algebra *a, size_t k, double x, double g, double p)
-{
-    return less(a, k, x, -g, p);
-}
-
-static double over(const flx_algebra *a, size_t k, double x, double p)
-{
-    if (x == 0.0 && k >= a->plain) return p != p ? p : 0.0;
-    return k < a->magnitudes ? x / p : x / fabs(p);
-}
-
-/* Row i of triangular t times x, the diagonal and rows of x not yet solved for apart: columns. */
-static void columns_of(const matrix *t, unsigned flags, uint32_t i, uint32_t *from, uint32_t *to)
-{
-    *from = flags & FLAG_UPPER ? i + 1 : 0;
-    *to = flags & FLAG_UPPER ? t->view.rows : i;
-}
-
-/* x := t^-1 x in part k, by part 0 of t. */
-static void solve_part(const matrix *t, unsigned flags, const matrix *x, size_t k)
-{
-    const uint32_t n = t->view.rows;
-    uint32_t from, to;
-    for (uint32_t step = 0; step < n; step++) {
-        const uint32_t i = flags & FLAG_UPPER ? n - 1 - step : step;
-        columns_of(t, flags, i, &from, &to);
-        for (uint32_t l = from; l < to; l++)
-            for (uint32_t j = 0; j < x->view.cols; j++)
-                *at(x, k, i, j) =
-                    less(x->numbers, k, *at(x, k, i, j), *at(x, k, l, j), *at(t, 0, i, l));
-        for (uint32_t j = 0; j < x->view.cols && !(flags & FLAG_STRICT); j++)
-            *at(x, k, i, j) = over(x->numbers, k, *at(x, k, i, j), *at(t, 0, i, i));
-    }
-}
-
-/* Part k of x loses part a of t (its triangle) times part k - a of x. */
-static void reduce_part(const matrix *t, unsigned flags, const matrix *x, size_t k, size_t a)
-{
-    const uint32_t n = t->view.rows, own = flags & FLAG_STRICT ? 0 : 1;
-    uint32_t from, to;
-    for (uint32_t i = 0; i < n; i++) {
-        columns_of(t, flags, i, &from, &to);
-        if (flags & FLAG_UPPER) from -= own;
-        else to += own;
-        for (uint32_t l = from; l < to; l++)
-            for (uint32_t j = 0; j < x->view.cols; j++)
-                *at(x, k, i, j) =
-                    less(x->numbers, k, *at(x, k, i, j), *at(t, a, i, l), *at(x, k - a, l, j));
-    }
-}
-
-/* x := t^-1 x. */
+/* x := t^-1 x: part 0 of t divides, the others, times what is there already, are taken off before. */
 static void solve(const matrix *t, unsigned flags, const matrix *x)
 {
-    const flx_algebra *numbers = t->numbers;
+    const flx_matrix divisor = part(t, 0);
     for (size_t k = 0; k < x->numbers->count; k++) {
-        for (size_t a = 1; a <= k; a++)
-            if (flx_divides(numbers, a, k)) reduce_part(t, flags, x, k, a);
-        solve_part(t, flags, x, k);
+        const flx_matrix to = part(x, k);
+        for (size_t a = 1; a <= k; a++) {
+            if (!flx_divides(t->numbers, a, k)) continue;
+            const flx_matrix left = part(t, a), right = part(x, k - a);
+            flx_add_triangle_product(-1.0, &to, &left, flags, &right, FLX_LEFT_HIDES);
+        }
+        flx_triangle_solve(&divisor, flags, &to);
     }
 }
 
 /* ---- Cholesky: a = l l' ---- */
 
-static void factorise_cholesky(const matrix *l)
+static void factorise_small_cholesky(const flx_matrix *l)
 {
     const uint32_t n = l->view.rows;
     for (uint32_t j = 0; j < n; j++) {
         for (uint32_t i = j; i < n; i++) {
-            double sum = *at(l, 0, i, j);
-            for (uint32_t c = 0; c < j; c++) sum -= *at(l, 0, i, c) * *at(l, 0, j, c);
-            *at(l, 0, i, j) = i == j ? sqrt(sum) : sum / *at(l, 0, j, j);
+            double sum = *flx_at(l, i, j);
+            for (uint32_t c = 0; c < j; c++) sum -= *flx_at(l, i, c) * *flx_at(l, j, c);
+            *flx_at(l, i, j) = i == j ? sqrt(sum) : sum / *flx_at(l, j, j);
         }
     }
 }
 
-/* Part k of l holds what is left of part k of a: l' := l^-1 l' l^-T, its lower half, and l times it. */
-static void follow_cholesky(const matrix *l, size_t k)
+static void factorise_cholesky(const flx_matrix *l)
 {
-    const flx_algebra part_k = {
-        .part = {flx_part(l->numbers, k)}, .count = 1, .magnitudes = k < l->numbers->magnitudes};
-    const matrix rest = {&part_k, l->view}, back = transposed(&rest);
-    const uint32_t n = l->view.rows;
-    for (uint32_t i = 0; i < n; i++)
-        for (uint32_t j = i + 1; j < n; j++) *at(&rest, 0, i, j) = *at(&rest, 0, j, i);
-    solve_part(l, 0, &rest, 0);
-    solve_part(l, 0, &back, 0);
-    for (uint32_t i = n; i-- > 0;) {
-        for (uint32_t j = 0; j <= i; j++) {
-            double sum = 0.0;
-            for (uint32_t c = j; c <= i; c++) {
-                const double half = c == j ? 0.5 : 1.0;
-                sum = more(&part_k, 0, sum, half * *at(&rest, 0, c, j), *at(l, 0, i, c));
-            }
-            *at(&rest, 0, i, j) = sum;
-        }
+    if (l->view.rows <= FLX_LEAF) {
+        factorise_small_cholesky(l);
+        return;
     }
+    const flx_quarters q = flx_quarter(l);
+    const flx_matrix back = flx_turned(&q.a21);
+    factorise_cholesky(&q.a11);
+    flx_triangle_solve(&q.a11, 0, &back);
+    flx_add_product_lower(-1.0, &q.a22, 0, &q.a21, &back, FLX_LEFT_HIDES);
+    factorise_cholesky(&q.a22);
 }
 
-static void clear_upper(const matrix *m, size_t k)
+/* to -= l m', of all three the lower triangles; l hides. */
+static void lose_lower_product(const flx_matrix *to, const flx_matrix *l, const flx_matrix *m)
+{
+    if (to->view.rows <= FLX_LEAF) {
+        for (uint32_t c = 0; c < to->view.rows; c++) {
+            const uint32_t rows = to->view.rows - c;
+            const flx_matrix rest = flx_cut(to, c, c, rows, rows);
+            const flx_matrix left = flx_cut(l, c, c, rows, 1), right = flx_cut(m, c, c, rows, 1);
+            const flx_matrix back = flx_turned(&right);
+            flx_add_product_lower(-1.0, &rest, 0, &left, &back, FLX_LEFT_HIDES);
+        }
+        return;
+    }
+    const flx_quarters q = flx_quarter(to), a = flx_quarter(l), b = flx_quarter(m);
+    const flx_matrix to12 = flx_turned(&q.a21), left12 = flx_turned(&a.a21);
+    const flx_matrix back = flx_turned(&b.a21);
+    lose_lower_product(&q.a11, &a.a11, &b.a11);
+    flx_add_triangle_product(-1.0, &to12, &b.a11, 0, &left12, FLX_RIGHT_HIDES);
+    flx_add_product_lower(-1.0, &q.a22, 0, &a.a21, &back, FLX_LEFT_HIDES);
+    lose_lower_product(&q.a22, &a.a22, &b.a22);
+}
+
+/* The rest is what is left of part k of a: rest := l times the lower half of l^-1 rest l^-T. */
+static void follow_cholesky(const flx_matrix *l, const flx_matrix *rest)
+{
+    const uint32_t n = l->view.rows;
+    const flx_matrix back = flx_turned(rest);
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t j = i + 1; j < n; j++) *flx_at(rest, i, j) = *flx_at(rest, j, i);
+    flx_triangle_solve(l, 0, rest);
+    flx_triangle_solve(l, 0, &back);
+    for (uint32_t i = 0; i < n; i++) *flx_at(rest, i, i) *= 0.5;
+    flx_lower_multiply(l, 0, rest);
+}
+
+static void clear_upper(const flx_matrix *m)
 {
     for (uint32_t i = 0; i < m->view.rows; i++)
-        for (uint32_t j = i + 1; j < m->view.cols; j++) *at(m, k, i, j) = 0.0;
+        for (uint32_t j = i + 1; j < m->view.cols; j++) *flx_at(m, i, j) = 0.0;
 }
 
 static void cholesky(const matrix *l)
 {
-    const uint32_t n = l->view.rows;
-    factorise_cholesky(l);
-    clear_upper(l, 0);
+    const flx_matrix factor = part(l, 0);
+    factorise_cholesky(&factor);
+    clear_upper(&factor);
     for (size_t k = 1; k < l->numbers->count; k++) {
+        const flx_matrix rest = part(l, k);
         for (size_t a = 1; a < k; a++) {
             if (!flx_divides(l->numbers, a, k)) continue;
-            for (uint32_t i = 0; i < n; i++)
-                for (uint32_t j = 0; j <= i; j++)
-                    for (uint32_t c = 0; c <= j; c++)
-                        *at(l, k, i, j) = less(l->numbers, k, *at(l, k, i, j), *at(l, a, i, c),
-                                               *at(l, k - a, j, c));
+            const flx_matrix left = part(l, a), right = part(l, k - a);
+            lose_lower_product(&rest, &left, &right);
         }
-        follow_cholesky(l, k);
-        clear_upper(l, k);
+        follow_cholesky(&factor, &rest);
+        clear_upper(&rest);
     }
 }
 
@@ -166,69 +140,107 @@ static void exchange_rows(const matrix *m, uint32_t i, uint32_t j)
     }
 }
 
-/* With partial pivoting; every part's rows are exchanged. */
-static void factorise_lu(const matrix *m, const matrix *order, double *sign)
+static uint32_t pivot_of(const matrix *m, uint32_t j)
+{
+    uint32_t pivot = j;
+    for (uint32_t i = j + 1; i < m->view.rows; i++)
+        if (fabs(*at(m, 0, i, j)) > fabs(*at(m, 0, pivot, j))) pivot = i;
+    return pivot;
+}
+
+/* A block of the primals. */
+static flx_matrix cut(const matrix *m, uint32_t i, uint32_t j, uint32_t rows, uint32_t cols)
+{
+    const flx_matrix whole = part(m, 0);
+    return flx_cut(&whole, i, j, rows, cols);
+}
+
+/* Columns first to end, those before them being done; with partial pivoting, whole rows of every part
+ * are exchanged. */
+static void factorise_columns(const matrix *m, uint32_t first, uint32_t end, const matrix *order,
+                              double *sign)
 {
     const uint32_t n = m->view.rows;
-    *sign = 1.0;
-    for (uint32_t i = 0; i < n; i++) *at(order, 0, i, 0) = i;
-    for (uint32_t j = 0; j < n; j++) {
-        uint32_t pivot = j;
-        for (uint32_t i = j + 1; i < n; i++)
-            if (fabs(*at(m, 0, i, j)) > fabs(*at(m, 0, pivot, j))) pivot = i;
+    if (end - first > FLX_LEAF) {
+        const uint32_t h = flx_half(end - first), middle = first + h, cols = end - middle;
+        factorise_columns(m, first, middle, order, sign);
+        const flx_matrix l11 = cut(m, first, first, h, h), x12 = cut(m, first, middle, h, cols);
+        const flx_matrix l21 = cut(m, middle, first, n - middle, h);
+        const flx_matrix x22 = cut(m, middle, middle, n - middle, cols);
+        flx_triangle_solve(&l11, FLAG_STRICT, &x12);
+        flx_add_product(-1.0, &x22, &l21, &x12, FLX_LEFT_HIDES);
+        factorise_columns(m, middle, end, order, sign);
+        return;
+    }
+    for (uint32_t j = first; j < end; j++) {
+        const uint32_t pivot = pivot_of(m, j);
         if (pivot != j) {
             exchange_rows(m, j, pivot);
             exchange_rows(order, j, pivot);
             *sign = -*sign;
         }
-        for (uint32_t i = j + 1; i < n; i++) {
-            const double factor = *at(m, 0, i, j) / *at(m, 0, j, j);
-            *at(m, 0, i, j) = factor;
-            for (uint32_t c = j + 1; c < n; c++) *at(m, 0, i, c) -= factor * *at(m, 0, j, c);
-        }
+        if (j + 1 == n) return;
+        const flx_matrix below = cut(m, j + 1, j, n - j - 1, 1);
+        const flx_matrix along = cut(m, j, j + 1, 1, end - j - 1);
+        const flx_matrix rest = cut(m, j + 1, j + 1, n - j - 1, end - j - 1);
+        for (uint32_t i = j + 1; i < n; i++) *at(m, 0, i, j) /= *at(m, 0, j, j);
+        flx_add_product(-1.0, &rest, &below, &along, FLX_LEFT_HIDES);
     }
 }
 
-/* Part k holds what is left of part k of p a: w = l^-1 (...) u^-1, then l times its lower and its upper
- * half times u, each in place. */
-static void follow_lu(const matrix *m, size_t k)
+static void factorise_lu(const matrix *m, const matrix *order, double *sign)
 {
-    const flx_algebra part_k = {
-        .part = {flx_part(m->numbers, k)}, .count = 1, .magnitudes = k < m->numbers->magnitudes};
-    const matrix rest = {&part_k, m->view}, back = transposed(&rest), u = transposed(m);
-    const uint32_t n = m->view.rows;
-    solve_part(m, FLAG_STRICT, &rest, 0);
-    solve_part(&u, 0, &back, 0);
-    for (uint32_t i = n; i-- > 0;) {
-        for (uint32_t j = n; j-- > 0;) {
-            double sum = 0.0;
-            if (i > j) sum = *at(&rest, 0, i, j);
-            for (uint32_t c = j + 1; c < i; c++)
-                sum = more(&part_k, 0, sum, *at(&rest, 0, c, j), *at(m, 0, i, c));
-            for (uint32_t c = i; c <= j && i <= j; c++)
-                sum = more(&part_k, 0, sum, *at(&rest, 0, i, c), *at(m, 0, c, j));
-            *at(&rest, 0, i, j) = sum;
+    *sign = 1.0;
+    for (uint32_t i = 0; i < m->view.rows; i++) *at(order, 0, i, 0) = i;
+    factorise_columns(m, 0, m->view.rows, order, sign);
+}
+
+/* to -= l u, of l what is below the diagonal and of u what is not; l hides. */
+static void lose_packed_product(const flx_matrix *to, const flx_matrix *l, const flx_matrix *u)
+{
+    const uint32_t n = to->view.rows;
+    if (n <= FLX_LEAF) {
+        for (uint32_t c = 0; c + 1 < n; c++) {
+            const flx_matrix rest = flx_cut(to, c + 1, c, n - c - 1, n - c);
+            const flx_matrix left = flx_cut(l, c + 1, c, n - c - 1, 1);
+            const flx_matrix right = flx_cut(u, c, c, 1, n - c);
+            flx_add_product(-1.0, &rest, &left, &right, FLX_LEFT_HIDES);
         }
+        return;
     }
+    const flx_quarters q = flx_quarter(to), a = flx_quarter(l), b = flx_quarter(u);
+    const flx_matrix to12 = flx_turned(&q.a21), up11 = flx_turned(&b.a11);
+    const flx_matrix left12 = flx_turned(&a.a21);
+    lose_packed_product(&q.a11, &a.a11, &b.a11);
+    flx_add_triangle_product(-1.0, &q.a12, &a.a11, FLAG_STRICT, &b.a12, FLX_LEFT_HIDES);
+    flx_add_triangle_product(-1.0, &to12, &up11, 0, &left12, FLX_RIGHT_HIDES);
+    flx_add_product(-1.0, &q.a22, &a.a21, &b.a12, FLX_LEFT_HIDES);
+    lose_packed_product(&q.a22, &a.a22, &b.a22);
+}
+
+/* The rest is what is left of part k of p a: with w = l^-1 rest u^-1, l times the lower half of w, and
+ * its upper half times u. */
+static void follow_lu(const flx_matrix *m, const flx_matrix *rest)
+{
+    const flx_matrix back = flx_turned(rest), u = flx_turned(m);
+    flx_triangle_solve(m, FLAG_STRICT, rest);
+    flx_triangle_solve(&u, 0, &back);
+    flx_lower_multiply(m, 1, rest);
+    flx_lower_multiply(&u, 0, &back);
 }
 
 static void lu(const matrix *m, const matrix *order, double *sign)
 {
-    const uint32_t n = m->view.rows;
+    const flx_matrix factors = part(m, 0);
     factorise_lu(m, order, sign);
     for (size_t k = 1; k < m->numbers->count; k++) {
+        const flx_matrix rest = part(m, k);
         for (size_t a = 1; a < k; a++) {
             if (!flx_divides(m->numbers, a, k)) continue;
-            for (uint32_t i = 0; i < n; i++) {
-                for (uint32_t j = 0; j < n; j++) {
-                    double left = *at(m, k, i, j);
-                    for (uint32_t c = 0; c < i && c <= j; c++)
-                        left = less(m->numbers, k, left, *at(m, a, i, c), *at(m, k - a, c, j));
-                    *at(m, k, i, j) = left;
-                }
-            }
+            const flx_matrix left = part(m, a), right = part(m, k - a);
+            lose_packed_product(&rest, &left, &right);
         }
-        follow_lu(m, k);
+        follow_lu(&factors, &rest);
     }
 }
 
@@ -273,41 +285,42 @@ void flx_solve_values(unsigned op, const flx_block *b, const flx_algebra *value)
 
 /* ---- adjoints ---- */
 
-/* Adjoints of b gain s; those of the triangle of t lose s x'. */
-static void give_solve(const matrix *s, const matrix *x, const matrix *t, unsigned flags,
-                       const matrix *b)
+/* Adjoints of b gain s. */
+static void give_sum(const matrix *s, const matrix *b)
 {
-    const flx_algebra *g = s->numbers;
-    for (size_t k = 0; k < g->count; k++) {
-        for (uint32_t i = 0; i < s->view.rows; i++) {
-            const uint32_t own = flags & FLAG_STRICT ? 0 : 1;
-            const uint32_t from = flags & FLAG_UPPER ? i + 1 - own : 0;
-            const uint32_t to = flags & FLAG_UPPER ? s->view.rows : i + own;
-            for (uint32_t j = 0; j < s->view.cols && b; j++) *at(b, k, i, j) += *at(s, k, i, j);
-            for (size_t a = 0; a <= k && t; a++)
-                for (uint32_t l = from; l < to && flx_divides(g, a, k); l++)
-                    for (uint32_t j = 0; j < s->view.cols; j++)
-                        *at(t, k, i, l) =
-                            less(g, k, *at(t, k, i, l), *at(s, a, i, j), *at(x, k - a, l, j));
+    for (size_t k = 0; k < s->numbers->count; k++)
+        for (uint32_t i = 0; i < s->view.rows; i++)
+            for (uint32_t j = 0; j < s->view.cols; j++) *at(b, k, i, j) += *at(s, k, i, j);
+}
+
+/* Those of the triangle of t lose s x': of an upper one, turned, x s'. */
+static void give_triangle(const matrix *s, const matrix *x, const matrix *t, unsigned flags)
+{
+    const int strict = (flags & FLAG_STRICT) != 0, upper = (flags & FLAG_UPPER) != 0;
+    const matrix lower = upper ? transposed(t) : *t;
+    const matrix turned = transposed(upper ? s : x);
+    for (size_t k = 0; k < s->numbers->count; k++) {
+        const flx_matrix to = part(&lower, k);
+        for (size_t a = 0; a <= k; a++) {
+            if (!flx_divides(s->numbers, a, k)) continue;
+            const flx_matrix left = part(upper ? x : s, upper ? k - a : a);
+            const flx_matrix right = part(&turned, upper ? a : k - a);
+            flx_add_product_lower(-1.0, &to, strict, &left, &right,
+                                  upper ? FLX_RIGHT_HIDES : FLX_LEFT_HIDES);
         }
     }
 }
 
 /* The lower triangle of g := f' g, f lower triangular; strict: f has ones on its diagonal and g none. In
- * place: higher parts first, upper rows first. */
+ * place: higher parts first. */
 static void multiply_lower(const matrix *f, const matrix *g, int strict)
 {
-    const flx_algebra *n = g->numbers;
-    for (size_t k = n->count; k-- > 0;) {
-        for (uint32_t i = 0; i < g->view.rows; i++) {
-            for (uint32_t j = 0; j + (uint32_t)strict <= i; j++) {
-                double sum = strict ? *at(g, k, i, j) : 0.0;
-                for (uint32_t c = i + (uint32_t)strict; c < g->view.rows; c++)
-                    for (size_t a = 0; a <= k; a++)
-                        if (flx_divides(n, a, k))
-                            sum = more(n, k, sum, *at(g, k - a, c, j), *at(f, a, c, i));
-                *at(g, k, i, j) = sum;
-            }
+    for (size_t k = g->numbers->count; k-- > 0;) {
+        const flx_matrix to = part(g, k);
+        for (size_t a = 0; a <= k; a++) {
+            if (!flx_divides(g->numbers, a, k)) continue;
+            const flx_matrix left = part(f, a), right = part(g, k - a);
+            flx_lower_turned_product(&to, &left, strict, &right);
         }
     }
 }
@@ -318,7 +331,8 @@ static void adjoint_cholesky(const matrix *l, const matrix *g)
     const matrix up = transposed(l), back = transposed(g);
     multiply_lower(l, g, 0);
     for (size_t k = 0; k < g->numbers->count; k++) {
-        clear_upper(g, k);
+        const flx_matrix half = part(g, k);
+        clear_upper(&half);
         for (uint32_t i = 0; i < g->view.rows; i++) *at(g, k, i, i) *= 0.5;
     }
     solve(&up, FLAG_UPPER, g);
@@ -374,7 +388,7 @@ void flx_solve_adjoints(unsigned op, const flx_block *b, const flx_algebra *valu
         const matrix second = matrix_of(adjoint, &b->view[2]);
         const unsigned flags = b->each.flags;
         solve(&up, flags ^ FLAG_UPPER, &g);
-        give_solve(&g, &x, wanted & 1u << 2 ? &second : NULL, flags,
-                   wanted & 1u << 1 ? &first : NULL);
+        if (wanted & 1u << 1) give_sum(&g, &first);
+        if (wanted & 1u << 2) give_triangle(&g, &x, &second, flags);
     }
 }
