@@ -45,7 +45,7 @@ static int is_finite(const flx_view *given, const double *plane)
     return i == v.rows;
 }
 
-/* Whether it adds nothing, as tangents of constants do. */
+/* Whether a part adds nothing, as tangents of constants do. */
 static int is_zero(const flx_view *v, const double *plane)
 {
     for (uint32_t i = 0; i < v->rows; i++)
@@ -76,9 +76,6 @@ static int prepare(const flx_view *v, product *p)
 static void multiply(const product *p, double scale, double *to, const double *from,
                      const double *factor)
 {
-    if (is_zero(p->exchanged ? &p->right : &p->left, from)
-        || is_zero(p->exchanged ? &p->left : &p->right, factor))
-        return;
     const matrix target = matrix_of(&p->to), x = matrix_of(&p->left), y = matrix_of(&p->right);
     const double *left = p->exchanged ? factor : from, *right = p->exchanged ? from : factor;
     cblas_dgemm(CblasRowMajor, x.transposed, y.transposed, (int)p->to.rows, (int)p->to.cols,
@@ -95,6 +92,12 @@ static int is_plain(const flx_block *b, int values, const double *from, const do
            && ((rule == FLX_ZERO_FIRST && values) || is_finite(&b->view[1], from));
 }
 
+/* Of part k: values are multiplied whatever they are, as 0 times infinity is no number. */
+static int adds_nothing(const flx_block *b, size_t k, const double *from, const double *factor)
+{
+    return k > 0 && (is_zero(&b->view[1], from) || is_zero(&b->view[2], factor));
+}
+
 int flx_matmul(const flx_block *b, const flx_algebra *to, const flx_algebra *from,
                const flx_algebra *factor)
 {
@@ -104,7 +107,8 @@ int flx_matmul(const flx_block *b, const flx_algebra *to, const flx_algebra *fro
         if (!is_plain(b, to->count == 1, flx_part(from, k), flx_part(factor, k))) return 0;
     for (size_t k = 0; k < to->count; k++)
         for (size_t i = 0; i <= k; i++)
-            if (flx_divides(to, i, k))
+            if (flx_divides(to, i, k)
+                && !adds_nothing(b, k, flx_part(from, i), flx_part(factor, k - i)))
                 multiply(&p, 1.0, flx_part(to, k), flx_part(from, i), flx_part(factor, k - i));
     return 1;
 }
