@@ -195,3 +195,19 @@ Test(affine, gradient_by_the_middle_of_an_array_stays)
         }
     flx_tape_destroy(t);
 }
+
+/* Large enough for a BLAS. */
+Test(affine, zero_times_infinity_is_no_number_in_a_product)
+{
+    enum { N = 20 };
+    static double zeros[N * N], infinite[N * N];
+    flx_tape *t;
+    cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+    infinite[3] = INFINITY;
+    const flx_array x = flx_array_variable(t, N, N, zeros),
+                    y = flx_array_variable(t, N, N, infinite);
+    const flx_array z = flx_array_matmul(x, y);
+    cr_expect(isnan(flx_peek(flx_array_at(z, 7, 3))));
+    cr_expect_eq(flx_peek(flx_array_at(z, 7, 4)), 0.0);
+    flx_tape_destroy(t);
+}
