@@ -376,14 +376,14 @@ static void power_compose_variable(size_t order, size_t stride, const double *x,
         const double x_power = power_value(x[0], e.hi, e.lo, i);
         for (size_t k = 0; k <= order; k++) pxy[k] = px[k];
         for (size_t j = 0; i + j <= order; j++) {
-            if (j > 0) flx_recur_times_increment(order, stride, y, pxy);
+            if (j > 0) flx_recur_times_increment(order, stride, y, i + j - 1, pxy);
             double factor = mixed_factor(i, j + m, product, log_x);
             for (size_t n = j + 1; n <= j + m; n++) factor *= (double)n;
             const double limit = limit_product(factor, x_power);
             for (size_t k = i + j; i + j > 0 && k <= order; k++)
                 z[k * stride] += flx_double_amul(pxy[k], limit);
         }
-        flx_recur_times_increment(order, stride, x, px);
+        flx_recur_times_increment(order, stride, x, i, px);
         const double f = exponent_factor(e.hi, e.lo, i);
         for (size_t n = order; n >= 1; n--)
             product[n] = (flx_double_smul(product[n], f) + product[n - 1]) / (double)(i + 1);

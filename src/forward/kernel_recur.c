@@ -193,18 +193,18 @@ void flx_recur_integrate_quotient(size_t order, const double *x, size_t sx, doub
     }
 }
 
-void flx_recur_times_increment(size_t order, size_t stride, const double *x, double *p)
+void flx_recur_times_increment(size_t order, size_t stride, const double *x, size_t low, double *p)
 {
-    for (size_t k = order; k >= 1; k--) {
+    for (size_t k = order; k > low; k--) {
         double sum = 0.0;
-        for (size_t j = 1; j <= k; j++) sum += x[j * stride] * p[k - j];
+        for (size_t j = 1; j <= k - low; j++) sum += x[j * stride] * p[k - j];
         if (sum != sum) {
             sum = 0.0;
-            for (size_t j = 1; j <= k; j++) sum += flx_double_smul(x[j * stride], p[k - j]);
+            for (size_t j = 1; j <= k - low; j++) sum += flx_double_smul(x[j * stride], p[k - j]);
         }
         p[k] = sum;
     }
-    p[0] = 0.0;
+    if (low <= order) p[low] = 0.0;
 }
 
 void flx_recur_compose(size_t order, const double *x, size_t sx, size_t degree, const double *limit,
@@ -214,7 +214,7 @@ void flx_recur_compose(size_t order, const double *x, size_t sx, size_t degree, 
     z[0] = limit[0];
     for (size_t k = 1; k <= order; k++) work[k] = z[k * sz] = 0.0;
     for (size_t j = 1; j <= degree; j++) {
-        flx_recur_times_increment(order, sx, x, work);
+        flx_recur_times_increment(order, sx, x, j - 1, work);
         for (size_t k = j; k <= order; k++) z[k * sz] += flx_double_amul(work[k], limit[j]);
     }
 }

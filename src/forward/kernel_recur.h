@@ -109,8 +109,8 @@ void flx_recur_riccati(size_t order, const double *d, const flx_riccati *r, doub
 void flx_recur_integrate_quotient(size_t order, const double *x, size_t sx, double q0,
                                   const double *q, size_t sq, double *z, size_t sz, double *w);
 
-/* p = p*(x - x[0]) in place, by the rule of zeros. */
-void flx_recur_times_increment(size_t order, size_t stride, const double *x, double *p);
+/* p = p*(x - x[0]) in place, by the rule of zeros, where p is 0 below coefficient `low`. */
+void flx_recur_times_increment(size_t order, size_t stride, const double *x, size_t low, double *p);
 
 /* z = limit[0] + sum of limit[j]*(x - x[0])^j over j = 1..degree: a function composed from its
  * derivatives over j!, or from their limits. work: order+1. */
