@@ -64,47 +64,109 @@ void flx_kernel_tgamma(size_t order, size_t stride, const double *x, double *z, 
     compose(order, stride, x, flx_double_tgamma(x[0]), g, z, work);
 }
 
-void flx_kernel_erfinv(size_t order, size_t stride, const double *x, double *z, double *scratch)
+/* y = erfinv(x) and s = erfinv'(x), from y[0] and s[0]: y' = x'*s and s' = (y^2)'*s, where no term has
+ * another sign than its sum if x is x[0] + t. d, q: order+1. */
+static void inverse_error(size_t order, size_t stride, const double *x, double *y, size_t sy,
+                          double *s, size_t ss, double *d, double *q)
 {
-    double *work = scratch + order + 1;
-    flx_special_erfinv_series((unsigned)order, x[0], scratch, work);
-    compose(order, stride, x, flx_double_erfinv(x[0]), scratch, z, work);
+    flx_recur_derivative(order, stride, x, 1.0, d);
+    for (size_t k = 1; k <= order; k++) {
+        const double per = 1.0 / (double)k;
+        y[k * sy] = flx_recur_dot(k, k, d, 1, s, ss) * per;
+        q[k] = (double)k * flx_recur_square(k, y, sy);
+        s[k * ss] = flx_recur_dot(k, k, q, 1, s, ss) * per;
+    }
 }
 
-/* c[j] = (j+1)*c[j+1]: a series of derivatives over factorials, differentiated. */
-static void differentiate(size_t order, double *c)
+void flx_kernel_erfinv(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
-    for (size_t j = 0; j <= order; j++) c[j] = ((double)j + 1.0) * c[j + 1];
+    double *s = scratch, *d = s + order + 1, *q = d + order + 1;
+    z[0] = flx_double_erfinv(x[0]);
+    s[0] = flx_double_derfinv(x[0]);
+    if (z[0] != z[0]) flx_recur_undefined(order, stride, x, z[0], z, scratch);
+    else if (isinf(z[0]))
+        flx_recur_limits(order, stride, x, z[0], s[0], x[0] < 0.0 ? -1.0 : 1.0, z, scratch);
+    else inverse_error(order, stride, x, z, stride, s, 1, d, q);
 }
 
 void flx_kernel_derfinv(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
-    double *work = scratch + order + 2;
-    flx_special_erfinv_series((unsigned)order + 1, x[0], scratch, work);
-    differentiate(order, scratch);
-    compose(order, stride, x, flx_double_derfinv(x[0]), scratch, z, work);
+    double *y = scratch, *d = y + order + 1, *q = d + order + 1;
+    y[0] = flx_double_erfinv(x[0]);
+    z[0] = flx_double_derfinv(x[0]);
+    if (z[0] != z[0]) flx_recur_undefined(order, stride, x, z[0], z, scratch);
+    else if (isinf(z[0])) {
+        const double side = x[0] < 0.0 ? -1.0 : 1.0;
+        flx_recur_limits(order, stride, x, z[0], side * z[0], side, z, scratch);
+    } else inverse_error(order, stride, x, y, 1, z, stride, d, q);
+}
+
+/* v = 1 + W(x) from v[0], and f = exp(-W(x))/f0: v*v' = f0*x'*f and f' = -v'*f, where no term has
+ * another sign than its sum if x is x[0] + t. d, w: order+1. */
+static void lambert(size_t order, size_t stride, const double *x, double f0, double *v, size_t sv,
+                    double *f, double *d, double *w)
+{
+    flx_recur_derivative(order, stride, x, f0, d);
+    f[0] = 1.0;
+    for (size_t k = 1; k <= order; k++) {
+        const double per = 1.0 / (double)k;
+        const double half = flx_recur_dot(k, k, d, 1, f, 1) * per;
+        v[k * sv] = (half - 0.5 * flx_recur_inner_square(k, v, sv)) / v[0];
+        w[k] = (double)k * v[k * sv];
+        f[k] = -flx_recur_dot(k, k, w, 1, f, 1) * per;
+    }
+}
+
+/* r = 1/v */
+static void invert(size_t order, const double *v, size_t sv, double *r, size_t sr)
+{
+    r[0] = 1.0 / v[0];
+    for (size_t k = 1; k <= order; k++) r[k * sr] = -flx_recur_dot(k, k, v, sv, r, sr) / v[0];
+}
+
+/* Where there is no series around x[0], z from `value` and the limits of the derivatives, of which the
+ * first at the branch point is this, the others of alternating signs. */
+static int lambert_limits(size_t order, size_t stride, const double *x, double value, double first,
+                          double *z, double *scratch)
+{
+    if (value != value) flx_recur_undefined(order, stride, x, value, z, scratch);
+    else if (isinf(x[0])) flx_recur_limits(order, stride, x, value, 0.0, 0.0, z, scratch);
+    else if (flx_special_is_lambertw_branch(x[0]))
+        flx_recur_limits(order, stride, x, value, first, -1.0, z, scratch);
+    else return 0;
+    return 1;
 }
 
 void flx_kernel_lambertw(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
-    double *work = scratch + order + 1;
-    flx_special_lambertw_series((unsigned)order, 0, x[0], scratch, work);
-    compose(order, stride, x, flx_double_lambertw(x[0]), scratch, z, work);
-}
-
-void flx_kernel_dlambertw(size_t order, size_t stride, const double *x, double *z, double *scratch)
-{
-    double *work = scratch + order + 2;
-    flx_special_lambertw_series((unsigned)order + 1, 0, x[0], scratch, work);
-    differentiate(order, scratch);
-    compose(order, stride, x, flx_double_dlambertw(x[0]), scratch, z, work);
+    double *f = scratch, *d = f + order + 1, *w = d + order + 1, v0;
+    const double f0 = flx_special_lambertw_parts(x[0], &v0), value = flx_double_lambertw(x[0]);
+    if (lambert_limits(order, stride, x, value, (double)INFINITY, z, scratch)) return;
+    z[0] = v0;
+    lambert(order, stride, x, f0, z, stride, f, d, w);
+    z[0] = value;
 }
 
 void flx_kernel_rlambertw(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
-    double *work = scratch + order + 1;
-    flx_special_lambertw_series((unsigned)order, 1, x[0], scratch, work);
-    compose(order, stride, x, flx_double_rlambertw(x[0]), scratch, z, work);
+    double *v = scratch, *f = v + order + 1, *d = f + order + 1, *w = d + order + 1;
+    const double f0 = flx_special_lambertw_parts(x[0], v);
+    if (lambert_limits(order, stride, x, flx_double_rlambertw(x[0]), -(double)INFINITY, z, scratch))
+        return;
+    lambert(order, stride, x, f0, v, 1, f, d, w);
+    invert(order, v, 1, z, stride);
+}
+
+void flx_kernel_dlambertw(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    double *v = scratch, *f = v + order + 1, *d = f + order + 1, *w = d + order + 1, *r = d;
+    const double f0 = flx_special_lambertw_parts(x[0], v), value = flx_double_dlambertw(x[0]);
+    if (lambert_limits(order, stride, x, value, -(double)INFINITY, z, scratch)) return;
+    lambert(order, stride, x, f0, v, 1, f, d, w);
+    invert(order, v, 1, r, 1);
+    z[0] = value;
+    for (size_t k = 1; k <= order; k++)
+        z[k * stride] = f0 * (r[k] + flx_recur_dot(k, k, f, 1, r, 1));
 }
 
 /* The derivatives of number k+1, k+2, ... of a family, each over the factorial of what it is past k. */

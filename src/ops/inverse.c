@@ -102,28 +102,6 @@ double flx_special_derfinv(double x)
     return a < 0.5 ? half_sqrt_pi * exp(y * y) : scaled_erfc(y) / (1.0 - a);
 }
 
-/* The n-th derivative is p^n*h_n(y), p = y' and h_1 = 1, h_(n+1) = h_n' + 2*n*y*h_n: no term is
- * negative for y > 0. Here c[n] = p^n*h_n(y)/n!, n = 1..count, and h has room for count. */
-void flx_special_erfinv_series(unsigned count, double x, double *c, double *h)
-{
-    const double y = fabs(flx_special_erfinv(x)), p = flx_special_derfinv(x);
-    double power = p;
-    h[0] = 1.0;
-    for (unsigned n = 1; n <= count; n++, power *= p) {
-        double sum = h[n - 1];
-        for (unsigned j = n - 1; j-- > 0;) sum = sum * y + h[j];
-        c[n] = isinf(p) ? p : power * sum;
-        if (x < 0.0 && n % 2 == 0) c[n] = -c[n];
-        if (n == count) break;
-        double below = 0.0;
-        for (unsigned j = 0; j <= n; j++) { /* h = (h' + 2*n*y*h)/(n+1), of degree n */
-            const double here = j < n ? h[j] : 0.0;
-            h[j] = ((j + 1 < n ? (j + 1.0) * h[j + 1] : 0.0) + 2.0 * n * below) / (n + 1.0);
-            below = here;
-        }
-    }
-}
-
 /* -1/e to the nearest double, which is just outside of the domain, counts as the branch point. */
 static const double branch = -0x1.78b56362cef38p-2;
 
@@ -176,32 +154,18 @@ static double lambertw_plus_1(double x)
 
 double flx_special_rlambertw(double x) { return 1.0 / lambertw_plus_1(x); }
 
-/* exp(-W)/(1+W), where exp(-W) = W/x: a rounding of W would count W times. */
-double flx_special_dlambertw(double x)
+/* exp(-W) = W/x: a rounding of W would count W times. */
+double flx_special_lambertw_parts(double x, double *plus_1)
 {
-    const double w = flx_special_lambertw(x), v = lambertw_plus_1(x);
-    if (x == (double)INFINITY) return 0.0;
-    return x < 1.0 ? exp(-w) / v : w / v / x;
+    const double w = flx_special_lambertw(x);
+    *plus_1 = lambertw_plus_1(x);
+    return x < 1.0 ? exp(-w) : w / x;
 }
 
-/* With d = W' and r = 1/(1+W) the derivative of d^n*q(r) is -d^(n+1)*(n*(1+r)*q + r^2*q'): no term
- * changes sign. c[n] = the n-th derivative of W over n!, from q_1 = 1, or where `of_r` is set of r,
- * from q_1 = r^2. q has room for count, or count + 2. */
-void flx_special_lambertw_series(unsigned count, int of_r, double x, double *c, double *q)
+/* exp(-W)/(1+W) */
+double flx_special_dlambertw(double x)
 {
-    const double d = flx_special_dlambertw(x), r = flx_special_rlambertw(x);
-    unsigned degree = of_r ? 2 : 0;
-    double power = d, sign = of_r ? -1.0 : 1.0;
-    for (unsigned j = 0; j <= degree; j++) q[j] = j == degree ? 1.0 : 0.0;
-    for (unsigned n = 1; n <= count; n++, power *= d, sign = -sign) {
-        double sum = q[degree];
-        for (unsigned j = degree; j-- > 0;) sum = sum * r + q[j];
-        c[n] = isinf(d) ? sign * d : sign * (power * sum);
-        if (n == count) break;
-        degree++;
-        for (unsigned j = degree + 1; j-- > 0;) {
-            const double here = j < degree ? n * q[j] : 0.0;
-            q[j] = (here + (j > 0 ? (n + j - 1.0) * q[j - 1] : 0.0)) / (n + 1.0);
-        }
-    }
+    double v;
+    const double f = flx_special_lambertw_parts(x, &v);
+    return x == (double)INFINITY ? 0.0 : f / v;
 }

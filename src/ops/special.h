@@ -33,9 +33,6 @@ int flx_special_is_gamma_pole(double x);
 double flx_special_erfinv(double x);
 double flx_special_derfinv(double x);
 
-/* c[n] = the n-th derivative of erfinv over n!, n = 1..count. h: count. */
-void flx_special_erfinv_series(unsigned count, double x, double *c, double *h);
-
 /* Lambert's W, principal branch; W', and 1/(1+W), which its derivatives are made of. */
 double flx_special_lambertw(double x);
 double flx_special_dlambertw(double x);
@@ -44,8 +41,8 @@ double flx_special_rlambertw(double x);
 /* Whether x stands for the branch point -1/e, which is no double. */
 int flx_special_is_lambertw_branch(double x);
 
-/* c[n] = the n-th derivative of W, or of 1/(1+W), over n!, n = 1..count. q: count + 2. */
-void flx_special_lambertw_series(unsigned count, int of_r, double x, double *c, double *q);
+/* exp(-W), and 1+W without cancellation. */
+double flx_special_lambertw_parts(double x, double *plus_1);
 
 /* The k-th derivatives of the Bessel functions of order n. */
 double flx_special_djn(int n, unsigned k, double x);
