@@ -7,7 +7,8 @@
  *  inputs or scratch. Nothing fails: NaN and Inf flow. Coefficient 0 is the plain libm value.
  *
  *  Recurrences: Griewank and Walther, Evaluating Derivatives (2008), chapter 13, tables 13.1, 13.2.
- *  Special functions are composed from their derivatives at x[0], in O(order^3).
+ *  polygamma, jn and yn are composed from their derivatives at x[0], in O(order^3). digamma, and
+ *  lgamma and tgamma by it, is a sum of some 10 + 0.7*order reciprocals and a logarithm.
  *  Where the function's derivative at x[0] is not finite, or x[0] is infinite, the coefficients
  *  are composed from the limits of the derivatives, an exactly zero power of the increment
  *  contributing exactly zero. */
@@ -21,7 +22,7 @@
 FLX_BEGIN_DECLS
 
 /** Doubles of scratch (contiguous) that any kernel may use at this order. */
-#define FLX_KERNEL_SCRATCH(order) (4u * ((order) + 1u))
+#define FLX_KERNEL_SCRATCH(order) (6u * ((order) + 1u))
 
 /** z = x + y. */
 FLX_API void flx_kernel_add(size_t order, size_t stride, const double *x, const double *y,

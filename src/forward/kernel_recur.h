@@ -109,6 +109,10 @@ void flx_recur_riccati(size_t order, const double *d, const flx_riccati *r, doub
 void flx_recur_integrate_quotient(size_t order, const double *x, size_t sx, double q0,
                                   const double *q, size_t sq, double *z, size_t sz, double *w);
 
+/* psi = digamma(x), contiguous, x[0] finite and no pole; not finite where a power of 1/x overflows.
+ * room: 5*(order+1). */
+void flx_recur_digamma(size_t order, size_t stride, const double *x, double *psi, double *room);
+
 /* p = p*(x - x[0]) in place, by the rule of zeros, where p is 0 below coefficient `low`. */
 void flx_recur_times_increment(size_t order, size_t stride, const double *x, size_t low, double *p);
 

@@ -1,4 +1,5 @@
-/* kernel_special.c: special functions, composed from their derivatives at x[0]. */
+/* kernel_special.c: special functions, by differential equations where these lose nothing, else
+ * composed from their derivatives at x[0]. */
 #include <math.h>
 
 #include <fluxion/kernel.h>
@@ -26,8 +27,30 @@ static double lgamma_coefficient(unsigned j, double x)
     return -flx_special_polygamma(j - 2, j - 2, x) / j / x;
 }
 
+/* Whether there is a series of the gamma family around x[0]. */
+static int is_inner(double x) { return isfinite(x) && !flx_special_is_gamma_pole(x); }
+
+/* psi = digamma(x), and t times the derivative of log(gamma(x)), x'*digamma(x), which begins where the
+ * room does. psi: order+1, room: 5*(order+1). */
+static const double *log_gamma_derivative(size_t order, size_t stride, const double *x, double *psi,
+                                          double *room)
+{
+    double *const d = room, *const dx = d + order + 1;
+    flx_recur_digamma(order, stride, x, psi, room);
+    flx_recur_derivative(order, stride, x, 1.0, dx);
+    for (size_t k = 1; k <= order; k++) d[k] = flx_recur_dot(k, k, dx, 1, psi, 1);
+    return d;
+}
+
 void flx_kernel_lgamma(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
+    double *psi = scratch;
+    z[0] = flx_double_lgamma(x[0]);
+    if (is_inner(x[0])) {
+        const double *d = log_gamma_derivative(order, stride, x, psi, psi + order + 1);
+        for (size_t k = 1; k <= order; k++) z[k * stride] = d[k] / (double)k;
+        if (flx_recur_is_finite(order, 1, psi)) return;
+    }
     for (unsigned j = 1; j <= order; j++) scratch[j] = lgamma_coefficient(j, x[0]);
     compose(order, stride, x, flx_double_lgamma(x[0]), scratch, z, scratch + order + 1);
 }
@@ -36,10 +59,18 @@ void flx_kernel_dpolygamma(size_t order, size_t stride, const double *x, int n, 
                            double *z, double *scratch)
 {
     const double value = flx_double_dpolygamma(x[0], n, k);
+    if (n < 0) {
+        flx_recur_undefined(order, stride, x, value, z, scratch);
+        return;
+    }
+    if (n == 0 && k == 0 && is_inner(x[0])) {
+        flx_recur_digamma(order, stride, x, scratch, scratch + order + 1);
+        for (size_t j = 0; j <= order; j++) z[j * stride] = scratch[j];
+        if (flx_recur_is_finite(order, 1, scratch)) return;
+    }
     for (unsigned j = 1; j <= order; j++)
         scratch[j] = flx_special_polygamma((unsigned)n + k + j, j, x[0]);
-    if (n < 0) flx_recur_undefined(order, stride, x, value, z, scratch);
-    else compose(order, stride, x, value, scratch, z, scratch + order + 1);
+    compose(order, stride, x, value, scratch, z, scratch + order + 1);
 }
 
 void flx_kernel_polygamma(size_t order, size_t stride, int n, const double *x, double *z,
@@ -53,7 +84,8 @@ void flx_kernel_digamma(size_t order, size_t stride, const double *x, double *z,
     flx_kernel_dpolygamma(order, stride, x, 0, 0, z, scratch);
 }
 
-void flx_kernel_tgamma(size_t order, size_t stride, const double *x, double *z, double *scratch)
+/* tgamma composed from its derivatives, or their limits. */
+static void compose_gamma(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
     double *g = scratch, *psi = g + order + 1, *work = psi + order + 1, unit;
     g[0] = flx_special_gamma(x[0], &unit);
@@ -64,18 +96,36 @@ void flx_kernel_tgamma(size_t order, size_t stride, const double *x, double *z, 
     compose(order, stride, x, flx_double_tgamma(x[0]), g, z, work);
 }
 
+void flx_kernel_tgamma(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    double unit;
+    z[0] = flx_special_gamma(x[0], &unit);
+    if (is_inner(x[0]) && isfinite(z[0] * unit)) {
+        const double *d = log_gamma_derivative(order, stride, x, scratch, scratch + order + 1);
+        flx_recur_exp(order, stride, d, z);
+        for (size_t k = 1; k <= order; k++) z[k * stride] *= unit;
+        z[0] = flx_double_tgamma(x[0]);
+        if (flx_recur_is_finite(order, stride, z)) return;
+    }
+    compose_gamma(order, stride, x, z, scratch);
+}
+
 /* y = erfinv(x) and s = erfinv'(x), from y[0] and s[0]: y' = x'*s and s' = (y^2)'*s, where no term has
- * another sign than its sum if x is x[0] + t. d, q: order+1. */
+ * another sign than its sum if x is x[0] + t. Where s is large it is computed over 2^10, for k times a
+ * coefficient may overflow that does not. d, q: order+1. */
 static void inverse_error(size_t order, size_t stride, const double *x, double *y, size_t sy,
                           double *s, size_t ss, double *d, double *q)
 {
+    const double unit = s[0] > 0x1p20 ? 0x1p10 : 1.0;
+    s[0] /= unit;
     flx_recur_derivative(order, stride, x, 1.0, d);
     for (size_t k = 1; k <= order; k++) {
         const double per = 1.0 / (double)k;
-        y[k * sy] = flx_recur_dot(k, k, d, 1, s, ss) * per;
+        y[k * sy] = flx_recur_dot(k, k, d, 1, s, ss) * per * unit;
         q[k] = (double)k * flx_recur_square(k, y, sy);
         s[k * ss] = flx_recur_dot(k, k, q, 1, s, ss) * per;
     }
+    for (size_t k = 0; k <= order; k++) s[k * ss] *= unit;
 }
 
 void flx_kernel_erfinv(size_t order, size_t stride, const double *x, double *z, double *scratch)

@@ -2,8 +2,7 @@
  * tools/reference/trees.c).
  *
  * Permitted in coefficient k is what a relative error of 4(j+1) ulp in coefficient j of every
- * intermediate result comes to, or, for special functions of series, in derivative j of the function:
- * these are what is promised. An ulp is at most 2^-52 of a number. */
+ * intermediate result comes to. An ulp is at most 2^-52 of a number. */
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdio.h>

@@ -32,8 +32,6 @@ static int is_gamma_between_1_and_4(const finding *f)
 /* Coefficients of functions with complex poles have roots near 0 and far out. */
 static int is_late_coefficient(const finding *f) { return f->k >= 4 && f->mode == SERIES; }
 
-static int is_near_branch(const finding *f) { return f->k >= 9 && f->x[0] < -0.25; }
-
 /* 1/hypot overflows. */
 static int is_below_normal(const finding *f)
 {
@@ -61,7 +59,7 @@ static const struct {
     {"jn", is_anywhere, 2.0},
     {"yn", is_anywhere, 2.0},
     {"yn", is_yn_overflow, (double)INFINITY},
-    {"tgamma", is_gamma_between_1_and_4, 4.6},
+    {"tgamma", is_gamma_between_1_and_4, 4.0},
     {"tanh", is_late_coefficient, 2.5},
     {"sigmoid", is_late_coefficient, 2.5},
     {"softplus", is_late_coefficient, 2.5},
@@ -69,7 +67,6 @@ static const struct {
     {"atan", is_late_coefficient, 2.5},
     {"asinh", is_late_coefficient, 2.5},
     {"hypot", is_late_coefficient, 2.5},
-    {"lambertw", is_near_branch, 1.2},
     {"hypot", is_below_normal, (double)INFINITY},
     {"atan2", is_below_normal, (double)INFINITY},
     {"div", is_quotient_of_extremes, (double)INFINITY},

@@ -7,8 +7,7 @@
  * numbers of its operands, 0 being x + t and k the result of step k; the last is the result.
  * tree_N_moved is what it moves, in units of relative errors, where coefficient j of every step is
  * wrong by j + 1 units: the sum over all steps y of |dz/dy| times (j+1)|y_j|, dz/dy a series by
- * reverse accumulation. Where the library composes f(x(t)) from the derivatives of f at x(0), these
- * are what is wrong: (j+1)|f_j| times |x - x(0)|^j, which may be more. */
+ * reverse accumulation. */
 #include "native.h"
 
 #include <math.h>
@@ -174,11 +173,6 @@ static void unary(arb_poly_t z, arb_poly_t dx, arb_poly_t wrong, const native_ro
     arb_poly_derivative(dx, outer, prec);
     arb_poly_compose_series(dx, dx, inner, LENGTH, prec);
     sizes(wrong, z, 1, prec);
-    if (f->composed) {
-        sizes(outer, outer, 1, prec);
-        sizes(inner, inner, 0, prec);
-        arb_poly_compose_series(wrong, outer, inner, LENGTH, prec);
-    }
     arb_poly_clear(outer);
     arb_poly_clear(inner);
     arb_clear(x0);

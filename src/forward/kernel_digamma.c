@@ -1,0 +1,91 @@
+/* kernel_digamma.c: digamma of a series. With digamma(x) = digamma(x+n) - sum of 1/(x+i), i < n, and
+ * x+n large,
+ *   digamma(x) = log(x) - 1/(2x) - sum of B_2j/(2j x^2j)
+ * (Abramowitz and Stegun, 6.3.5, 6.3.18), each term a series in t: its poles are digamma's own, so
+ * that nothing which is large cancels, and of x[0] + t, x[0] > 0, no term has another sign than the
+ * sum. */
+#include <math.h>
+
+#include <fluxion/kernel.h>
+
+#include "forward/kernel_recur.h"
+
+static const double pi = 3.14159265358979323846;
+
+/* B_2j/(2j), j >= 1 */
+static const double bernoulli[] = {1.0 / 12.0,         -1.0 / 120.0,      1.0 / 252.0,
+                                   -1.0 / 240.0,       1.0 / 132.0,       -691.0 / 32760.0,
+                                   1.0 / 12.0,         -3617.0 / 8160.0,  43867.0 / 14364.0,
+                                   -174611.0 / 6600.0, 854513.0 / 3036.0, -236364091.0 / 65520.0};
+enum { BERNOULLI = sizeof bernoulli / sizeof *bernoulli };
+
+/* r = 1/(x+i) */
+static void reciprocal(size_t order, const double *x, double i, double *r)
+{
+    const double q = x[0] + i, b = q - x[0];
+    const double lost = ((x[0] - (q - b)) + (i - b)) / q; /* by rounding of q */
+    r[0] = 1.0 / q - lost / q;
+    for (size_t k = 1; k <= order; k++) {
+        const double next = -flx_recur_dot(k, k, x, 1, r, 1) / q;
+        r[k] = next - lost * next;
+    }
+}
+
+/* psi = digamma(x+n) from coefficient `first` on, x[0]+n at least 8 + 0.7*(order+1). r, square, a, b:
+ * order+1. */
+static void asymptotic(size_t first, size_t order, const double *x, double n, double *psi,
+                       double *r, double *square, double *a, double *b)
+{
+    reciprocal(order, x, n, r);
+    flx_kernel_square(order, 1, r, square);
+    for (size_t k = 0; k <= order; k++) a[k] = 0.0;
+    for (int j = BERNOULLI; j-- > 0;) {
+        double *const sum = a;
+        sum[0] += bernoulli[j];
+        flx_kernel_mul(order, 1, sum, square, b);
+        a = b;
+        b = sum;
+    }
+    flx_recur_integrate_quotient(order, x, 1, x[0] + n, x, 1, square, 1, b);
+    for (size_t k = first; k <= order; k++) psi[k] = square[k] - (0.5 * r[k] + a[k]);
+}
+
+/* Coefficients first .. order of digamma(x). The shift depends on the number `most` alone, which is
+ * at least order. room: 4*(order+1) */
+static void shifted(size_t first, size_t order, size_t most, const double *x, double *psi,
+                    double *room)
+{
+    double *r = room, *square = r + order + 1, *a = square + order + 1, *b = a + order + 1;
+    const double n = fmax(ceil(8.0 + 0.7 * (double)(most + 1) - x[0]), 0.0);
+    asymptotic(first, order, x, n, psi, r, square, a, b);
+    for (double i = n - 1.0; i >= 0.0; i--) {
+        reciprocal(order, x, i, r);
+        for (size_t k = first; k <= order; k++) psi[k] -= r[k];
+    }
+}
+
+/* psi -= pi*cot(pi*x). room: 3*(order+1) */
+static void subtract_cotangent(size_t order, size_t stride, const double *x, double *psi,
+                               double *room)
+{
+    double *d = room, *cot = d + order + 1, *s = cot + order + 1;
+    const double fraction = x[0] - rint(x[0]), sine = flx_double_sinpi(fraction);
+    cot[0] = flx_double_cospi(fraction) / sine;
+    const flx_riccati r = {1.0 / (sine * sine), 0.0, 2.0 * cot[0], 0.0, 1.0};
+    flx_recur_derivative(order, stride, x, -pi, d);
+    flx_recur_riccati(order, d, &r, cot, 1, s, 1);
+    for (size_t k = 1; k <= order; k++) psi[k] -= pi * cot[k];
+}
+
+void flx_recur_digamma(size_t order, size_t stride, const double *x, double *psi, double *room)
+{
+    double *const at = room, *const rest = at + order + 1;
+    const int is_reflected = x[0] < -8.0; /* digamma(x) = digamma(1-x) - pi*cot(pi*x) */
+    for (size_t k = 0; k <= order; k++) at[k] = is_reflected ? -x[k * stride] : x[k * stride];
+    at[0] = is_reflected ? 1.0 - x[0] : x[0];
+    psi[0] = flx_double_digamma(x[0]);
+    /* In parts, lest coefficients depend on the order. */
+    for (size_t first = 1, last = 8; first <= order; first = last + 1, last *= 2)
+        shifted(first, last < order ? last : order, last, at, psi, rest);
+    if (is_reflected) subtract_cotangent(order, stride, x, psi, rest);
+}
