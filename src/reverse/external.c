@@ -83,6 +83,12 @@ static void load(flx_var *v, flx_array x)
     for (uint32_t k = 0; k < x.rows; k++) v[k] = flx_array_at(x, k, 0);
 }
 
+/* What a callback does not write is zero, as in flx_record. */
+static void clear(size_t n, flx_var *v)
+{
+    for (size_t k = 0; k < n; k++) v[k] = flx_constant(0.0);
+}
+
 /* Nodes and weights of Gauss' formulas on [0, 1]. */
 enum { NODES = 4 };
 /* clang-format off */
@@ -107,6 +113,7 @@ static flx_array by_recording(const flx_external *f, flx_array x, flx_array y, f
     for (size_t k = 0; k < nodes && t->head.error == FLX_OK; k++) {
         const double *node = gauss[nodes - 1][k];
         load(vars, flx_array_add(base, flx_array_mul(change, number(node[0]))));
+        clear(y.rows * n, vars + n);
         f->record_jacobian(n, vars, y.rows * n, vars + n, f->ctx);
         const flx_array jacobian = flx_array_pack(t, y.rows, n, vars + n);
         if (t->head.error != FLX_OK) break;
@@ -130,7 +137,7 @@ flx_array flx_array_external(const flx_external *f, flx_array x, size_t m)
     const flx_array y = record_call((flx_call){f->name, f->value, f->ctx, order_of(f)}, column, m);
     if (y.rows == 0 || order_of(f) == 0) return y;
     if (!f->record_jacobian) return by_doubles(f, column, y);
-    const size_t count = column.rows + (size_t)column.rows * y.rows;
+    const size_t count = column.rows + (size_t)column.rows * y.rows + 1; /* not none */
     flx_var *vars = flx_memory_resize(&t->memory, NULL, 0, count, sizeof *vars);
     if (!vars) return flx_array_fail(t, FLX_ENOMEM, OP_call);
     const flx_array result = by_recording(f, column, y, vars);
@@ -153,6 +160,7 @@ static flx_array residual(const equations *e, flx_array x, flx_array p)
 {
     load(e->v, x);
     load(e->v + e->n, p);
+    clear(e->n, e->r);
     e->f->residual(e->n + e->np, e->v, e->n, e->r, e->f->ctx);
     return flx_array_pack(e->tape, e->n, 1, e->r);
 }
@@ -182,7 +190,7 @@ static flx_array solve(const equations *e, flx_array p, unsigned order)
 {
     const flx_call call = {e->f->name, e->f->solve, e->f->ctx, order};
     flx_array x = record_call(call, p, e->n);
-    if (x.rows != e->n) return x;
+    if (x.rows != e->n || e->tape->paused) return x; /* the steps are for derivatives */
     const flx_array_factors factors = flx_array_lu(jacobian_of(e, x, p));
     for (unsigned k = 0; k < order; k++)
         x = flx_array_sub(x, flx_array_lu_solve(factors, residual(e, x, p)));

@@ -422,3 +422,87 @@ Test(implicit, every_refused_request_is_a_status)
         cr_assert(h.bytes == 0 && k < 1000);
     }
 }
+
+/* ---- callbacks that leave something undone ---- */
+
+/* Its memory is full of numbers. */
+static flx_tape *new_dirty_tape(hostile *h)
+{
+    const flx_tape_options options = {hostile_allocator(h), 0, 0};
+    flx_tape *t;
+    cr_assert_eq(flx_tape_create(&options, &t), FLX_OK);
+    return t;
+}
+
+static void writes_nothing(size_t n, const flx_var *x, size_t m, flx_var *y, void *ctx)
+{
+    (void)n, (void)x, (void)m, (void)y, (void)ctx;
+}
+
+static flx_status three_and_on(void *ctx, size_t n, const double *x, size_t m, double *y)
+{
+    (void)ctx, (void)n, (void)x;
+    for (size_t k = 0; k < m; k++) y[k] = 3.0 + (double)k;
+    return FLX_OK;
+}
+
+Test(external, what_a_recorded_jacobian_does_not_write_is_zero)
+{
+    hostile h = {0};
+    flx_tape *t = new_dirty_tape(&h);
+    const flx_external f = {"f", three_and_on, NULL, writes_nothing, 1, NULL};
+    const flx_array x = flx_array_variable(t, 3, 1, place), y = flx_array_external(&f, x, 2);
+    flx_array g;
+    double values[3];
+    cr_assert_eq(flx_grad_array(flx_array_at(y, 1, 0), x, &g, 0), FLX_OK);
+    cr_assert_eq(flx_array_peek(g, values), FLX_OK);
+    cr_expect_eq(flx_peek(flx_array_at(y, 1, 0)), 4.0);
+    for (int k = 0; k < 3; k++) cr_expect_eq(values[k], 0.0);
+    flx_tape_destroy(t);
+}
+
+Test(external, of_no_inputs)
+{
+    flx_tape *t = new_tape();
+    const flx_external f = {"f", three_and_on, NULL, writes_nothing, 2, NULL};
+    const flx_array y = flx_array_external(&f, flx_array_variable(t, 0, 1, NULL), 2);
+    cr_expect_eq(flx_tape_status(t), FLX_OK, "%s", flx_status_name(flx_tape_status(t)));
+    cr_expect_eq(flx_peek(flx_array_at(y, 1, 0)), 4.0);
+    flx_tape_destroy(t);
+}
+
+Test(implicit, a_residual_that_is_not_written_gives_nothing)
+{
+    hostile h = {0};
+    flx_tape *t = new_dirty_tape(&h);
+    const flx_implicit f = {"f", three_and_on, writes_nothing, NULL};
+    const flx_array x = flx_array_implicit(&f, flx_array_variable(t, 1, 1, place), 1, 1);
+    cr_expect_eq(flx_tape_status(t), FLX_OK);
+    cr_expect(isnan(flx_peek(x.first)));
+    flx_tape_destroy(t);
+}
+
+static void square_is_p(size_t n_and_np, const flx_var *v, size_t n, flx_var *r, void *ctx)
+{
+    (void)ctx;
+    cr_assert(n_and_np == 2 && n == 1);
+    r[0] = flx_sub(flx_square(v[0]), v[1]);
+}
+
+Test(implicit, is_solved_while_recording_is_paused)
+{
+    flx_tape *t = new_tape();
+    const flx_implicit f = {"f", three_and_on, square_is_p, NULL};
+    const double nine = 9.0;
+    const flx_array p = flx_array_variable(t, 1, 1, &nine);
+    flx_pause(t);
+    const flx_array x = flx_array_implicit(&f, p, 1, 2);
+    cr_expect_eq(flx_peek(x.first), 3.0);
+    flx_array g;
+    cr_assert_eq(flx_grad_array(x.first, p, &g, 0), FLX_OK);
+    cr_expect_eq(flx_peek(g.first), 0.0);
+    cr_expect_eq(flx_resume(t), FLX_OK);
+    cr_assert_eq(flx_grad_array(flx_array_implicit(&f, p, 1, 2).first, p, &g, 0), FLX_OK);
+    cr_expect_float_eq(flx_peek(g.first), 1.0 / 6.0, 1e-15);
+    flx_tape_destroy(t);
+}
