@@ -31,7 +31,7 @@ flx_status flx_array_check(const flx_tape *t, flx_array a)
     const flx_view v = flx_array_view(a);
     if (!a.first.tape) return FLX_OK;
     if (a.first.tape != t) return FLX_ETAPE;
-    if (flx_view_size(&v) == 0) return FLX_OK;
+    if (flx_view_size(&v) == 0) return v.slot ? FLX_OK : FLX_ESTALE; /* flx_array_none's */
     flx_view_hull(&v, &low, &high);
     return flx_tape_slots_status(t, low, high, a.first.u.at.epoch);
 }

@@ -71,6 +71,7 @@ static int is_void(flx_array x, flx_axis axis) { return taken_together(x, axis) 
 static flx_array constant_sum(flx_array x, flx_axis axis)
 {
     uint32_t rows, cols;
+    if (!flx_is_axis(axis)) return flx_array_none(NULL);
     reduced_shape(x, axis, &rows, &cols);
     const double sum = sum_of_equal(x.first.u.constant, taken_together(x, axis));
     return (flx_array){flx_constant(sum), rows, cols, 0, 0};
@@ -126,10 +127,11 @@ static flx_array prod_of_rows(flx_array x)
     return x;
 }
 
-/* The same product of n equal numbers. */
+/* The same product of n equal numbers; of none as in sum_of_equal. */
 static double product_of_equal(double number, uint64_t n)
 {
     double first = number, others = number;
+    if (n == 0) return number != number ? number : 1.0;
     for (; n > 1; n /= 2) {
         first *= others;
         if (n % 2) first *= others;
@@ -138,19 +140,25 @@ static double product_of_equal(double number, uint64_t n)
     return first;
 }
 
-flx_array flx_array_prod(flx_array x, flx_axis axis)
+static flx_array recorded_product(flx_array x, flx_axis axis)
 {
-    uint32_t rows, cols;
-    reduced_shape(x, axis, &rows, &cols);
-    if (!flx_is_axis(axis)) return flx_array_fail(x.first.tape, FLX_EARG, OP_mul);
-    if (is_void(x, axis)) return (flx_array){flx_constant(1.0), rows, cols, 0, 0};
-    if (!x.first.tape) {
-        const double product = product_of_equal(x.first.u.constant, taken_together(x, axis));
-        return (flx_array){flx_constant(product), rows, cols, 0, 0};
-    }
     if (axis == FLX_ALL) x = flx_array_reshape(x, (size_t)x.rows * x.cols, 1);
     if (axis == FLX_ROWS) return flx_array_transpose(prod_of_rows(flx_array_transpose(x)));
     return prod_of_rows(x);
+}
+
+flx_array flx_array_prod(flx_array x, flx_axis axis)
+{
+    uint32_t rows, cols;
+    int failed;
+    reduced_shape(x, axis, &rows, &cols);
+    flx_tape *t = flx_array_common(1, &x, OP_mul, &failed);
+    if (failed) return flx_array_none(t);
+    if (!flx_is_axis(axis)) return flx_array_fail(t, FLX_EARG, OP_mul);
+    if (t && !is_void(x, axis)) return recorded_product(x, axis);
+    const double number = t ? 1.0 : x.first.u.constant;
+    const double product = product_of_equal(number, taken_together(x, axis));
+    return (flx_array){flx_constant(product), rows, cols, 0, 0};
 }
 
 static flx_array extreme_index(unsigned op, flx_array x, flx_axis axis)
@@ -158,6 +166,7 @@ static flx_array extreme_index(unsigned op, flx_array x, flx_axis axis)
     uint32_t rows, cols;
     reduced_shape(x, axis, &rows, &cols);
     if (is_void(x, axis)) return flx_array_fail(x.first.tape, FLX_ESHAPE, op);
+    if (!x.first.tape && !flx_is_axis(axis)) return flx_array_none(NULL);
     if (!x.first.tape) return (flx_array){flx_constant(0.0), rows, cols, 0, 0};
     return reduce(op, (flx_instr){OP_copy, 0, 0, 0}, 1, &x, axis);
 }

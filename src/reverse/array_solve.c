@@ -73,8 +73,8 @@ flx_array_factors flx_array_lu(flx_array a)
     const uint32_t n = a.rows;
     const flx_array lu = factorise(OP_lu, a, (uint64_t)n + 1);
     flx_array_factors f = {lu, flx_array_none(lu.first.tape), lu.first};
-    if (lu.rows != n || n == 0) return f; /* the tape has failed, or there is nothing */
     flx_tape *t = lu.first.tape;
+    if (!t || t->head.error != FLX_OK) return f;
     const uint32_t end = lu.first.u.at.slot + n * n;
     f.order = flx_array_run(t, end, n, 1);
     f.sign = flx_tape_var(t, end + n);
@@ -83,8 +83,7 @@ flx_array_factors flx_array_lu(flx_array a)
 
 flx_array flx_array_lu_solve(flx_array_factors a, flx_array b)
 {
-    if (a.lu.rows != b.rows || b.rows == 0)
-        return flx_array_fail(tape_of(a.lu, b), FLX_ESHAPE, OP_lu);
+    if (a.lu.rows != b.rows) return flx_array_fail(tape_of(a.lu, b), FLX_ESHAPE, OP_lu);
     const flx_array rows = flx_array_gather(b, a.order);
     const flx_array half = flx_array_solve_triangular(a.lu, rows, FLX_LOWER_UNIT);
     return flx_array_solve_triangular(a.lu, half, FLX_UPPER);

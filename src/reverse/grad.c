@@ -402,7 +402,10 @@ flx_status flx_grad_array(flx_var y, flx_array x, flx_array *gx, unsigned flags)
     const flx_var one = flx_constant(1.0);
     const flx_view v = flx_array_view(x);
     uint32_t low, high;
-    if (x.rows == 0 || x.cols == 0) return flx_tape_status(t);
+    if (x.rows == 0 || x.cols == 0) {
+        if (flx_tape_status(t) == FLX_OK) *gx = x;
+        return flx_tape_status(t);
+    }
     flx_view_hull(&v, &low, &high);
     const flx_var corners[2] = {at_slot(x, low), at_slot(x, high)};
     const request r = {t, 1, &y, &one, 2, corners, &x};

@@ -313,7 +313,7 @@ flx_array flx_grad_of_array(flx_array x)
     flx_array g = flx_array_none(t);
     uint32_t low = 0, high = 0;
     const size_t n = (size_t)x.rows * x.cols;
-    if (n == 0) return g;
+    if (n == 0) return t && flx_tape_status(t) == FLX_OK ? x : g;
     const flx_status status = check(x, &low, &high);
     if (status == FLX_ESTALE) return flx_array_fail(t, status, OP_COUNT);
     if (status != FLX_OK || find_view(x, &g)) return g;

@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <math.h>
 
+#include <fluxion/backward.h>
 #include <fluxion/grad.h>
 #include <fluxion/program.h>
 #include <fluxion/var.h>
@@ -338,5 +339,54 @@ Test(array_refusals, empty_arrays)
         cr_assert_eq(flx_grad_array(y, x, &g, flags), FLX_OK);
         cr_expect_eq(flx_peek(flx_array_at(g, 1, 1)), 8.0);
     }
+    flx_tape_destroy(t);
+}
+
+/* Failed arrays are empty: nothing that is computed from them is a number. */
+Test(array_refusals, what_failed_is_no_number)
+{
+    flx_tape *t = new_tape();
+    const flx_array x = flx_array_variable(t, 2, 3, six);
+    const flx_mark m = flx_tape_mark(t);
+    const flx_array failed = flx_array_row(x, 2);
+    cr_expect(isnan(flx_peek(flx_array_prod(failed, FLX_ALL).first)));
+    cr_expect_eq(flx_tape_status(t), FLX_ESHAPE);
+    cr_expect_eq(flx_tape_rewind(t, m), FLX_OK);
+    cr_expect(isnan(flx_peek(flx_array_sum(failed, FLX_ALL).first)), "after rewinding");
+    cr_expect_eq(flx_tape_status(t), FLX_ESTALE);
+    cr_expect_eq(flx_tape_rewind(t, m), FLX_OK);
+    cr_expect(isnan(flx_peek(flx_array_prod(failed, FLX_COLS).first)));
+    cr_expect_eq(flx_tape_status(t), FLX_ESTALE);
+    flx_tape_destroy(t);
+    const flx_array constant = flx_array_row(flx_array_scalar(flx_constant(2.0)), 1);
+    cr_expect(isnan(flx_peek(flx_array_prod(constant, FLX_ALL).first)));
+    cr_expect(isnan(flx_peek(flx_array_sum(constant, FLX_ALL).first)));
+}
+
+Test(array_refusals, axes_of_constants)
+{
+    const flx_array x = flx_array_scalar(flx_constant(2.0));
+    const flx_axis none = (flx_axis)7;
+    cr_expect(isnan(flx_peek(flx_array_sum(x, none).first)));
+    cr_expect(isnan(flx_peek(flx_array_mean(x, none).first)));
+    cr_expect(isnan(flx_peek(flx_array_prod(x, none).first)));
+    cr_expect(isnan(flx_peek(flx_array_max(x, none).first)));
+    cr_expect(isnan(flx_peek(flx_array_argmin(x, none).first)));
+    cr_expect(isnan(flx_peek(flx_array_cumsum(x, none).first)));
+}
+
+Test(array_refusals, gradients_by_empty_arrays_have_their_shape)
+{
+    flx_tape *t = new_tape();
+    const flx_array none = flx_array_variable(t, 0, 3, NULL);
+    const flx_var y = flx_array_sum(none, FLX_ALL).first;
+    flx_array g;
+    for (unsigned flags = 0; flags <= FLX_CREATE_GRAPH; flags++) {
+        cr_expect_eq(flx_grad_array(y, none, &g, flags), FLX_OK);
+        cr_expect(g.rows == 0 && g.cols == 3);
+    }
+    cr_expect_eq(flx_grad_of_array(none).cols, 3);
+    cr_expect_eq(flx_peek(flx_array_sum(g, FLX_ALL).first), 0.0);
+    cr_expect_eq(flx_tape_status(t), FLX_OK);
     flx_tape_destroy(t);
 }

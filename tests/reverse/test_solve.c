@@ -241,3 +241,17 @@ Test(solve, every_refused_request_is_a_status)
         cr_assert(k < 1000);
     }
 }
+
+Test(solve, systems_of_nothing)
+{
+    flx_tape *t;
+    cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+    const flx_array a = flx_array_variable(t, 0, 0, NULL), b = flx_array_variable(t, 0, 2, NULL);
+    cr_expect_eq(flx_array_solve(a, b).cols, 2);
+    cr_expect_eq(flx_array_cholesky_solve(flx_array_cholesky(a), b).cols, 2);
+    cr_expect_eq(flx_array_inverse(a).rows, 0);
+    cr_expect_eq(flx_peek(flx_array_det(a)), 1.0);
+    cr_expect_eq(flx_peek(flx_array_logdet(a)), 0.0);
+    cr_expect_eq(flx_tape_status(t), FLX_OK);
+    flx_tape_destroy(t);
+}
