@@ -6,7 +6,8 @@
  *  they say so.
  *
  *  Common to all drivers: `x` is the point, length n, or NULL for the point already set (by
- *  flx_set_point or an earlier driver; flx_jet needs its path); matrices are dense and row-major; `report` may be NULL.
+ *  flx_set_point or an earlier driver; flx_jet needs its path); matrices are dense and row-major;
+ *  `report` may be NULL.
  *  They return FLX_OK, FLX_EARG, FLX_EPOINT (x NULL and no point set), FLX_EWORK (work of another
  *  program, or not made for this use) or FLX_BRANCH_CHANGED: a recorded comparison has another
  *  outcome at x, so the program does not stand for the user's function there, every output is NaN
@@ -94,9 +95,9 @@ FLX_API flx_status flx_work_set_parameters(const flx_program *f, flx_work *w, co
 
 /** The delicate points that drivers have met with this work since it was made, or since the last
  *  flx_work_clear_flags, and where: sticky. report->flags of a driver has those of its own call, and
- *  where the call succeeded the report names the operation of the first. Looking for them costs up
- *  to a tenth of the cheapest gradients, half a nanosecond for an operation; where a value or result is not finite, or an operation stands at a kink, pole or
- *  jump, about as much again as a sweep. */
+ *  where the call succeeded the report names the operation of the first. Looking for them is one
+ *  pass over values; where a value or result is not finite, or an operation stands at a kink, pole
+ *  or jump, it costs about as much again as a sweep. */
 FLX_API flx_flags flx_work_flags(const flx_work *w);
 
 /** Forgets the flags. */

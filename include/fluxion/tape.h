@@ -143,7 +143,8 @@ FLX_API flx_mark flx_tape_mark(const flx_tape *tape);
 /** Takes the tape back to a mark: what was recorded since is forgotten, its variables become stale,
  *  variables from before the mark stay valid, and the kept status is cleared.
  *  @return FLX_OK; FLX_EARG where the mark is of a place that this tape does not have, or that an
- *  earlier rewind removed (the tape is left as it was); FLX_ENOMEM (rewound, but every older variable counts as stale) */
+ *  earlier rewind removed (the tape is left as it was); FLX_ENOMEM (rewound, but every older
+ *  variable counts as stale) */
 FLX_API flx_status flx_tape_rewind(flx_tape *tape, flx_mark mark);
 
 /** The kept status: FLX_OK, or the first failure since creation, reset or rewind. */
@@ -153,9 +154,9 @@ FLX_API flx_status flx_tape_status(const flx_tape *tape);
 FLX_API flx_report flx_tape_report(const flx_tape *tape);
 
 /** The delicate points that gradients of this tape have met since its creation, reset or the last
- *  flx_tape_clear_flags, and where: sticky. Looking for them costs up to a tenth of the cheapest
- *  gradients, half a nanosecond for an operation; where a value or an adjoint is not finite, or an operation stands at a kink, pole or jump,
- *  a gradient costs about twice as much. Rewinding keeps the flags. */
+ *  flx_tape_clear_flags, and where: sticky. Looking for them is one pass over the values that a
+ *  gradient goes through; where a value or an adjoint is not finite, or an operation stands at a
+ *  kink, pole or jump, a gradient costs about twice as much. Rewinding keeps the flags. */
 FLX_API flx_flags flx_tape_flags(const flx_tape *tape);
 
 /** Forgets the flags. */
