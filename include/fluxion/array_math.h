@@ -5,7 +5,12 @@
  *  **Broadcast.** Operands go together element by element where their shapes agree or have one row
  *  or column, which is then repeated; a scalar (flx_array_scalar) goes with every shape. The result
  *  has the larger shape. Other shapes are FLX_ESHAPE. Results are contiguous and row-major.
- *  Operations on constants alone are constants.
+ *
+ *  **Constants.** Elementwise operations, reductions, products and gather of constants without a tape
+ *  are such constants, of one value throughout. What would have several values (stacked arrays,
+ *  running sums, matrices made of vectors, scattered rows, solutions and factorisations) is an empty
+ *  array, NaN as a scalar, as is anything that cannot be: give one operand a tape
+ *  (flx_array_constant), which can also say what is wrong.
  *
  *  **Order.** Sums, means, dot products and norms add element k of what they reduce, in row-major
  *  order, to number k mod 16 of 16 partial sums, which a binary tree adds: in every mode. A matrix
@@ -53,7 +58,8 @@ FLX_API flx_array flx_array_axpy(flx_var alpha, flx_array x, flx_array y);
 typedef enum flx_axis { FLX_ALL, FLX_ROWS, FLX_COLS } flx_axis;
 
 /** @name Reductions
- *  An empty sum is 0, an empty product 1; an empty mean, maximum, logsumexp or index is FLX_ESHAPE.
+ *  An empty sum is 0, an empty product 1; an empty mean, maximum, logsumexp, softmax or index is
+ *  FLX_ESHAPE. An axis that is none of the three is FLX_EARG.
  *  @{ */
 /** Sums. */
 FLX_API flx_array flx_array_sum(flx_array x, flx_axis axis);

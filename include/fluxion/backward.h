@@ -26,7 +26,8 @@ FLX_BEGIN_DECLS
  *  the first variable of the tape. Variables that y does not depend on gain zero.
  *  @param[in] y     output, seeded with 1
  *  @param[in] flags 0, or FLX_CREATE_GRAPH: the gradients are variables, which can be
- *                   differentiated again. A gradient that was a variable stays one where numbers are added to it.
+ *                   differentiated again. A gradient that was a variable stays one where numbers are
+ *                   added to it.
  *  @return FLX_OK; FLX_EARG where y is a constant or the flags are unknown; FLX_ESTALE,
  *  FLX_EOUTDATED, FLX_ENOMEM, FLX_ELIMIT, or the tape's kept status. Where it fails no gradient has
  *  changed. */

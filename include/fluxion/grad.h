@@ -13,8 +13,8 @@ FLX_BEGIN_DECLS
 /** Gradient of y with respect to x[0..n-1], which may be inputs or anything computed on the way.
  *
  *  Without FLX_CREATE_GRAPH, or while recording is paused, the results are constants and nothing is
- *  recorded. With it they are variables of the same tape. Pure: no state is left behind. Cost: what lies on the tape between
- *  the earliest x and y. An x that y does not depend on gives the constant 0.
+ *  recorded. With it they are variables of the same tape. Pure: no state is left behind. Cost: what
+ *  lies on the tape between the earliest x and y. An x that y does not depend on gives the constant 0.
  *  @param[in]  y     output; a constant has gradient 0
  *  @param[in]  n     number of inputs; 0 is fine
  *  @param[in]  x     variables of y's tape

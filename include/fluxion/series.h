@@ -92,8 +92,8 @@ FLX_API double flx_series_get(const flx_series *x, size_t k);
 /** The k-th derivative, k! times coefficient k ("unscaled"); NaN above x's order.
  *
  *  Within 0.51 ulp of the exact product, for every k: k! is carried to twice the digits with an
- *  exponent of its own, so that beyond 170, where k! is no longer a double, the product is infinite only where it is itself
- *  beyond the largest double. What coefficient k has lost by underflow is lost: expand in
+ *  exponent of its own, so that beyond 170, where k! is no longer a double, the product is infinite
+ *  only where it is itself beyond the largest double. What coefficient k has lost by underflow is lost: expand in
  *  t/h with flx_series_rescale() where coefficients leave the range of a double. */
 FLX_API double flx_series_get_derivative(const flx_series *x, size_t k);
 
