@@ -86,6 +86,10 @@ FLX_API flx_var flx_array_dot(flx_array x, flx_array y);
 /** Euclidean norm of all elements, scaled by the largest so that squares neither overflow nor vanish;
  *  at 0 the derivative is 0, with a kink. */
 FLX_API flx_var flx_array_norm(flx_array x);
+/** The same dot products of all elements, of rows or of columns. */
+FLX_API flx_array flx_array_dot_along(flx_array x, flx_array y, flx_axis axis);
+/** The same norms of all elements, of rows or of columns. */
+FLX_API flx_array flx_array_norm_along(flx_array x, flx_axis axis);
 /** x with the same values, but no derivative passes through. */
 FLX_API flx_array flx_array_detach(flx_array x);
 /** @} */

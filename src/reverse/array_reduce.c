@@ -90,20 +90,19 @@ flx_array flx_array_mean(flx_array x, flx_axis axis)
     return flx_array_div(flx_array_sum(x, axis), flx_array_scalar(flx_constant(n)));
 }
 
-flx_var flx_array_dot(flx_array x, flx_array y)
+flx_array flx_array_dot_along(flx_array x, flx_array y, flx_axis axis)
 {
     const flx_array both[2] = {x, y};
     flx_tape *t = x.first.tape ? x.first.tape : y.first.tape;
-    if (x.rows != y.rows || x.cols != y.cols) {
-        if (t) flx_tape_fail(t, FLX_ESHAPE, OP_sum);
-        return flx_array_none(t).first;
-    }
+    if (x.rows != y.rows || x.cols != y.cols) return flx_array_fail(t, FLX_ESHAPE, OP_sum);
     if (!t) {
         const double product = x.first.u.constant * y.first.u.constant;
-        return flx_constant(sum_of_equal(product, taken_together(x, FLX_ALL)));
+        return flx_array_sum((flx_array){flx_constant(product), x.rows, x.cols, 0, 0}, axis);
     }
-    return reduce(OP_sum, (flx_instr){OP_acc_mul, FLAG_NEITHER, 0, 0}, 2, both, FLX_ALL).first;
+    return reduce(OP_sum, (flx_instr){OP_acc_mul, FLAG_NEITHER, 0, 0}, 2, both, axis);
 }
+
+flx_var flx_array_dot(flx_array x, flx_array y) { return flx_array_dot_along(x, y, FLX_ALL).first; }
 
 /* The two halves of the rows multiplied, over and over; a row left over waits. */
 static flx_array prod_of_rows(flx_array x)
@@ -210,15 +209,17 @@ flx_array flx_array_softmax(flx_array x, flx_axis axis)
 /* The largest absolute value is taken out, a plain number, so that squares are about 1; not beyond
  * 2^900 nor below 2^-900, so that its products stay in the range too. The root at 0 has no derivative:
  * there the largest absolute value itself is the norm, with fabs's derivative 0 and its kink. */
-flx_var flx_array_norm(flx_array x)
+flx_array flx_array_norm_along(flx_array x, flx_axis axis)
 {
-    if (is_void(x, FLX_ALL)) return flx_array_sum(x, FLX_ALL).first;
-    const flx_array most = flx_array_max(flx_array_fabs(x), FLX_ALL);
+    if (is_void(x, axis)) return flx_array_sum(x, axis);
+    const flx_array most = flx_array_max(flx_array_fabs(x), axis);
     const flx_array scale =
         flx_array_clamp(flx_array_detach(most), number(0x1p-900), number(0x1p900));
     const flx_array scaled = flx_array_div(x, scale);
-    const flx_array squares = flx_array_scalar(flx_array_dot(scaled, scaled));
+    const flx_array squares = flx_array_dot_along(scaled, scaled, axis);
     /* sqrt is asked for its derivative only where it has one. */
     const flx_array root = flx_array_sqrt(flx_array_select(squares, squares, number(1.0)));
-    return flx_array_select(squares, flx_array_mul(root, scale), most).first;
+    return flx_array_select(squares, flx_array_mul(root, scale), most);
 }
+
+flx_var flx_array_norm(flx_array x) { return flx_array_norm_along(x, FLX_ALL).first; }

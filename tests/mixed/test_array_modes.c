@@ -89,11 +89,18 @@ static flx_array cumsum_of(const flx_array *x) { return flx_array_cumsum(x[0], a
 
 static void cumsum_scalars(const flx_array *x, array_grid *z) { scalars_cumsum(x[0], axis, z); }
 
-static flx_array norm_of(const flx_array *x) { return flx_array_scalar(flx_array_norm(x[0])); }
+static flx_array norm_of(const flx_array *x) { return flx_array_norm_along(x[0], axis); }
 
 static void norm_scalars(const flx_array *x, array_grid *z)
 {
-    scalars_reduce(x[0], FLX_ALL, scalars_norm, z);
+    scalars_reduce(x[0], axis, scalars_norm, z);
+}
+
+static flx_array dot_along_of(const flx_array *x) { return flx_array_dot_along(x[0], x[1], axis); }
+
+static void dot_along_scalars(const flx_array *x, array_grid *z)
+{
+    scalars_reduce(flx_array_mul(x[0], x[1]), axis, scalars_sum, z);
 }
 
 static flx_array dot_of(const flx_array *x) { return flx_array_scalar(flx_array_dot(x[0], x[1])); }
@@ -360,7 +367,8 @@ static const operation operations[] = {
     {"logsumexp",       logsumexp_of,       logsumexp_scalars,       1, 1, {{3, 4}}},
     {"softmax",         softmax_of,         softmax_scalars,         1, 1, {{4, 3}}},
     {"cumsum",          cumsum_of,          cumsum_scalars,          1, 0, {{3, 4}}},
-    {"norm",            norm_of,            norm_scalars,            0, 1, {{3, 4}}},
+    {"norm",            norm_of,            norm_scalars,            1, 1, {{3, 4}}},
+    {"dot along",       dot_along_of,       dot_along_scalars,       1, 0, {{4, 4}, {4, 4}}},
     {"dot",             dot_of,             dot_scalars,             0, 0, {{4, 4}, {4, 4}}},
     {"detach",          detached_times,     detached_scalars,        0, 1, {{3, 4}}},
     {"matmul",          matmul_of,          matmul_scalars,          0, 0, {{2, 3}, {3, 4}}},
