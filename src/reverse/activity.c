@@ -140,7 +140,7 @@ static flx_view view_of(const flx_array *a)
 static flx_view within(const marks *m, const flx_view *given)
 {
     flx_view v = *given;
-    uint32_t low, high;
+    uint32_t low = 0, high = 0;
     if (flx_view_is_tall(&v)) v.rows = 1;
     if (flx_view_is_wide(&v)) v.cols = 1;
     if (v.rows > 1 && v.stride[0] == 1) v = flx_view_transposed(v);

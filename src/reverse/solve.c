@@ -183,7 +183,8 @@ static void factorise_columns(const matrix *m, uint32_t first, uint32_t end, con
         const flx_matrix below = cut(m, j + 1, j, n - j - 1, 1);
         const flx_matrix along = cut(m, j, j + 1, 1, end - j - 1);
         const flx_matrix rest = cut(m, j + 1, j + 1, n - j - 1, end - j - 1);
-        for (uint32_t i = j + 1; i < n; i++) *at(m, 0, i, j) /= *at(m, 0, j, j);
+        const double by = *at(m, 0, j, j); /* where it is 0 all below it is, and stays so */
+        for (uint32_t i = j + 1; i < n && by != 0.0; i++) *at(m, 0, i, j) /= by;
         flx_add_product(-1.0, &rest, &below, &along, FLX_LEFT_HIDES);
     }
 }

@@ -237,7 +237,7 @@ static void multiply_chunk(const flx_matrix *t, unsigned flags, const flx_matrix
 
 void flx_triangle_solve(const flx_matrix *t, unsigned flags, const flx_matrix *x)
 {
-    chunk c;
+    chunk c = {{{0.0}}, 0, 0};
     if (t->view.rows <= FLX_LEAF) {
         for (uint32_t j = 0; j < x->view.cols; j += c.cols) {
             load(&c, x, j);
@@ -261,7 +261,7 @@ void flx_triangle_solve(const flx_matrix *t, unsigned flags, const flx_matrix *x
 
 void flx_triangle_multiply(const flx_matrix *t, unsigned flags, const flx_matrix *x)
 {
-    chunk c;
+    chunk c = {{{0.0}}, 0, 0};
     if (t->view.rows <= FLX_LEAF) {
         for (uint32_t j = 0; j < x->view.cols; j += c.cols) {
             load(&c, x, j);

@@ -174,6 +174,7 @@ Test(solve, what_has_no_solution_is_said)
     const flx_array c = flx_array_variable(t, 2, 2, indefinite);
     flx_array g;
     cr_expect_eq(flx_peek(flx_array_det(a)), 0.0);
+    cr_expect_eq(flx_peek(flx_array_det(flx_array_constant(t, 3, 3, (double[9]){0.0}))), 0.0);
     const flx_var y = flx_array_sum(flx_array_solve(a, flx_array_col(c, 0)), FLX_ALL).first;
     cr_expect(!isfinite(flx_peek(y)));
     cr_expect_eq(flx_grad_array(y, a, &g, 0), FLX_OK);
