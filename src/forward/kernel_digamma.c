@@ -58,8 +58,8 @@ static void shifted(size_t first, size_t order, size_t most, const double *x, do
     double *r = room, *square = r + order + 1, *a = square + order + 1, *b = a + order + 1;
     const double n = fmax(ceil(8.0 + 0.7 * (double)(most + 1) - x[0]), 0.0);
     asymptotic(first, order, x, n, psi, r, square, a, b);
-    for (double i = n - 1.0; i >= 0.0; i--) {
-        reciprocal(order, x, i, r);
+    for (size_t i = (size_t)n; i-- > 0;) {
+        reciprocal(order, x, (double)i, r);
         for (size_t k = first; k <= order; k++) psi[k] -= r[k];
     }
 }
