@@ -77,7 +77,7 @@ static void agree(linear_system *s)
 static void measure(measures *all, size_t n)
 {
     linear_system s = {.n = n};
-    double least[3] = {INFINITY, INFINITY, INFINITY};
+    double least[3] = {(double)INFINITY, (double)INFINITY, (double)INFINITY};
     s.a = bench_allocate(n * n, sizeof *s.a);
     s.b = bench_allocate(n, sizeof *s.b);
     s.gradient = bench_allocate(n * n, sizeof *s.gradient);
