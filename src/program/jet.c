@@ -289,7 +289,7 @@ static void cumsum(const jet *j, const flx_block *b)
 /* Elements one by one: of a map by their instruction, of a gather copied. */
 static void run_elements(const jet *j, flx_instr in, const flx_block *b)
 {
-    uint32_t word[2];
+    uint32_t word[2] = {0, 0};
     const flx_view *t = &b->view[0];
     const flx_code code = flx_code_of_elements(j->code, word);
     jet local = *j;

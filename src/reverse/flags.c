@@ -207,7 +207,7 @@ int flx_at_delicate_point(const flx_code *c, const flx_instr *in, const double *
 {
     if (!flx_op_is_array(in->op)) return points_of(c, *in, value, order, order) != 0;
     const flx_block *b = &c->block[in->a];
-    uint32_t word[2];
+    uint32_t word[2] = {0, 0};
     const flx_code local = flx_code_of_elements(c, word);
     for (uint32_t i = 0; i < b->view[0].rows; i++)
         for (uint32_t j = 0; j < b->view[0].cols; j++)
@@ -342,7 +342,7 @@ static void raise_accumulator(flx_double_context *c, flx_instr in)
 static void raise_elements(flx_double_context *c, flx_instr in)
 {
     const flx_block *b = &c->code.block[in.a];
-    uint32_t word[2];
+    uint32_t word[2] = {0, 0};
     flx_double_context local = *c;
     flx_marked all = *c->all;
     local.code = flx_code_of_elements(&c->code, word);

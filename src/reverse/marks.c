@@ -181,7 +181,7 @@ typedef int element_visitor(const flx_marked *m, flx_instr in, uint32_t out);
 
 static int visit_elements(const flx_marked *m, const flx_block *b, element_visitor *visit)
 {
-    uint32_t word[2];
+    uint32_t word[2] = {0, 0};
     int yes = 0;
     flx_marked local = *m;
     const flx_code code = flx_code_of_elements(m->code, word);
