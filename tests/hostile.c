@@ -26,3 +26,20 @@ flx_allocator hostile_allocator(hostile *h)
     const flx_allocator a = {resize, h};
     return a;
 }
+
+hostile_outcome hostile_refuse_each(int lasting, size_t sparse, hostile_user *use, void *ctx)
+{
+    hostile h = {0, 0, 0, lasting};
+    const flx_allocator allocator = hostile_allocator(&h);
+    hostile_outcome outcome = {0, 0, 0};
+    for (size_t k = 1; outcome.requests == 0; k += sparse ? 1 + k / sparse : 1) {
+        h.requests = 0;
+        h.refuse = k;
+        const int good = use(&allocator, k, ctx);
+        if (h.bytes != 0 && outcome.lossy == 0) outcome.lossy = k;
+        h.bytes = 0;
+        if (h.requests < k) outcome = (hostile_outcome){h.requests, good, outcome.lossy};
+        if (h.requests == 0) break;
+    }
+    return outcome;
+}

@@ -21,6 +21,15 @@ static inline int flx_is_axis(flx_axis axis)
 /* A contiguous run of slots just written. */
 flx_array flx_array_run(flx_tape *t, uint32_t slot, uint32_t rows, uint32_t cols);
 
+/* The tape of one of two operands, or NULL. */
+static inline flx_tape *flx_array_either(flx_array x, flx_array y)
+{
+    return x.first.tape ? x.first.tape : y.first.tape;
+}
+
+/* A constant of one element, as an operand. */
+static inline flx_array flx_array_number(double c) { return flx_array_scalar(flx_constant(c)); }
+
 /* The array's slots; the array is on a tape. */
 static inline flx_view flx_array_view(flx_array a)
 {

@@ -30,11 +30,6 @@ static flx_tape *prepare(unsigned op, flx_array x, flx_array index, uint32_t lim
     return t;
 }
 
-static flx_tape *tape_of(flx_array x, flx_array y)
-{
-    return x.first.tape ? x.first.tape : y.first.tape;
-}
-
 /* As a column; indices are given as columns or rows. */
 static flx_array column(flx_array index)
 {
@@ -45,13 +40,13 @@ static flx_array column(flx_array index)
 static flx_array gather(flx_array x, flx_array index)
 {
     flx_block b = {.each = {OP_copy, 0, 0, 0}, .views = 3};
-    if (!tape_of(x, index)) {
+    if (!flx_array_either(x, index)) {
         const int fits = flx_index(index.first.u.constant, x.rows) < x.rows;
         const flx_var one = fits ? x.first : flx_constant((double)NAN);
         return (flx_array){one, index.rows, index.cols, 0, 0};
     }
     flx_tape *t = prepare(OP_gather, x, index, x.rows, &b);
-    if (!t) return flx_array_none(tape_of(x, index));
+    if (!t) return flx_array_none(flx_array_either(x, index));
     b.view[0] = flx_view_of_run(0, index.rows, index.cols);
     return flx_array_emit(t, OP_gather, &b, (uint64_t)index.rows * index.cols);
 }
@@ -67,19 +62,19 @@ static flx_array repeated(flx_array index, uint32_t cols)
 flx_array flx_array_gather(flx_array x, flx_array index)
 {
     index = column(index);
-    if (index.cols != 1) return flx_array_fail(tape_of(x, index), FLX_ESHAPE, OP_gather);
+    if (index.cols != 1) return flx_array_fail(flx_array_either(x, index), FLX_ESHAPE, OP_gather);
     return gather(x, repeated(index, x.cols));
 }
 
 flx_array flx_array_take(flx_array x, flx_array index, flx_axis axis)
 {
-    const flx_array none = flx_array_none(tape_of(x, index));
+    const flx_array none = flx_array_none(flx_array_either(x, index));
     const int fits = axis == FLX_ALL    ? index.rows == 1 && index.cols == 1
                      : axis == FLX_ROWS ? index.rows == x.rows && index.cols == 1
                                         : index.rows == 1 && index.cols == x.cols;
-    if (tape_of(x, index) && tape_of(x, index)->head.error != FLX_OK) return none;
-    if (!flx_is_axis(axis)) return flx_array_fail(tape_of(x, index), FLX_EARG, OP_gather);
-    if (!fits) return flx_array_fail(tape_of(x, index), FLX_ESHAPE, OP_gather);
+    if (flx_array_either(x, index) && flx_array_either(x, index)->head.error != FLX_OK) return none;
+    if (!flx_is_axis(axis)) return flx_array_fail(flx_array_either(x, index), FLX_EARG, OP_gather);
+    if (!fits) return flx_array_fail(flx_array_either(x, index), FLX_ESHAPE, OP_gather);
     if (axis == FLX_ALL) return gather(flx_array_reshape(x, (size_t)x.rows * x.cols, 1), index);
     if (axis == FLX_COLS) return gather(x, index);
     return flx_array_transpose(gather(flx_array_transpose(x), flx_array_transpose(index)));
@@ -88,7 +83,7 @@ flx_array flx_array_take(flx_array x, flx_array index, flx_axis axis)
 flx_array flx_array_scatter_add(flx_array x, flx_array index, size_t rows)
 {
     flx_block b = {.each = {OP_copy, 0, 0, 0}, .views = 3};
-    flx_tape *t = tape_of(x, index);
+    flx_tape *t = flx_array_either(x, index);
     index = column(index);
     if (rows > UINT32_MAX) return flx_array_fail(t, FLX_ELIMIT, OP_acc_scatter);
     if (index.cols != 1 || index.rows != x.rows)

@@ -87,7 +87,7 @@ flx_array flx_array_mean(flx_array x, flx_axis axis)
 {
     const double n = (double)taken_together(x, axis);
     if (n == 0.0) return flx_array_fail(x.first.tape, FLX_ESHAPE, OP_sum);
-    return flx_array_div(flx_array_sum(x, axis), flx_array_scalar(flx_constant(n)));
+    return flx_array_div(flx_array_sum(x, axis), flx_array_number(n));
 }
 
 flx_array flx_array_dot_along(flx_array x, flx_array y, flx_axis axis)
@@ -184,13 +184,11 @@ flx_array flx_array_min(flx_array x, flx_axis axis)
     return flx_array_take(x, flx_array_argmin(x, axis), axis);
 }
 
-static flx_array number(double c) { return flx_array_scalar(flx_constant(c)); }
-
 /* The largest elements as plain numbers, finite, so that to take them out leaves no inf - inf. */
 static flx_array finite_largest(flx_array x, flx_axis axis)
 {
     const flx_array most = flx_array_detach(flx_array_max(x, axis));
-    return flx_array_clamp(most, number(-DBL_MAX), number(DBL_MAX));
+    return flx_array_clamp(most, flx_array_number(-DBL_MAX), flx_array_number(DBL_MAX));
 }
 
 flx_array flx_array_logsumexp_along(flx_array x, flx_axis axis)
@@ -213,12 +211,13 @@ flx_array flx_array_norm_along(flx_array x, flx_axis axis)
 {
     if (is_void(x, axis)) return flx_array_sum(x, axis);
     const flx_array most = flx_array_max(flx_array_fabs(x), axis);
-    const flx_array scale =
-        flx_array_clamp(flx_array_detach(most), number(0x1p-900), number(0x1p900));
+    const flx_array scale = flx_array_clamp(flx_array_detach(most), flx_array_number(0x1p-900),
+                                            flx_array_number(0x1p900));
     const flx_array scaled = flx_array_div(x, scale);
     const flx_array squares = flx_array_dot_along(scaled, scaled, axis);
     /* sqrt is asked for its derivative only where it has one. */
-    const flx_array root = flx_array_sqrt(flx_array_select(squares, squares, number(1.0)));
+    const flx_array root =
+        flx_array_sqrt(flx_array_select(squares, squares, flx_array_number(1.0)));
     return flx_array_select(squares, flx_array_mul(root, scale), most);
 }
 

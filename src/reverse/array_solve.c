@@ -24,19 +24,14 @@ static flx_tape *prepare(unsigned op, size_t n, const flx_array *x, flx_block *b
     return t;
 }
 
-static flx_tape *tape_of(flx_array x, flx_array y)
-{
-    return x.first.tape ? x.first.tape : y.first.tape;
-}
-
 flx_array flx_array_solve_triangular(flx_array a, flx_array b, flx_triangle triangle)
 {
     const flx_array both[2] = {a, b};
     flx_block block = {.each = {OP_copy, (uint16_t)triangle, 0, 0}, .views = 3};
     if ((unsigned)triangle > FLX_UPPER_UNIT)
-        return flx_array_fail(tape_of(a, b), FLX_EARG, OP_trsolve);
+        return flx_array_fail(flx_array_either(a, b), FLX_EARG, OP_trsolve);
     flx_tape *t = prepare(OP_trsolve, 2, both, &block);
-    if (!t) return flx_array_none(tape_of(a, b));
+    if (!t) return flx_array_none(flx_array_either(a, b));
     block.view[0] = flx_view_of_run(0, b.rows, b.cols);
     return flx_array_emit(t, OP_trsolve, &block, (uint64_t)b.rows * b.cols);
 }
@@ -63,7 +58,7 @@ static flx_var log_of_diagonal(flx_array m, double factor)
 {
     const flx_array logs = flx_array_log(flx_array_diagonal(m));
     const flx_array sum = flx_array_sum(logs, FLX_ALL);
-    return flx_array_mul(sum, flx_array_scalar(flx_constant(factor))).first;
+    return flx_array_mul(sum, flx_array_number(factor)).first;
 }
 
 flx_var flx_array_cholesky_logdet(flx_array l) { return log_of_diagonal(l, 2.0); }
@@ -83,7 +78,7 @@ flx_array_factors flx_array_lu(flx_array a)
 
 flx_array flx_array_lu_solve(flx_array_factors a, flx_array b)
 {
-    if (a.lu.rows != b.rows) return flx_array_fail(tape_of(a.lu, b), FLX_ESHAPE, OP_lu);
+    if (a.lu.rows != b.rows) return flx_array_fail(flx_array_either(a.lu, b), FLX_ESHAPE, OP_lu);
     const flx_array rows = flx_array_gather(b, a.order);
     const flx_array half = flx_array_solve_triangular(a.lu, rows, FLX_LOWER_UNIT);
     return flx_array_solve_triangular(a.lu, half, FLX_UPPER);

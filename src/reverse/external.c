@@ -26,9 +26,7 @@ void flx_call_values(const flx_code *c, const flx_block *b, uint32_t outputs,
 /* As a contiguous column. */
 static flx_array column_of(flx_array x)
 {
-    const int contiguous =
-        (x.cols == 1 || x.col_stride == 1) && (x.rows == 1 || x.row_stride == (int64_t)x.cols);
-    if (!contiguous) x = flx_array_copy(x);
+    if (!flx_array_is_run(x)) x = flx_array_copy(x);
     return flx_array_reshape(x, (size_t)x.rows * x.cols, 1);
 }
 
@@ -102,8 +100,6 @@ static const double gauss[NODES][NODES][2] = {
 };
 /* clang-format on */
 
-static flx_array number(double c) { return flx_array_scalar(flx_constant(c)); }
-
 /* vars: room for the inputs and a Jacobian. */
 static flx_array by_recording(const flx_external *f, flx_array x, flx_array y, flx_var *vars)
 {
@@ -112,12 +108,12 @@ static flx_array by_recording(const flx_external *f, flx_array x, flx_array y, f
     const flx_array change = change_of(x), base = flx_array_detach(x);
     for (size_t k = 0; k < nodes && t->head.error == FLX_OK; k++) {
         const double *node = gauss[nodes - 1][k];
-        load(vars, flx_array_add(base, flx_array_mul(change, number(node[0]))));
+        load(vars, flx_array_add(base, flx_array_mul(change, flx_array_number(node[0]))));
         clear(y.rows * n, vars + n);
         f->record_jacobian(n, vars, y.rows * n, vars + n, f->ctx);
         const flx_array jacobian = flx_array_pack(t, y.rows, n, vars + n);
         if (t->head.error != FLX_OK) break;
-        y = flx_array_add(y, flx_array_mul(along(jacobian, change), number(node[1])));
+        y = flx_array_add(y, flx_array_mul(along(jacobian, change), flx_array_number(node[1])));
     }
     return t->head.error == FLX_OK ? y : flx_array_none(t);
 }

@@ -156,7 +156,7 @@ static void reverse_cholesky(const recording *r, const flx_block *b, flx_array g
     const flx_array twice = lower_of(r, w, 1, 1);
     const flx_array left = solved(r, up, FLAG_UPPER, twice);
     const flx_array both = solved(r, up, FLAG_UPPER, flx_array_transpose(left)); /* transposed */
-    const flx_array half = flx_array_mul(both, flx_array_scalar(flx_constant(0.5)));
+    const flx_array half = flx_array_mul(both, flx_array_number(0.5));
     add_lower(r, OP_acc, 0, to, half);
     add_lower(r, OP_acc, FLAG_STRICT, to, flx_array_transpose(half));
 }

@@ -60,9 +60,10 @@ static flx_var every_operation(flx_tape *t, flx_array x)
 
 enum { STEPS = 12, INPUTS = 6 };
 
-/* checked: by the check of agreement too, which asks for memory for every instruction. */
-static int everything(const flx_allocator *allocator, size_t request, int checked)
+/* *ctx: by the check of agreement too, which asks for memory for every instruction. */
+static int everything(const flx_allocator *allocator, size_t request, void *ctx)
 {
+    const int checked = *(const int *)ctx;
     static const double values[INPUTS] = {0.3, 0.8, 0.5, 0.9, 0.2, 0.7};
     const flx_tape_options options = {*allocator, 0, 0};
     flx_check_options check = {.allocator = *allocator};
@@ -113,29 +114,20 @@ static int everything(const flx_allocator *allocator, size_t request, int checke
     return good;
 }
 
-static void refuse_each(int lasting, int checked)
+static void expect_no_loss(int lasting, int checked)
 {
-    hostile h = {0, 0, 0, lasting};
-    const flx_allocator allocator = hostile_allocator(&h);
-    size_t k = 1;
-    for (; k < 30000; k += checked ? 1 + k / 8 : 1) {
-        h.requests = 0;
-        h.refuse = k;
-        const int good = everything(&allocator, k, checked);
-        cr_expect_eq(h.bytes, 0, "request %zu: %zu bytes lost", k, h.bytes);
-        if (h.requests >= k) continue;
-        cr_expect(good, "nothing was refused any more");
-        break;
-    }
-    cr_expect(k > 40 && k < 30000, "%zu requests", k);
+    const hostile_outcome o = hostile_refuse_each(lasting, checked ? 8 : 0, everything, &checked);
+    cr_expect_eq(o.lossy, 0, "refusing request %zu", o.lossy);
+    cr_expect(o.succeeded);
+    cr_expect(o.requests > 40 && o.requests < 30000, "%zu", o.requests);
 }
 
-Test(array_hostile, one_request_fails) { refuse_each(0, 0); }
+Test(array_hostile, one_request_fails) { expect_no_loss(0, 0); }
 
-Test(array_hostile, all_requests_fail_from_one_on) { refuse_each(1, 0); }
+Test(array_hostile, all_requests_fail_from_one_on) { expect_no_loss(1, 0); }
 
 Test(array_hostile, a_request_of_the_check_fails)
 {
-    refuse_each(0, 1);
-    refuse_each(1, 1);
+    expect_no_loss(0, 1);
+    expect_no_loss(1, 1);
 }

@@ -39,8 +39,9 @@ static flx_var record(flx_tape *t, flx_var *x, flx_array *a)
 static int expected(flx_status s) { return s == FLX_OK || s == FLX_ENOMEM; }
 
 /* Everything that allocates. Returns whether all of it succeeded. */
-static int everything(const flx_allocator *allocator, size_t k)
+static int everything(const flx_allocator *allocator, size_t k, void *ctx)
 {
+    (void)ctx;
     const flx_tape_options options = {*allocator, 0, 0};
     const flx_function function = {.name = "body", .f_var = body};
     const double at[3] = {0.4, 1.4, 2.4};
@@ -87,28 +88,17 @@ static int everything(const flx_allocator *allocator, size_t k)
     return good;
 }
 
-static void refuse_each(int lasting)
+static void expect_no_loss(int lasting)
 {
-    hostile h = {0, 0, 0, lasting};
-    const flx_allocator allocator = hostile_allocator(&h);
-    size_t k = 1;
-    for (; k < 1000; k++) {
-        h.requests = 0;
-        h.refuse = k;
-        const int good = everything(&allocator, k);
-        cr_expect_eq(h.bytes, 0, "request %zu: %zu bytes lost", k, h.bytes);
-        if (h.requests < k) { /* nothing was refused any more */
-            cr_expect(good);
-            break;
-        }
-    }
-    cr_log_info("%zu requests refused in turn", k - 1);
-    cr_expect(k > 40 && k < 1000);
+    const hostile_outcome o = hostile_refuse_each(lasting, 0, everything, NULL);
+    cr_expect_eq(o.lossy, 0, "refusing request %zu", o.lossy);
+    cr_expect(o.succeeded);
+    cr_expect(o.requests > 40 && o.requests < 1000, "%zu", o.requests);
 }
 
-Test(hostile, one_request_fails) { refuse_each(0); }
+Test(hostile, one_request_fails) { expect_no_loss(0); }
 
-Test(hostile, all_requests_fail_from_one_on) { refuse_each(1); }
+Test(hostile, all_requests_fail_from_one_on) { expect_no_loss(1); }
 
 /* Memory that comes back: what failed can be done again. */
 Test(hostile, a_tape_recovers)

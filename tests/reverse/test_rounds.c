@@ -141,8 +141,9 @@ static void expect_undisturbed(int which, flx_var g, size_t k)
 }
 
 /* Everything that allocates. Returns whether all of it succeeded. */
-static int everything(const flx_allocator *allocator, size_t k)
+static int everything(const flx_allocator *allocator, size_t k, void *ctx)
 {
+    (void)ctx;
     const flx_tape_options options = {*allocator, 0, 0};
     const double values[4] = {0.1, -0.2, 0.3, 0.4};
     flx_tape *t = NULL;
@@ -189,29 +190,19 @@ static int everything(const flx_allocator *allocator, size_t k)
     return good;
 }
 
-static void refuse_each(int lasting)
+static void expect_no_loss(int lasting)
 {
-    hostile h = {0, 0, 0, lasting};
-    const flx_allocator allocator = hostile_allocator(&h);
-    size_t k = 1;
-    cr_assert(everything(&allocator, 0));
-    for (; k < 1000; k++) {
-        h.requests = 0;
-        h.refuse = k;
-        const int good = everything(&allocator, k);
-        cr_expect_eq(h.bytes, 0, "request %zu: %zu bytes lost", k, h.bytes);
-        if (h.requests < k) { /* nothing was refused any more */
-            cr_expect(good);
-            break;
-        }
-    }
-    cr_log_info("%zu requests refused in turn", k - 1);
-    cr_expect(k > 30 && k < 1000, "%zu", k);
+    const flx_allocator usual = {NULL, NULL};
+    cr_assert(everything(&usual, 0, NULL));
+    const hostile_outcome o = hostile_refuse_each(lasting, 0, everything, NULL);
+    cr_expect_eq(o.lossy, 0, "refusing request %zu", o.lossy);
+    cr_expect(o.succeeded);
+    cr_expect(o.requests > 30 && o.requests < 1000, "%zu", o.requests);
 }
 
-Test(rounds, one_request_fails) { refuse_each(0); }
+Test(rounds, one_request_fails) { expect_no_loss(0); }
 
-Test(rounds, all_requests_fail_from_one_on) { refuse_each(1); }
+Test(rounds, all_requests_fail_from_one_on) { expect_no_loss(1); }
 
 /* Recorded passes until there are no slots left: a status, and the sum of those that were done. */
 Test(rounds, a_pass_past_the_slot_limit_is_refused)
