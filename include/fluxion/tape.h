@@ -54,17 +54,19 @@ typedef struct flx_instr {
 /** The part of a tape that inline recording touches; the first member of flx_tape. Its layout is
  *  frozen. User code has no business writing to it. */
 typedef struct flx_tape_head {
-    double *value;     /**< slot values */
-    flx_instr *instr;  /**< instructions */
-    double *imm;       /**< immediate constants */
-    uint32_t slots;    /**< slots in use; inline recording adds one with each instruction */
-    uint32_t room;     /**< below that many slots there is room for one more and its instruction;
+    double *value;       /**< slot values */
+    flx_instr *instr;    /**< instructions */
+    double *imm;         /**< immediate constants */
+    uint32_t slots;      /**< slots in use; inline recording adds one with each instruction */
+    uint32_t room;       /**< below that many slots there is room for one more and its instruction;
                               0 makes all recording take the slow path */
-    uint32_t lead;     /**< instructions in use less slots in use, modulo 2^32 */
-    uint32_t imms;     /**< immediates in use */
-    uint32_t imm_room; /**< immediates that fit */
-    uint32_t epoch;    /**< number of rewinds so far */
-    uint32_t error;    /**< the kept flx_status */
+    uint32_t lead;       /**< instructions in use less slots in use, modulo 2^32 */
+    uint32_t imms;       /**< immediates in use */
+    uint32_t imm_room;   /**< immediates that fit */
+    uint32_t epoch;      /**< number of rewinds so far */
+    uint32_t firm;       /**< slots 1 to firm have not been rewound since the epoch firm_epoch */
+    uint32_t firm_epoch; /**< that of the last reset, or 0 */
+    uint32_t error;      /**< the kept flx_status */
 } flx_tape_head;
 
 /** Numbers of the operations that are recorded inline; the library's own list continues them. */

@@ -25,10 +25,19 @@ static inline double flx_var_read(const flx_tape_head *t, flx_var x)
     return t->value[x.u.at.slot];
 }
 
-/** Whether x can be recorded inline on t: made since the last rewind, and there is room. */
+/** Whether x, a variable of t, is seen to be still what it was: made since the last rewind, or below
+ *  all that was ever rewound, as what a loop with a mark uses again. Others take a search. */
+static inline int flx_var_is_current(const flx_tape_head *t, flx_var x)
+{
+    return FLX_LIKELY(x.u.at.epoch == t->epoch)
+           || ((uint32_t)(x.u.at.slot - 1) < t->firm && x.u.at.epoch >= t->firm_epoch
+               && x.u.at.epoch < t->epoch);
+}
+
+/** Whether x can be recorded inline on t: current, and there is room. */
 static inline int flx_var_inline_ok(const flx_tape_head *t, flx_var x)
 {
-    return x.u.at.epoch == t->epoch && t->slots < t->room;
+    return flx_var_is_current(t, x) && t->slots < t->room;
 }
 
 /** Appends one instruction with one output; the room has been checked. */
@@ -60,7 +69,7 @@ static inline double flx_var_value(flx_var x) { return flx_value(x); }
 static inline flx_var flx_var_add(flx_var x, flx_var y)
 {
     flx_tape_head *t = (flx_tape_head *)x.tape;
-    if (FLX_LIKELY(t && x.tape == y.tape && flx_var_inline_ok(t, x) && y.u.at.epoch == t->epoch)) {
+    if (FLX_LIKELY(t && x.tape == y.tape && flx_var_inline_ok(t, x) && flx_var_is_current(t, y))) {
         return flx_var_append(t, FLX_OP_ADD, x.u.at.slot, y.u.at.slot,
                               flx_var_read(t, x) + flx_var_read(t, y));
     }
@@ -71,7 +80,7 @@ static inline flx_var flx_var_add(flx_var x, flx_var y)
 static inline flx_var flx_var_sub(flx_var x, flx_var y)
 {
     flx_tape_head *t = (flx_tape_head *)x.tape;
-    if (FLX_LIKELY(t && x.tape == y.tape && flx_var_inline_ok(t, x) && y.u.at.epoch == t->epoch)) {
+    if (FLX_LIKELY(t && x.tape == y.tape && flx_var_inline_ok(t, x) && flx_var_is_current(t, y))) {
         return flx_var_append(t, FLX_OP_SUB, x.u.at.slot, y.u.at.slot,
                               flx_var_read(t, x) - flx_var_read(t, y));
     }
@@ -82,7 +91,7 @@ static inline flx_var flx_var_sub(flx_var x, flx_var y)
 static inline flx_var flx_var_mul(flx_var x, flx_var y)
 {
     flx_tape_head *t = (flx_tape_head *)x.tape;
-    if (FLX_LIKELY(t && x.tape == y.tape && flx_var_inline_ok(t, x) && y.u.at.epoch == t->epoch)) {
+    if (FLX_LIKELY(t && x.tape == y.tape && flx_var_inline_ok(t, x) && flx_var_is_current(t, y))) {
         return flx_var_append(t, FLX_OP_MUL, x.u.at.slot, y.u.at.slot,
                               flx_var_read(t, x) * flx_var_read(t, y));
     }
@@ -93,7 +102,7 @@ static inline flx_var flx_var_mul(flx_var x, flx_var y)
 static inline flx_var flx_var_div(flx_var x, flx_var y)
 {
     flx_tape_head *t = (flx_tape_head *)x.tape;
-    if (FLX_LIKELY(t && x.tape == y.tape && flx_var_inline_ok(t, x) && y.u.at.epoch == t->epoch)) {
+    if (FLX_LIKELY(t && x.tape == y.tape && flx_var_inline_ok(t, x) && flx_var_is_current(t, y))) {
         return flx_var_append(t, FLX_OP_DIV, x.u.at.slot, y.u.at.slot,
                               flx_var_read(t, x) / flx_var_read(t, y));
     }

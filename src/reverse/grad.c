@@ -42,7 +42,7 @@ static double adjoint_of(const adjoints *a, uint32_t slot)
 /* On a tape that has not failed. */
 static flx_status check_operand(flx_tape *t, flx_var v)
 {
-    if (v.tape == t && v.u.at.epoch == t->head.epoch && !flx_tape_has_outdated(t)) return FLX_OK;
+    if (v.tape == t && flx_var_is_current(&t->head, v) && !flx_tape_has_outdated(t)) return FLX_OK;
     const flx_status status = v.tape == t ? flx_var_status(v) : FLX_ETAPE;
     if (v.tape != t) flx_tape_fail(v.tape, FLX_ETAPE, OP_COUNT);
     if (status != FLX_OK) flx_tape_fail(t, status, OP_COUNT);

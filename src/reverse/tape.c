@@ -98,6 +98,7 @@ flx_status flx_tape_create(const flx_tape_options *options, flx_tape **tape)
         return FLX_ENOMEM;
     }
     begin(t);
+    t->head.firm = UINT32_MAX;
     flx_tape_open_rooms(t);
     *tape = t;
     return FLX_OK;
@@ -153,11 +154,13 @@ static flx_status note_rewind(flx_tape *t, uint32_t slots, uint32_t instrs)
            && t->rewound[t->rewinds - 1].instrs >= instrs)
         t->rewinds--;
     if (t->head.epoch < UINT32_MAX) t->head.epoch++;
+    if (t->head.firm >= slots) t->head.firm = slots - 1; /* slots is at least 1 */
     const int room = grow(t, &t->rewound, &t->rewind_cap, (uint64_t)t->rewinds + 1,
                           sizeof *t->rewound, UINT32_MAX);
     if (!room) {
         t->rewound[0] = (flx_epoch){t->head.epoch, 1, 1}; /* one entry exists from the start */
         t->rewinds = 1;
+        t->head.firm = 0;
         return FLX_ENOMEM;
     }
     t->rewound[t->rewinds++] = (flx_epoch){t->head.epoch, slots, instrs};
@@ -225,7 +228,10 @@ void flx_tape_reset(flx_tape *t)
 {
     const flx_mark start = {1, 1, 0, 0, 0, 0, 1, 0, 0, 0};
     t->rewinds = 0; /* one entry, which exists from the start, covers all earlier rewinds */
-    note_rewind(t, start.slots, start.instrs);
+    if (note_rewind(t, start.slots, start.instrs) == FLX_OK) {
+        t->head.firm = UINT32_MAX;
+        t->head.firm_epoch = t->head.epoch;
+    }
     go_back(t, start);
     t->calls = 0;
     flx_tape_clear_flags(t);

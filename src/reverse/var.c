@@ -20,7 +20,7 @@ static double binary_value(enum flx_inline_op op, double x, double y)
 static inline double value_of(flx_var x)
 {
     const flx_tape_head *t = (const flx_tape_head *)x.tape;
-    return FLX_LIKELY(t && x.u.at.epoch == t->epoch) ? flx_var_read(t, x) : flx_peek(x);
+    return FLX_LIKELY(t && flx_var_is_current(t, x)) ? flx_var_read(t, x) : flx_peek(x);
 }
 
 static inline int is_quick(flx_var x)
@@ -42,7 +42,7 @@ static flx_var record2(unsigned op, unsigned flags, flx_var x, flx_var y, double
     const flx_var both[2] = {x, y};
     int mixed;
     uint32_t a, b;
-    if (flags == 0 && x.tape == y.tape && is_quick(x) && y.u.at.epoch == x.tape->head.epoch)
+    if (flags == 0 && x.tape == y.tape && is_quick(x) && flx_var_is_current(&x.tape->head, y))
         return flx_var_append(&x.tape->head, (uint16_t)op, x.u.at.slot, y.u.at.slot, value);
     flx_tape *t = flx_tape_common(2, both, op, &mixed);
     if (!t) return flx_constant(value);

@@ -144,6 +144,21 @@ Test(tape, variables_below_nested_rewinds_stay_valid)
     for (int k = 0; k < 3; k++) flx_variable(t, 20.0 + k); /* fills the slots again */
     for (int k = 3; k < 6; k++) cr_expect_eq(flx_var_status(v[k]), FLX_ESTALE, "variable %d", k);
     cr_expect_eq(flx_peek(flx_var_add(v[2], v[1])), 3.0);
+    cr_expect_eq(flx_tape_rewind(t, m[1]), FLX_OK);
+    flx_variable(t, 30.0);
+    cr_expect_eq(flx_peek(flx_var_mul(v[0], v[0])), 0.0);
+    cr_expect(isnan(flx_peek(flx_var_mul(v[0], v[1]))), "its slot holds another one");
+    cr_expect_eq(flx_tape_status(t), FLX_ESTALE);
+    flx_tape_reset(t);
+    cr_expect_eq(flx_var_status(v[0]), FLX_ESTALE);
+    const flx_var first = flx_variable(t, 7.0);
+    m[3] = flx_tape_mark(t);
+    flx_variable(t, 8.0);
+    cr_expect_eq(flx_tape_rewind(t, m[3]), FLX_OK);
+    cr_expect_eq(flx_peek(flx_var_square(first)), 49.0);
+    flx_var_square(v[0]);
+    cr_expect_eq(flx_tape_status(t), FLX_ESTALE, "of before the reset, in a slot in use");
+    cr_expect_eq(flx_tape_rewind(t, m[3]), FLX_OK);
     cr_expect_eq(flx_tape_rewind(t, m[4]), FLX_EARG, "a mark above a later rewind");
     cr_expect_eq(flx_tape_rewind(t, m[3]), FLX_OK, "the same mark again");
     expect_usable(t);
