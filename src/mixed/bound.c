@@ -143,6 +143,7 @@ static inline flx_bound flx_bound_dpow(flx_bound x, flx_bound y, unsigned k, uns
 #define F(name) flx_bound_##name
 #include "ops/defined.inc"
 #include "ops/rules.inc"
+#include "reverse/point.inc"
 #include "reverse/block.inc"
 
 /* The context of the reverse sweep: contributions are added as magnitudes. */
@@ -222,9 +223,7 @@ static inline void flx_bound_give_block(flx_bound_context *c, unsigned op, const
 
 static inline void flx_bound_reverse_solve(flx_bound_context *c, unsigned op, const flx_block *b)
 {
-    const flx_algebra value = flx_bound_algebra(c->value, 1);
-    const flx_algebra adjoint = flx_bound_algebra(c->adjoint, 0);
-    flx_solve_adjoints(op, b, &value, &adjoint, flx_block_active(op, b));
+    flx_bound_solve_back(op, b, c->value, c->adjoint, flx_block_active(op, b));
 }
 
 #include "reverse/forward.inc"

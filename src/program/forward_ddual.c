@@ -4,6 +4,7 @@
 
 #define T flx_ddual
 #define F(name) flx_ddual_##name
+#include "reverse/point.inc"
 #include "reverse/block.inc"
 #include "reverse/forward.inc"
 

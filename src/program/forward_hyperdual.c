@@ -4,6 +4,7 @@
 
 #define T flx_hyperdual
 #define F(name) flx_hyperdual_##name
+#include "reverse/point.inc"
 #include "reverse/block.inc"
 #include "reverse/forward.inc"
 

@@ -77,6 +77,7 @@ static inline flx_algebra flx_ddual_algebra(flx_ddual_plane p, size_t plain)
 
 #define T flx_dual
 #define F(name) flx_dual_##name
+#include "reverse/point.inc"
 #include "reverse/block.inc"
 #undef T
 #undef F

@@ -32,6 +32,7 @@ void flx_call_values(const flx_code *c, const flx_block *b, uint32_t outputs,
 
 #define T double
 #define F(name) flx_double_##name
+#include "reverse/point.inc"
 #include "reverse/block.inc"
 #undef T
 #undef F
