@@ -7,7 +7,7 @@
 
 /* One operation: the instructions of its values and of its Jacobian, and room to try it elsewhere. */
 typedef struct operation {
-    const flx_call *call;
+    const flx_callback *call;
     const flx_block *values;
     uint32_t instr, n, m;
     const double *x, *jacobian;
@@ -64,7 +64,7 @@ static void compare(flx_checker *c, operation *o)
 static int is_jacobian(const flx_code *c, uint32_t k, const operation *o)
 {
     const flx_block *b = &c->block[c->instr[k].a];
-    const flx_call *call = &c->call[b->each.b];
+    const flx_callback *call = &c->call[b->each.b];
     return o->call && call->name == o->call->name && call->value != o->call->value
            && b->view[1].slot == o->values->view[1].slot
            && (uint64_t)c->instr[k].b == (uint64_t)o->n * o->m;

@@ -131,7 +131,7 @@ static void find_order(flx_program *f)
         const flx_instr *in = &f->instr[k];
         if (in->op == OP_zeros && in->flags > level) level = in->flags;
         if (in->op != OP_call) continue;
-        const flx_call *call = &f->call[f->block[in->a].each.b];
+        const flx_callback *call = &f->call[f->block[in->a].each.b];
         if (call->order >= f->order) continue;
         f->order = call->order;
         f->limit = call->name;

@@ -25,7 +25,7 @@ struct flx_program {
     flx_block *block;
     flx_guard *guard;
     flx_label *label;
-    flx_call *call;
+    flx_callback *call;
     flx_preset *constant; /* constants, and variables that are not inputs */
     flx_preset *parameter;
     uint32_t *input; /* slots */

@@ -77,13 +77,13 @@ unsigned flx_span_level(const flx_tape *t, flx_span span)
     return level;
 }
 
-const flx_call *flx_span_limit(const flx_tape *t, flx_span span)
+const flx_callback *flx_span_limit(const flx_tape *t, flx_span span)
 {
     const unsigned order = t->calls ? flx_span_level(t, span) + 1 : 0;
     for (uint32_t k = span.first; k < span.last && t->calls; k++) {
         const flx_instr *in = &t->head.instr[k];
         if (in->op != OP_call) continue;
-        const flx_call *call = &t->call[t->block[in->a].each.b];
+        const flx_callback *call = &t->call[t->block[in->a].each.b];
         if (call->order < order) return call;
     }
     return NULL;

@@ -129,12 +129,12 @@ typedef struct flx_label {
 
 /* A callback that computes values, and the order up to which the code around it has the derivatives
  * that it has not itself. Block.each.b is its index. */
-typedef struct flx_call {
+typedef struct flx_callback {
     const char *name;
     flx_status (*value)(void *ctx, size_t n, const double *x, size_t m, double *y);
     void *ctx;
     unsigned order;
-} flx_call;
+} flx_callback;
 
 /* A read-only view of recorded code. */
 typedef struct flx_code {
@@ -144,7 +144,7 @@ typedef struct flx_code {
     const flx_block *block;
     const flx_guard *guard;
     const flx_label *label;
-    const flx_call *call;
+    const flx_callback *call;
     uint32_t instrs, slots, blocks, guards, labels, calls;
 } flx_code;
 

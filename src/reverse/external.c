@@ -14,7 +14,7 @@ enum { HIGHEST = 16 };
 void flx_call_values(const flx_code *c, const flx_block *b, uint32_t outputs,
                      const flx_algebra *value)
 {
-    const flx_call *call = &c->call[b->each.b];
+    const flx_callback *call = &c->call[b->each.b];
     double *y = flx_part(value, 0) + b->view[0].slot;
     const double *x = flx_part(value, 0) + b->view[1].slot;
     const flx_status status = call->value(call->ctx, flx_view_size(&b->view[1]), x, outputs, y);
@@ -31,7 +31,7 @@ static flx_array column_of(flx_array x)
 }
 
 /* m values that a callback makes of a contiguous column. */
-static flx_array record_call(flx_call call, flx_array x, uint64_t m)
+static flx_array record_call(flx_callback call, flx_array x, uint64_t m)
 {
     flx_tape *t = x.first.tape;
     flx_block b = {.each = {OP_copy, 0, 0, 0}, .views = 2};
@@ -70,7 +70,7 @@ static flx_array change_of(flx_array x) { return flx_array_sub(x, flx_array_deta
 
 static flx_array by_doubles(const flx_external *f, flx_array x, flx_array y)
 {
-    const flx_call call = {f->name, f->jacobian, f->ctx, 1};
+    const flx_callback call = {f->name, f->jacobian, f->ctx, 1};
     const flx_array jacobian = record_call(call, x, (uint64_t)y.rows * x.rows);
     const flx_array matrix = flx_array_reshape(jacobian, y.rows, x.rows);
     return flx_array_add(y, along(matrix, change_of(x)));
@@ -130,7 +130,8 @@ flx_array flx_array_external(const flx_external *f, flx_array x, size_t m)
     flx_tape *t = prepare(x, valid);
     if (!t) return flx_array_none(x.first.tape);
     const flx_array column = column_of(x);
-    const flx_array y = record_call((flx_call){f->name, f->value, f->ctx, order_of(f)}, column, m);
+    const flx_array y =
+        record_call((flx_callback){f->name, f->value, f->ctx, order_of(f)}, column, m);
     if (y.rows == 0 || order_of(f) == 0) return y;
     if (!f->record_jacobian) return by_doubles(f, column, y);
     const size_t count = column.rows + (size_t)column.rows * y.rows + 1; /* not none */
@@ -184,7 +185,7 @@ static flx_array jacobian_of(const equations *e, flx_array x, flx_array p)
 
 static flx_array solve(const equations *e, flx_array p, unsigned order)
 {
-    const flx_call call = {e->f->name, e->f->solve, e->f->ctx, order};
+    const flx_callback call = {e->f->name, e->f->solve, e->f->ctx, order};
     flx_array x = record_call(call, p, e->n);
     if (x.rows != e->n || e->tape->paused) return x; /* the steps are for derivatives */
     const flx_array_factors factors = flx_array_lu(jacobian_of(e, x, p));

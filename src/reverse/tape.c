@@ -354,11 +354,11 @@ void *flx_tape_scratch(flx_tape *t, flx_scratch *s, size_t bytes)
     return s->data;
 }
 
-int flx_tape_add_call(flx_tape *t, flx_call call, uint32_t *index)
+int flx_tape_add_call(flx_tape *t, flx_callback call, uint32_t *index)
 {
     if (t->head.error != FLX_OK) return 0;
     for (*index = 0; *index < t->calls; ++*index) {
-        const flx_call *c = &t->call[*index];
+        const flx_callback *c = &t->call[*index];
         if (c->name == call.name && c->value == call.value && c->ctx == call.ctx
             && c->order == call.order)
             return 1;
@@ -371,7 +371,7 @@ int flx_tape_add_call(flx_tape *t, flx_call call, uint32_t *index)
     return 1;
 }
 
-void flx_tape_fail_order(flx_tape *t, const flx_call *call)
+void flx_tape_fail_order(flx_tape *t, const flx_callback *call)
 {
     const int first = t->head.error == FLX_OK;
     flx_tape_fail(t, FLX_EORDER, OP_call);

@@ -57,7 +57,7 @@ struct flx_tape {
     flx_guard *guard;
     flx_segment *segment;
     flx_label *label;
-    flx_call *call;
+    flx_callback *call;
     flx_epoch *rewound;
     uint32_t words, blocks, guards, segments, labels, rewinds, calls;
     uint32_t word_cap, block_cap, guard_cap, segment_cap, label_cap, rewind_cap, call_cap;
@@ -125,10 +125,10 @@ void flx_tape_open_rooms(flx_tape *t);
 flx_var flx_tape_fail(flx_tape *t, flx_status status, unsigned op);
 
 /* FLX_EORDER of a call, which is named. */
-void flx_tape_fail_order(flx_tape *t, const flx_call *call);
+void flx_tape_fail_order(flx_tape *t, const flx_callback *call);
 
 /* Adds a callback to the tape's, or finds it there. 0 with the tape failed where there is no memory. */
-int flx_tape_add_call(flx_tape *t, flx_call call, uint32_t *index);
+int flx_tape_add_call(flx_tape *t, flx_callback call, uint32_t *index);
 
 /* The poison: slot 0. */
 flx_var flx_tape_poison(flx_tape *t);
