@@ -255,6 +255,27 @@ static double apply_double(const random_program *p, const random_step *s, size_t
     return apply_of_double(s, v[s->a], v[s->b], v[s->c]);
 }
 
+/* Operands, shape and constants for an operation on count values. */
+static void draw(reader *r, size_t count, random_step *s)
+{
+    s->a = operand(r, count);
+    s->b = operand(r, count);
+    s->c = operand(r, count);
+    const unsigned shape = next(r), view = next(r);
+    s->rows = (uint8_t)(1 + shape % RANDOM_SIDE);
+    s->cols = (uint8_t)(1 + shape / RANDOM_SIDE % RANDOM_SIDE);
+    s->view = (uint8_t)(view % RANDOM_VIEWS);
+    s->step = (uint8_t)(1 + view / RANDOM_VIEWS % 7);
+    s->k[0] = number(r);
+    s->k[1] = number(r);
+}
+
+int random_asks_sign_of_nan(const random_step *s, const double *v)
+{
+    return (s->op == RANDOM_copysign && isnan(v[s->b]))
+           || (s->op == RANDOM_copysign_cx && isnan(v[s->a]));
+}
+
 void random_program_from_bytes(random_program *p, size_t size, const uint8_t *bytes)
 {
     reader r = {size, bytes};
@@ -272,20 +293,8 @@ void random_program_from_bytes(random_program *p, size_t size, const uint8_t *by
         const size_t count = p->inputs + p->steps++;
         const unsigned tame = next(&r);
         s->op = (uint8_t)(next(&r) % RANDOM_OPS);
-        s->a = operand(&r, count);
-        s->b = operand(&r, count);
-        s->c = operand(&r, count);
-        const unsigned shape = next(&r), view = next(&r);
-        s->rows = (uint8_t)(1 + shape % RANDOM_SIDE);
-        s->cols = (uint8_t)(1 + shape / RANDOM_SIDE % RANDOM_SIDE);
-        s->view = (uint8_t)(view % RANDOM_VIEWS);
-        s->step = (uint8_t)(1 + view / RANDOM_VIEWS % 7);
-        s->k[0] = number(&r);
-        s->k[1] = number(&r);
-        /* The sign of a NaN, which copysign alone would show, is not C's to say. */
-        if ((s->op == RANDOM_copysign && isnan(v[s->b]))
-            || (s->op == RANDOM_copysign_cx && isnan(v[s->a])))
-            s->op = RANDOM_fmax;
+        draw(&r, count, s);
+        if (random_asks_sign_of_nan(s, v)) s->op = RANDOM_fmax;
         v[count] = apply_double(p, s, count, v);
         /* Most programs should stay where there is something to compare. */
         if (tame % 8 == 0 || fabs(v[count]) < 1e3) continue;
@@ -294,17 +303,43 @@ void random_program_from_bytes(random_program *p, size_t size, const uint8_t *by
     }
 }
 
-void random_program_from_seed(random_program *p, uint64_t seed)
+static void bytes_of_seed(uint64_t seed, size_t size, uint8_t *bytes)
 {
-    uint8_t bytes[RANDOM_BYTES];
     uint64_t s = seed * 0x9e3779b97f4a7c15u + 0x632be59bd9b4e019u;
-    for (size_t k = 0; k < sizeof bytes; k++) {
+    for (size_t k = 0; k < size; k++) {
         s ^= s << 13;
         s ^= s >> 7;
         s ^= s << 17;
         bytes[k] = (uint8_t)((s * 0x2545f4914f6cdd1du) >> 56);
     }
+}
+
+void random_program_from_seed(random_program *p, uint64_t seed)
+{
+    uint8_t bytes[RANDOM_BYTES];
+    bytes_of_seed(seed, sizeof bytes, bytes);
     random_program_from_bytes(p, 16 + seed % (sizeof bytes - 16), bytes);
+}
+
+void random_program_ending_in(random_program *p, uint64_t seed, unsigned op)
+{
+    uint8_t bytes[RANDOM_BYTES];
+    reader r = {sizeof bytes, bytes};
+    double v[RANDOM_VALUES];
+    random_run run = {p, NULL, 0};
+    random_program_from_seed(p, seed);
+    bytes_of_seed(~seed, sizeof bytes, bytes);
+    const size_t last = p->inputs + p->steps - 1;
+    random_step *s = &p->step[p->steps - 1];
+    random_function->f_double(p->inputs, p->x, last + 1, v, &run);
+    do {
+        draw(&r, last, s);
+        s->op = (uint8_t)op;
+        if (random_asks_sign_of_nan(s, v)) continue;
+        v[last] = apply_double(p, s, last, v);
+        if (fabs(v[last]) < 1e3) return;
+    } while (r.left > 0);
+    if (random_asks_sign_of_nan(s, v)) s->op = RANDOM_fmax;
 }
 
 void random_live(const random_program *p, unsigned char live[RANDOM_VALUES])

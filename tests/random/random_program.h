@@ -68,6 +68,10 @@ void random_program_from_bytes(random_program *p, size_t size, const uint8_t *by
 /* The same program on every machine. */
 void random_program_from_seed(random_program *p, uint64_t seed);
 
+/* The same program but for its last operation, which is op (for copysign fmax, where only NaN is
+ * there to take the sign of), on operands where it is finite if some are drawn. */
+void random_program_ending_in(random_program *p, uint64_t seed, unsigned op);
+
 /* The name of an operation, as in "pow_xc". */
 const char *random_op_name(unsigned op);
 
@@ -96,6 +100,9 @@ typedef struct random_terms {
 
 int random_is_sum(unsigned op);
 void random_terms_of(const random_step *s, size_t n, size_t count, random_terms *terms);
+
+/* Whether a step on these values shows the sign of a NaN, which is not C's to say: copysign does. */
+int random_asks_sign_of_nan(const random_step *s, const double *v);
 
 /* live[v] is set where value number v has an influence on the last one. */
 void random_live(const random_program *p, unsigned char live[RANDOM_VALUES]);

@@ -34,6 +34,27 @@ Test(random, programs_agree_in_every_mode)
     free(s);
 }
 
+/* Operations that seldom have finite operands come up as well, and have influence. */
+Test(random, programs_that_end_in_each_operation_agree_in_every_mode)
+{
+    enum { EACH = 12 };
+    random_stats *s = calloc(1, sizeof *s);
+    cr_assert_not_null(s);
+    for (unsigned op = 0; op < RANDOM_OPS; op++) {
+        for (uint64_t k = 0; k < EACH; k++) {
+            random_program p;
+            const uint64_t seed = FIRST_SEED + op * EACH + k;
+            random_program_ending_in(&p, seed, op);
+            cr_expect_not(random_check_and_print(stderr, &p, s), "%s, seed %llu",
+                          random_op_name(op), (unsigned long long)seed);
+        }
+        for (unsigned mode = 0; mode < RANDOM_MODES; mode++)
+            cr_expect_geq(s->hit[op][mode], (unsigned long)EACH - 2, "%s in %s", random_op_name(op),
+                          random_mode_name(mode));
+    }
+    free(s);
+}
+
 /* The gradient of p's last value, its inputs before the tape is filled up with other things; and the
  * gradient of each component, where that was recorded. Returns the flags. */
 static unsigned gradients(const random_program *p, size_t fill, double *g)

@@ -55,15 +55,33 @@ static uint64_t hash(size_t size, const uint8_t *bytes)
     return h;
 }
 
-/* The program that the bytes spell, which coverage guides and keeps short; and one of any length
- * that they only seed, so that every operation comes up in every mode. */
+/* An operation that came up fewer than ENOUGH times in some mode, each as likely as the others; any
+ * operation where there is none. */
+static unsigned rare_operation(uint64_t random)
+{
+    enum { ENOUGH = 1000 };
+    unsigned rare[RANDOM_OPS], count = 0;
+    for (unsigned op = 0; op < RANDOM_OPS; op++) {
+        unsigned long least = ~0ul;
+        for (unsigned mode = 0; mode < RANDOM_MODES; mode++)
+            if (stats.hit[op][mode] < least) least = stats.hit[op][mode];
+        if (least < ENOUGH) rare[count++] = op;
+    }
+    return count > 0 ? rare[random % count] : (unsigned)(random % RANDOM_OPS);
+}
+
+/* The program that the bytes spell, which coverage guides and keeps short; one of any length that
+ * they only seed; and one that ends in an operation that has been rare. */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     random_program p;
+    const uint64_t seed = hash(size, bytes);
     if (stats.programs == 0) atexit(print_counts);
     random_program_from_bytes(&p, size, bytes);
     check(&p);
-    random_program_from_seed(&p, hash(size, bytes));
+    random_program_from_seed(&p, seed);
+    check(&p);
+    random_program_ending_in(&p, seed, rare_operation(seed >> 32));
     check(&p);
     return 0;
 }

@@ -2,6 +2,7 @@
  * far rounding may move these.
  *
  * Usage: reference_trees DIRECTORY     writes DIRECTORY/trees.ref
+ *        reference_trees - SEED        writes as many others to stdout, for scripts/fuzz --trees
  *
  * tree_N is the argument x and the steps of a straight-line program: a function's name and the
  * numbers of its operands, 0 being x + t and k the result of step k; the last is the result.
@@ -13,6 +14,7 @@
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { LENGTH = 17, STEPS = 8, NODES = STEPS + 1, TREES = 60, BINARY = 9 };
 
@@ -381,17 +383,20 @@ int main(int argc, char **argv)
 {
     int used[NATIVE_ROWS + BINARY] = {0};
     FILE *file;
-    if (argc != 2) {
-        fprintf(stderr, "usage: %s DIRECTORY\n", argv[0]);
+    if (argc != 2 && !(argc == 3 && !strcmp(argv[1], "-"))) {
+        fprintf(stderr, "usage: %s DIRECTORY\n       %s - SEED\n", argv[0], argv[0]);
         return EXIT_FAILURE;
     }
-    file = jet_open(argv[1], "trees", "trees.c", "expressions, then coefficients c0..c16");
+    if (argc == 3) state = strtoull(argv[2], NULL, 10) * 0x9e3779b97f4a7c15u;
+    file = argc == 3
+               ? stdout
+               : jet_open(argv[1], "trees", "trees.c", "expressions, then coefficients c0..c16");
     for (int n = 0; n < TREES; n++) {
         grow(&current, used);
         print(file, n);
     }
     fclose(file);
-    for (int f = 0; f < NATIVE_ROWS + BINARY; f++)
+    for (int f = 0; f < NATIVE_ROWS + BINARY && argc == 2; f++)
         fprintf(stderr, "%-9s %d times\n",
                 f < NATIVE_ROWS ? native_rows[f].name : binary_rows[f - NATIVE_ROWS].name, used[f]);
     flint_cleanup();
