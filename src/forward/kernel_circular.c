@@ -6,7 +6,8 @@
 #include "forward/kernel_internal.h"
 #include "forward/kernel_recur.h"
 
-/* s and c, the sine and cosine of rate*x from s[0], c[0]; d: order+1. */
+/* s and c, the sine and cosine of rate*x from s[0], c[0], or what satisfies the same differential
+ * equations; d: order+1. */
 static void sine_and_cosine(size_t order, size_t stride, const double *x, double rate, double *s,
                             size_t ss, double *c, size_t sc, double *d)
 {
@@ -14,30 +15,29 @@ static void sine_and_cosine(size_t order, size_t stride, const double *x, double
     flx_recur_pair(order, d, -1.0, s, ss, c, sc);
 }
 
-void flx_kernel_sin(size_t order, size_t stride, const double *x, double *z, double *scratch)
+/* z, the sine or cosine of rate*x, from its value and from z'/(rate*x') at x[0], which is the cosine or
+ * minus the sine. */
+static void circular(size_t order, size_t stride, const double *x, double rate, double value,
+                     double slope, double *z, double *scratch)
 {
-    const double value = flx_double_sin(x[0]);
-    double *c = scratch + order + 1;
+    double *w = scratch + order + 1;
     if (value != value) {
         flx_recur_undefined(order, stride, x, value, z, scratch);
         return;
     }
     z[0] = value;
-    c[0] = flx_double_cos(x[0]);
-    sine_and_cosine(order, stride, x, 1.0, z, stride, c, 1, scratch);
+    w[0] = slope;
+    sine_and_cosine(order, stride, x, rate, z, stride, w, 1, scratch);
+}
+
+void flx_kernel_sin(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    circular(order, stride, x, 1.0, flx_double_sin(x[0]), flx_double_cos(x[0]), z, scratch);
 }
 
 void flx_kernel_cos(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
-    const double value = flx_double_cos(x[0]);
-    double *s = scratch + order + 1;
-    if (value != value) {
-        flx_recur_undefined(order, stride, x, value, z, scratch);
-        return;
-    }
-    z[0] = value;
-    s[0] = flx_double_sin(x[0]);
-    sine_and_cosine(order, stride, x, 1.0, s, 1, z, stride, scratch);
+    circular(order, stride, x, 1.0, flx_double_cos(x[0]), -flx_double_sin(x[0]), z, scratch);
 }
 
 void flx_kernel_sincos(size_t order, size_t stride, const double *x, double *s, double *c,
@@ -56,28 +56,12 @@ static const double pi = 3.14159265358979323846;
 
 void flx_kernel_sinpi(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
-    const double value = flx_double_sinpi(x[0]);
-    double *c = scratch + order + 1;
-    if (value != value) {
-        flx_recur_undefined(order, stride, x, value, z, scratch);
-        return;
-    }
-    z[0] = value;
-    c[0] = flx_double_cospi(x[0]);
-    sine_and_cosine(order, stride, x, pi, z, stride, c, 1, scratch);
+    circular(order, stride, x, pi, flx_double_sinpi(x[0]), flx_double_cospi(x[0]), z, scratch);
 }
 
 void flx_kernel_cospi(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
-    const double value = flx_double_cospi(x[0]);
-    double *s = scratch + order + 1;
-    if (value != value) {
-        flx_recur_undefined(order, stride, x, value, z, scratch);
-        return;
-    }
-    z[0] = value;
-    s[0] = flx_double_sinpi(x[0]);
-    sine_and_cosine(order, stride, x, pi, s, 1, z, stride, scratch);
+    circular(order, stride, x, pi, flx_double_cospi(x[0]), -flx_double_sinpi(x[0]), z, scratch);
 }
 
 void flx_kernel_tan(size_t order, size_t stride, const double *x, double *z, double *scratch)

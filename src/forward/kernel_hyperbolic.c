@@ -18,36 +18,31 @@ static void overflowed(size_t order, size_t stride, const double *x, double valu
     z[0] = value;
 }
 
-void flx_kernel_sinh(size_t order, size_t stride, const double *x, double *z, double *scratch)
+/* z, sinh or cosh of x, from its value and that of the other one. */
+static void hyperbolic(size_t order, size_t stride, const double *x, double value, double other,
+                       double *z, double *scratch)
 {
-    const double value = flx_double_sinh(x[0]);
-    double *d = scratch, *c = scratch + order + 1;
+    double *d = scratch, *w = scratch + order + 1;
     if (value != value) {
         flx_recur_undefined(order, stride, x, value, z, scratch);
     } else if (isinf(value)) {
         overflowed(order, stride, x, value, z, scratch);
     } else {
         z[0] = value;
-        c[0] = flx_double_cosh(x[0]);
+        w[0] = other;
         flx_recur_derivative(order, stride, x, 1.0, d);
-        flx_recur_pair(order, d, 1.0, z, stride, c, 1);
+        flx_recur_pair(order, d, 1.0, z, stride, w, 1);
     }
+}
+
+void flx_kernel_sinh(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    hyperbolic(order, stride, x, flx_double_sinh(x[0]), flx_double_cosh(x[0]), z, scratch);
 }
 
 void flx_kernel_cosh(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
-    const double value = flx_double_cosh(x[0]);
-    double *d = scratch, *s = scratch + order + 1;
-    if (value != value) {
-        flx_recur_undefined(order, stride, x, value, z, scratch);
-    } else if (isinf(value)) {
-        overflowed(order, stride, x, value, z, scratch);
-    } else {
-        z[0] = value;
-        s[0] = flx_double_sinh(x[0]);
-        flx_recur_derivative(order, stride, x, 1.0, d);
-        flx_recur_pair(order, d, 1.0, s, 1, z, stride);
-    }
+    hyperbolic(order, stride, x, flx_double_cosh(x[0]), flx_double_sinh(x[0]), z, scratch);
 }
 
 /* tanh(x) and 1/cosh(x)^2, each with what rounding took from it. */
