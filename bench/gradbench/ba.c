@@ -39,6 +39,7 @@ static double *repeated(const json_t *input, const char *key, size_t size, size_
     double *all = one ? gb_block(size * count) : NULL;
     for (size_t i = 0; i < count && all; i++) memcpy(all + i * size, one, size * sizeof *one);
     free(one);
+    gb_vary(size * count, all);
     return all;
 }
 
@@ -55,6 +56,7 @@ static void *read_input(const json_t *input)
     s->features = repeated(input, "feat", 2, s->p);
     s->weights = gb_block(s->p);
     for (size_t i = 0; i < s->p; i++) s->weights[i] = json_number_value(w);
+    gb_vary(s->p, s->weights);
     if (s->n && s->m && s->p && s->cameras && s->points && s->features && json_is_number(w))
         return s;
     destroy(s);

@@ -41,7 +41,7 @@ static void *read_input(const json_t *input)
     s->n = ell * ell;
     s->columns.ell = ell;
     s->columns.next = calloc(ell + 1, sizeof *s->columns.next);
-    s->a = gb_numbers(a, s->n);
+    s->a = gb_values(a, s->n);
     s->gradient = gb_block(s->n);
     if (!s->a || !s->columns.next) {
         destroy(s);

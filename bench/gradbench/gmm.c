@@ -23,7 +23,7 @@ static double *read_theta(const json_t *input, const gmm_data *data)
         free(numbers);
         json_array_append(all, part);
     }
-    double *theta = right ? gb_numbers(all, sizes[0] + sizes[1] + sizes[2]) : NULL;
+    double *theta = right ? gb_values(all, sizes[0] + sizes[1] + sizes[2]) : NULL;
     json_decref(all);
     return theta;
 }
@@ -42,8 +42,8 @@ static void *read_input(const json_t *input)
     data->m = json_number_value(json_object_get(input, "m"));
     const int sizes = data->d && data->k && data->n && data->gamma > 0.0;
     if (sizes) {
-        data->x = gb_numbers(json_object_get(input, "x"), data->n * data->d);
-        w->mu = gb_numbers(json_object_get(input, "mu"), data->k * data->d);
+        data->x = gb_values(json_object_get(input, "x"), data->n * data->d);
+        w->mu = gb_values(json_object_get(input, "mu"), data->k * data->d);
         w->theta = read_theta(input, data);
     }
     if (data->x && w->mu && w->theta) {

@@ -63,6 +63,50 @@ double *gb_numbers(const json_t *array, size_t count)
     return NULL;
 }
 
+/* The blocks whose numbers are others while a function is prepared. */
+enum { MOST_BLOCKS = 16 };
+
+static struct {
+    size_t blocks, count[MOST_BLOCKS];
+    double *at[MOST_BLOCKS], *right[MOST_BLOCKS];
+} values;
+
+void gb_vary(size_t count, double *x)
+{
+    if (!x) return;
+    if (values.blocks == MOST_BLOCKS) {
+        fprintf(stderr, "too many blocks of values\n");
+        exit(EXIT_FAILURE);
+    }
+    values.count[values.blocks] = count;
+    values.at[values.blocks++] = x;
+}
+
+double *gb_values(const json_t *array, size_t count)
+{
+    double *x = gb_numbers(array, count);
+    gb_vary(count, x);
+    return x;
+}
+
+static void change_values(void)
+{
+    for (size_t b = 0; b < values.blocks; b++) {
+        double *x = values.at[b];
+        values.right[b] = gb_block(values.count[b]);
+        memcpy(values.right[b], x, values.count[b] * sizeof *x);
+        for (size_t k = 0; k < values.count[b]; k++) x[k] = 0.75 * x[k] + 0.125;
+    }
+}
+
+static void restore_values(void)
+{
+    for (size_t b = 0; b < values.blocks; b++) {
+        memcpy(values.at[b], values.right[b], values.count[b] * sizeof(double));
+        free(values.right[b]);
+    }
+}
+
 /* Appends what may be NULL; a failure frees the array. */
 static json_t *append(json_t *array, json_t *element)
 {
@@ -133,13 +177,16 @@ static void append_time(run_times *t, int64_t nanoseconds)
     t->nanoseconds[t->count++] = nanoseconds;
 }
 
-/* Prepares, and runs until both limits are reached. The first time is that of the preparation. */
+/* Prepares on other values, and runs until both limits are reached. The first time is that of the
+ * preparation. */
 static flx_status run(const gb_benchmark *b, void *state, size_t function, run_limits limits,
                       run_times *times)
 {
+    change_values();
     int64_t start = now();
     flx_status status = b->prepare(state, function);
     append_time(times, now() - start);
+    restore_values();
     double seconds = 0.0;
     for (size_t k = 0; status == FLX_OK && (k < limits.min_runs || seconds < limits.min_seconds);
          k++) {

@@ -5,7 +5,8 @@
  * line {"name": "prepare" or "evaluate", "nanoseconds": N} for each step that was timed. The
  * function runs at least min_runs times and at least min_seconds in all, as the input says.
  *
- * What depends on sizes alone is prepared; whatever depends on values is done in every run. */
+ * What depends on sizes alone is prepared; whatever depends on values is done in every run, and
+ * the values are others while a function is prepared. */
 #ifndef BENCH_GRADBENCH_H
 #define BENCH_GRADBENCH_H
 
@@ -33,6 +34,13 @@ size_t gb_size(const json_t *input, const char *key);
 /* Reads `count` numbers out of an array or an array of arrays, row by row. @return a new block, or
  * NULL where there are more or fewer numbers or other things */
 double *gb_numbers(const json_t *array, size_t count);
+
+/* The same of values that the state keeps to its end: what is prepared must not depend on them, so
+ * while it is they are others. */
+double *gb_values(const json_t *array, size_t count);
+
+/* Makes values of a block that came about in another way, or of nothing, where it is NULL. */
+void gb_vary(size_t count, double *x);
 
 /* A block of count doubles, zero; ends the program where there is no memory. */
 double *gb_block(size_t count);

@@ -58,10 +58,10 @@ static void read_model(const json_t *model, ht_data *d)
     d->vertices = json_array_size(base);
     d->triangles = json_array_size(triangles);
     d->parent = gb_numbers(parents, d->bones);
-    d->relative = gb_numbers(json_object_get(model, "base_relatives"), 16 * d->bones);
-    d->inverse = gb_numbers(json_object_get(model, "inverse_base_absolutes"), 16 * d->bones);
-    d->base = gb_numbers(base, 4 * d->vertices);
-    d->weight = gb_numbers(json_object_get(model, "weights"), d->bones * d->vertices);
+    d->relative = gb_values(json_object_get(model, "base_relatives"), 16 * d->bones);
+    d->inverse = gb_values(json_object_get(model, "inverse_base_absolutes"), 16 * d->bones);
+    d->base = gb_values(base, 4 * d->vertices);
+    d->weight = gb_values(json_object_get(model, "weights"), d->bones * d->vertices);
     d->triangle = gb_numbers(triangles, 3 * d->triangles);
     d->mirrored = json_is_true(json_object_get(model, "is_mirrored"));
 }
@@ -76,10 +76,10 @@ static void *read_input(const json_t *input)
     read_model(json_object_get(data, "model"), d);
     d->points = json_array_size(belongs);
     d->belongs = gb_numbers(belongs, d->points);
-    d->measured = gb_numbers(json_object_get(data, "points"), 3 * d->points);
-    d->theta = gb_numbers(json_object_get(input, "theta"), HT_THETA);
+    d->measured = gb_values(json_object_get(data, "points"), 3 * d->points);
+    d->theta = gb_values(json_object_get(input, "theta"), HT_THETA);
     const int in_triangles = json_array_size(u) > 0;
-    d->u = in_triangles ? gb_numbers(u, 2 * d->points) : NULL;
+    d->u = in_triangles ? gb_values(u, 2 * d->points) : NULL;
     s->cols = HT_THETA + (in_triangles ? 2 : 0);
     if (is_valid(d) && in_triangles == (d->u != NULL)) return s;
     destroy(s);

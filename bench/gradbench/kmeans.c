@@ -37,8 +37,8 @@ static void *read_input(const json_t *input)
     s->k = json_array_size(centroids);
     s->d = json_array_size(json_array_get(points, 0));
     if (s->k > 0 && s->d > 0) {
-        s->points = gb_numbers(points, s->n * s->d);
-        s->centroids = gb_numbers(centroids, s->k * s->d);
+        s->points = gb_values(points, s->n * s->d);
+        s->centroids = gb_values(centroids, s->k * s->d);
     }
     s->gradient = gb_block(s->k * s->d);
     s->curvature = gb_block(s->k * s->d);

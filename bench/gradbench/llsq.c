@@ -41,7 +41,7 @@ static void *read_input(const json_t *input)
     if (!s) return NULL;
     s->n = n;
     s->m = m;
-    s->x = gb_numbers(x, m);
+    s->x = gb_values(x, m);
     s->gradient = gb_block(m);
     if (s->x) return s;
     destroy(s);

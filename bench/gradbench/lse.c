@@ -30,7 +30,7 @@ static void *read_input(const json_t *input)
     lse_state *s = calloc(1, sizeof *s);
     if (!s) return NULL;
     s->n = n;
-    s->x = gb_numbers(x, n);
+    s->x = gb_values(x, n);
     s->gradient = gb_block(n);
     if (s->x) return s;
     destroy(s);

@@ -35,10 +35,10 @@ static void *read_input(const json_t *input)
     data->b = json_array_size(json_array_get(sequence, 0));
     w->weights = (8 * data->l + 3) * data->b;
     if (data->l > 0 && data->n > 1 && data->b > 0) {
-        data->main = gb_numbers(json_object_get(input, "main_params"), 8 * data->l * data->b);
-        data->extra = gb_numbers(json_object_get(input, "extra_params"), 3 * data->b);
-        data->state = gb_numbers(state, 2 * data->l * data->b);
-        data->sequence = gb_numbers(sequence, data->n * data->b);
+        data->main = gb_values(json_object_get(input, "main_params"), 8 * data->l * data->b);
+        data->extra = gb_values(json_object_get(input, "extra_params"), 3 * data->b);
+        data->state = gb_values(state, 2 * data->l * data->b);
+        data->sequence = gb_values(sequence, data->n * data->b);
     }
     if (data->main && data->extra && data->state && data->sequence) return w;
     destroy(w);

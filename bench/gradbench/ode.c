@@ -46,7 +46,7 @@ static void *read_input(const json_t *input)
     s->n = n;
     s->steps = steps;
     s->h = 2.0 / (double)steps;
-    s->x = gb_numbers(x, n);
+    s->x = gb_values(x, n);
     if (s->x) return s;
     destroy(s);
     return NULL;

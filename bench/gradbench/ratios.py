@@ -1,48 +1,73 @@
 #!/usr/bin/env python3
 """What a gradient costs against its primal: each benchmark's functions in turn, several times.
 
-  ratios.py PROGRAMS DATA [ROUNDS]
+  ratios.py PROGRAMS [--data FOLDER] [--rounds N] [--only NAME]
       PROGRAMS   folder of the programs, such as build/release/bench/gradbench
-      DATA       folder of NAME.input.json files; those without a program are passed over
-      ROUNDS     how often the two take turns, 0.2 seconds each (5)
+      FOLDER     of NAME.input.json files, those without a program passed over; without it, those
+                 that inputs.py makes
+      N          how often the two take turns, 0.2 seconds each (5)
+      NAME       what the names of inputs begin with
 
-Prints minimum and median of the runs in microseconds, and the gradient's over the primal's; of the
-nested problems, which have no primal, the times of each mix of modes."""
+Prints minimum and median of the runs in microseconds, the gradient's over the primal's, and the
+most memory that each of the processes held, in MiB, the input as JSON included; of the nested
+problems, which have no primal, the times of each mix of modes. What a program prepares it prepares
+on other values than those that it is timed on."""
+import argparse
 import json
 import os
+import re
 import statistics
 import subprocess
-import sys
 import tempfile
 
+HERE = os.path.dirname(os.path.abspath(__file__))
 # Primal and derivative, but for the nested problems, which are four derivatives.
 FUNCTIONS = {name: ("objective", "jacobian") for name in ("gmm", "lstm", "ba", "ht")}
 FUNCTIONS.update({name: ("ff", "fr", "rf", "rr") for name in ("saddle", "particle")})
 FUNCTIONS["kmeans"] = ("cost", "dir")
 
 
-def times(program, path, function):
-    run = subprocess.run([program, path, function], stdout=subprocess.PIPE, check=True, text=True)
-    lines = [json.loads(line) for line in run.stdout.splitlines()[1:]]
-    return [line["nanoseconds"] / 1000 for line in lines if line["name"] == "evaluate"]
+def run(program, path, function):
+    """The times of a function, and the most memory that its process held."""
+    with subprocess.Popen([program, path, function], stdout=subprocess.PIPE, text=True) as process:
+        lines = [json.loads(line) for line in process.stdout.read().splitlines()[1:]]
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, program)
+    times = [line["nanoseconds"] / 1000 for line in lines if line["name"] == "evaluate"]
+    return times, used.ru_maxrss / 1024
 
 
-def measure(program, data, functions, rounds):
-    """The times of the functions on an input that asks for 0.2 seconds."""
+def ask_for_seconds(path, file):
+    """The input at a path, asking for 0.2 seconds; unread, for a process begins with the memory of
+    the one that starts it."""
+    with open(path, encoding="utf-8") as given:
+        text = given.read()
+    text = re.sub(r'"min_runs": *[0-9]+', '"min_runs": 3', text)
+    file.write(re.sub(r'"min_seconds": *[0-9.]+', '"min_seconds": 0.2', text))
+    file.flush()
+
+
+def measure(program, path, functions, rounds):
+    """Times and memory of the functions."""
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-        json.dump({**data, "min_runs": 3, "min_seconds": 0.2}, file)
-        file.flush()
+        ask_for_seconds(path, file)
         taken = [[] for _ in functions]
+        memory = [0.0 for _ in functions]
         for _ in range(rounds):
             for k, function in enumerate(functions):
-                taken[k] += times(program, file.name, function)
-    return taken
+                times, held = run(program, file.name, function)
+                taken[k] += times
+                memory[k] = max(memory[k], held)
+    return taken, memory
 
 
-def show(case, taken):
+def show(case, taken, memory):
     (low, middle), (g_low, g_middle) = [(min(t), statistics.median(t)) for t in taken]
     print(f"{case:36}{low:10.2f}{middle:10.2f}  {g_low:10.2f}{g_middle:10.2f}  "
-          f"{g_low / low:8.2f}{g_middle / middle:8.2f}", flush=True)
+          f"{g_low / low:8.2f}{g_middle / middle:8.2f}  {memory[0]:8.1f}{memory[1]:8.1f}",
+          flush=True)
 
 
 def show_nested(case, functions, taken):
@@ -51,11 +76,10 @@ def show_nested(case, functions, taken):
         print(f"{case + ', ' + name:58}{low:10.2f}{middle:10.2f}", flush=True)
 
 
-def main():
-    programs, folder = sys.argv[1:3]
-    rounds = int(sys.argv[3]) if len(sys.argv) > 3 else 5
-    print(f"{'':36}{'primal':>20}{'gradient':>22}{'ratio':>16}")
-    print(f"{'':36}" + f"{'minimum':>10}{'median':>10}  " * 2 + f"{'minimum':>8}{'median':>8}")
+def measure_all(programs, folder, rounds, only):
+    print(f"{'':36}{'primal':>20}{'gradient':>22}{'ratio':>16}{'memory':>18}")
+    print(f"{'':36}" + f"{'minimum':>10}{'median':>10}  " * 2
+          + f"{'minimum':>8}{'median':>8}  {'primal':>8}{'gradient':>9}")
     for entry in sorted(os.listdir(folder)):
         case = entry.removesuffix(".input.json")
         name = case.split("_")[0]
@@ -63,18 +87,31 @@ def main():
         # hello has no min_runs: it runs once, and is no measurement.
         if case == entry or name == "hello" or not os.access(program, os.X_OK):
             continue
-        with open(os.path.join(folder, entry), encoding="utf-8") as file:
-            data = json.load(file)
+        if not case.startswith(only):
+            continue
         functions = FUNCTIONS.get(name, ("primal", "gradient"))
         try:
-            taken = measure(program, data, functions, rounds)
+            taken, memory = measure(program, os.path.join(folder, entry), functions, rounds)
         except subprocess.CalledProcessError:
-            print(f"{case:36}has no result")
+            print(f"{case:36}has no result", flush=True)
             continue
         if len(functions) == 2:
-            show(case, taken)
+            show(case, taken, memory)
         else:
             show_nested(case, functions, taken)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("programs")
+    parser.add_argument("--data")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", default="")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        if not asked.data:
+            subprocess.run([os.path.join(HERE, "inputs.py"), folder], check=True)
+        measure_all(asked.programs, asked.data or folder, asked.rounds, asked.only)
 
 
 if __name__ == "__main__":
