@@ -226,6 +226,8 @@ static inline void flx_bound_reverse_solve(flx_bound_context *c, unsigned op, co
     flx_bound_solve_back(op, b, c->value, c->adjoint, flx_block_active(op, b));
 }
 
+#include "reverse/forward_scalar.inc"
+#include "reverse/forward_map.inc"
 #include "reverse/forward.inc"
 #include "reverse/reverse_scalar.inc"
 #include "reverse/reverse_map.inc"
