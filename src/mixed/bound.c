@@ -157,6 +157,10 @@ static inline int flx_bound_refresh(flx_bound_context *c)
     (void)c;
     return 1;
 }
+static inline void flx_bound_done(flx_bound_context *c, uint32_t slot, uint32_t count)
+{
+    (void)c, (void)slot, (void)count;
+}
 static inline flx_bound flx_bound_at(const flx_bound_context *c, uint32_t slot)
 {
     return flx_bound_load(c->value, slot);
@@ -228,6 +232,7 @@ static inline void flx_bound_reverse_solve(flx_bound_context *c, unsigned op, co
 
 #include "reverse/forward_scalar.inc"
 #include "reverse/forward_map.inc"
+#include "reverse/forward_block.inc"
 #include "reverse/forward.inc"
 #include "reverse/reverse_scalar.inc"
 #include "reverse/reverse_map.inc"

@@ -10,6 +10,7 @@
 #include "ops/defined.inc"
 #include "ops/rules.inc"
 #include "reverse/context.inc"
+#include "reverse/context_block.inc"
 #undef T
 #undef F
 

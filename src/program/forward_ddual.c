@@ -8,6 +8,7 @@
 #include "reverse/block.inc"
 #include "reverse/forward_scalar.inc"
 #include "reverse/forward_map.inc"
+#include "reverse/forward_block.inc"
 #include "reverse/forward.inc"
 
 void flx_forward_ddual(const flx_code *c, flx_ddual_plane p) { flx_ddual_forward(c, p); }

@@ -6,6 +6,7 @@
 #define F(name) flx_dual_##name
 #include "reverse/forward_scalar.inc"
 #include "reverse/forward_map.inc"
+#include "reverse/forward_block.inc"
 #include "reverse/forward.inc"
 
 void flx_forward_dual(const flx_code *c, flx_dual_plane p) { flx_dual_forward(c, p); }

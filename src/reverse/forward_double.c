@@ -6,6 +6,7 @@
 #define F(name) flx_double_##name
 #include "reverse/forward_scalar.inc"
 #include "reverse/forward_map.inc"
+#include "reverse/forward_block.inc"
 #include "reverse/forward.inc"
 
 double flx_forward_double_scalar(const flx_code *c, flx_instr in, double *operand)

@@ -28,6 +28,11 @@ static int flx_var_refresh(flx_var_context *c)
     return c->tape->head.error == FLX_OK;
 }
 
+static void flx_var_done(flx_var_context *c, uint32_t slot, uint32_t count)
+{
+    (void)c, (void)slot, (void)count;
+}
+
 static flx_var flx_var_at(const flx_var_context *c, uint32_t slot)
 {
     return flx_tape_var(c->tape, slot);
