@@ -125,7 +125,7 @@ static double bytes_of_product(const bench_problem *p, int double_backprop)
     bench_check(
         flx_record(bench_function_of(p), p->n, p->x, 1, (void *)&p->data, 0, &allocator, &f, NULL),
         "flx_record");
-    bench_check(flx_work_create(f, FLX_WORK_SECOND, 0, &w), "flx_work_create");
+    bench_check(flx_work_create(f, FLX_WORK_SECOND, 1, &w), "flx_work_create");
     c.peak = c.held; /* the tape that recording has freed is not the product's */
     bench_check(
         (double_backprop ? flx_hvp_double_backprop : flx_hvp)(f, w, p->x, p->dir, NULL, hv, NULL),
@@ -159,6 +159,61 @@ static double first_call(const bench_problem *p, const race_options *options)
     return best;
 }
 
+/* Nanoseconds of one run of each way to second derivatives, the least of several in turns. */
+enum { GRADIENT, EIGHT, TEN, WAYS };
+
+static void way(int which, const flx_program *f, flx_work *first, flx_work *second,
+                const bench_problem *p, const double *dir, double *out)
+{
+    if (which == GRADIENT) {
+        bench_check(flx_gradient(f, first, p->x, NULL, out, NULL), "flx_gradient");
+    } else if (which == EIGHT) {
+        bench_check(flx_hvps(f, second, p->x, 8, dir, NULL, out, NULL), "flx_hvps");
+    } else {
+        bench_check(flx_set_point(f, second, p->x, NULL), "flx_set_point");
+        for (int k = 0; k < 10; k++)
+            bench_check(flx_hvp(f, second, NULL, dir, NULL, out, NULL), "flx_hvp");
+    }
+}
+
+static void time_ways(const bench_problem *p, const race_options *options, double best[WAYS])
+{
+    flx_program *f;
+    flx_work *first, *second;
+    double *dir = bench_allocate(8 * p->n, sizeof *dir),
+           *out = bench_allocate(8 * p->n, sizeof *out);
+    for (size_t k = 0; k < 8 * p->n; k++) dir[k] = p->dir[k % p->n] + (double)(k / p->n);
+    bench_check(
+        flx_record(bench_function_of(p), p->n, p->x, 1, (void *)&p->data, 0, NULL, &f, NULL),
+        "flx_record");
+    bench_check(flx_work_create(f, FLX_WORK_FIRST, 8, &first), "flx_work_create");
+    bench_check(flx_work_create(f, FLX_WORK_SECOND, 8, &second), "flx_work_create");
+    const size_t repeats = 1 + 20000 / flx_instructions(f);
+    for (size_t round = 0; round < 1 + options->rounds; round++) { /* the first warms up */
+        for (int which = 0; which < WAYS; which++) {
+            const double start = race_clock();
+            for (size_t k = 0; k < repeats; k++) way(which, f, first, second, p, dir, out);
+            const double time = 1e9 * (race_clock() - start) / (double)repeats;
+            if (round <= 1 || time < best[which]) best[which] = time;
+        }
+    }
+    flx_work_destroy(first);
+    flx_work_destroy(second);
+    flx_program_release(f);
+    free(dir);
+    free(out);
+}
+
+static void measure_several(measures *all, const bench_problem *p)
+{
+    double best[WAYS];
+    time_ways(p, &all->race, best);
+    measures_add(all, best[EIGHT] / best[GRADIENT], "gradients", 4.0,
+                 "%s %zu: eight Hessian-vector products at once", p->name, p->size);
+    measures_add(all, best[TEN] / best[GRADIENT], "gradients", 12.0,
+                 "%s %zu: ten Hessian-vector products at a set point", p->name, p->size);
+}
+
 static void measure_second(measures *all, bench_function function, size_t size)
 {
     static const racer who[] = {{"fluxion.replay", BENCH_GRADIENT},
@@ -179,6 +234,7 @@ static void measure_second(measures *all, bench_function function, size_t size)
                  "%s %zu: recorded twice on a tape; time", p.name, p.size);
     measures_add(all, bytes_of_product(&p, 1) / bytes_of_product(&p, 0), "products", 4.0,
                  "%s %zu: double backprop; memory", p.name, p.size);
+    measure_several(all, &p);
     bench_problem_clear(&p);
 }
 

@@ -25,6 +25,21 @@ FLX_BEGIN_DECLS
 FLX_API flx_status flx_hvp(const flx_program *f, flx_work *w, const double *x, const double *dir,
                            const double *weight, double *hv, flx_report *report);
 
+/** k Hessian-vector products at one point, by forward over reverse along up to 8 directions at once.
+ *  Every product has the bits that flx_hvp gives it.
+ *  @param[in]  f      program; may be shared between threads
+ *  @param[in]  w      workspace of the calling thread, of kind FLX_WORK_SECOND
+ *  @param[in]  x      point, length n, or NULL
+ *  @param[in]  k      number of directions; 0 sets the point
+ *  @param[in]  dir    directions, k x n, row-major
+ *  @param[in]  weight one weight per output, or NULL where there is one output
+ *  @param[out] hv     products, k x n, row-major; must not overlap dir
+ *  @param[out] report where and why, or NULL
+ *  @return as all drivers; FLX_EDIM if weight is missing */
+FLX_API flx_status flx_hvps(const flx_program *f, flx_work *w, const double *x, size_t k,
+                            const double *dir, const double *weight, double *hv,
+                            flx_report *report);
+
 /** As flx_hvp, by double backprop: the gradient is recorded and differentiated again. The first
  *  call makes a tape of about four times the program, which the work keeps; FLX_ENOMEM where there
  *  is no memory for it. Later calls sweep through the recorded gradient and cost about half as much;
@@ -34,7 +49,8 @@ FLX_API flx_status flx_hvp_double_backprop(const flx_program *f, flx_work *w, co
                                            const double *dir, const double *weight, double *hv,
                                            flx_report *report);
 
-/** Full symmetric Hessian, n x n row-major, by n Hessian-vector products (forward over reverse).
+/** Full symmetric Hessian, n x n row-major, by n Hessian-vector products (forward over reverse),
+ *  up to 8 of them at once.
  *  Both triangles are computed, not mirrored: their difference measures the rounding. */
 FLX_API flx_status flx_hessian(const flx_program *f, flx_work *w, const double *x,
                                const double *weight, double *hess, flx_report *report);

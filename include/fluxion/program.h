@@ -31,8 +31,8 @@ typedef struct flx_work flx_work;
 /** What a work is for. Each kind serves the ones before it; jets stand alone with evaluation. */
 typedef enum flx_work_kind {
     FLX_WORK_VALUE,  /**< flx_eval */
-    FLX_WORK_FIRST,  /**< flx_jvp, flx_vjp, flx_gradient, flx_jacobian */
-    FLX_WORK_SECOND, /**< flx_hvp, flx_hessian and their other roads */
+    FLX_WORK_FIRST,  /**< flx_jvp, flx_vjp, flx_jvps, flx_vjps, flx_gradient, flx_jacobian */
+    FLX_WORK_SECOND, /**< flx_hvp, flx_hvps, flx_hessian and their other roads */
     FLX_WORK_JET     /**< flx_jet up to the order given */
 } flx_work_kind;
 
@@ -82,9 +82,13 @@ FLX_API size_t flx_instructions(const flx_program *f);
 /** Makes a work for a program. The work keeps the program alive.
  *  @param[in]  f     program
  *  @param[in]  kind  what it is for
- *  @param[in]  order highest order of flx_jet, for FLX_WORK_JET; else ignored
+ *  @param[in]  most  of FLX_WORK_JET, the highest order of flx_jet. Of FLX_WORK_FIRST and
+ *  FLX_WORK_SECOND, how many directions or cotangents one sweep takes: 1, 4 or 8 (of other numbers,
+ *  the next lower), each of which needs 8 or, for second derivatives, 16 bytes for every slot of the
+ *  program; 0: 8 where that is 16 MiB at most in all, else 1. Results do not depend on it, the time of
+ *  flx_jvps, flx_vjps, flx_hvps, flx_jacobian and flx_hessian does. Else ignored
  *  @param[out] work  to be given to flx_work_destroy; NULL on failure */
-FLX_API flx_status flx_work_create(flx_program *f, flx_work_kind kind, size_t order,
+FLX_API flx_status flx_work_create(flx_program *f, flx_work_kind kind, size_t most,
                                    flx_work **work);
 
 /** Frees a work; NULL is fine. */
@@ -139,6 +143,32 @@ FLX_API flx_status flx_jvp(const flx_program *f, flx_work *w, const double *x, c
 FLX_API flx_status flx_vjp(const flx_program *f, flx_work *w, const double *x, const double *weight,
                            double *g, flx_report *report);
 
+/** k Jacobian-vector products at one point, by sweeps along up to 8 directions at once: each pays for
+ *  the values and the elementary functions once. Every product has the bits that flx_jvp gives it.
+ *  @param[in]  f      program
+ *  @param[in]  w      work of the calling thread, FLX_WORK_FIRST or higher
+ *  @param[in]  x      point, length n, or NULL
+ *  @param[in]  k      number of directions; 0 sets the point
+ *  @param[in]  dir    directions, k x n, row-major
+ *  @param[out] jv     products, k x m, row-major; must not overlap dir
+ *  @param[out] report where and why, or NULL
+ *  @return as all drivers */
+FLX_API flx_status flx_jvps(const flx_program *f, flx_work *w, const double *x, size_t k,
+                            const double *dir, double *jv, flx_report *report);
+
+/** k vector-Jacobian products at one point, by sweeps back of up to 8 cotangents at once: each pays for
+ *  the elementary partials once. Every product has the bits that flx_vjp gives it.
+ *  @param[in]  f      program
+ *  @param[in]  w      work of the calling thread, FLX_WORK_FIRST or higher
+ *  @param[in]  x      point, length n, or NULL
+ *  @param[in]  k      number of cotangents; 0 sets the point
+ *  @param[in]  weight cotangents, k x m, row-major; or NULL where there is one output and k is 1
+ *  @param[out] g      products, k x n, row-major; must not overlap weight
+ *  @param[out] report where and why, or NULL
+ *  @return as all drivers; FLX_EDIM if weights are missing */
+FLX_API flx_status flx_vjps(const flx_program *f, flx_work *w, const double *x, size_t k,
+                            const double *weight, double *g, flx_report *report);
+
 /** Value and gradient of a program with one output: one sweep forward, one back.
  *  @param[in]  f      program
  *  @param[in]  w      work of the calling thread, FLX_WORK_FIRST or higher
@@ -150,7 +180,7 @@ FLX_API flx_status flx_vjp(const flx_program *f, flx_work *w, const double *x, c
 FLX_API flx_status flx_gradient(const flx_program *f, flx_work *w, const double *x, double *y,
                                 double *g, flx_report *report);
 
-/** Jacobian: by rows backward where m <= n, else by columns forward.
+/** Jacobian: by rows backward where m <= n, else by columns forward, up to 8 of them at once.
  *  @param[in]  f      program
  *  @param[in]  w      work of the calling thread, FLX_WORK_FIRST or higher
  *  @param[in]  x      point, length n, or NULL

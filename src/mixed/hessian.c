@@ -1,7 +1,10 @@
 /* hessian.c: second derivatives by forward over reverse, and by hyper-duals. */
 #include <fluxion/mixed.h>
 
+#include <string.h>
+
 #include "mixed/sweep_dual.h"
+#include "mixed/sweep_wide.h"
 #include "program/program.h"
 
 /* Derivatives of what does not depend on the inputs: zero. */
@@ -11,45 +14,88 @@ static void clear_presets(const flx_program *f, double *plane)
     for (uint32_t k = 0; k < f->parameters; k++) plane[f->parameter[k].slot] = 0.0;
 }
 
-/* H*dir, the tangents along dir being there; weights have been checked. */
-static void hvp_of_tangents(const flx_program *f, flx_work *w, const double *weight, double *hv,
-                            flx_report *report)
+/* Tangents of adjoints for the one direction whose tangents are there. */
+static double *sweep_back(const flx_program *f, flx_work *w)
 {
-    const flx_dual_plane value = {flx_work_plane(w, 0), flx_work_plane(w, 1)};
-    const flx_dual_plane adjoint = {flx_work_plane(w, 2), flx_work_plane(w, 3)};
-    flx_driver_seed(f, weight, adjoint.v);
-    for (uint32_t k = 0; k < f->slots; k++) adjoint.d[k] = 0.0;
-    flx_dual_context c = {f->code, value, adjoint, f->low};
+    double *primal = flx_work_plane(w, 2), *d = flx_work_plane(w, 3);
+    flx_dual_context c = {f->code, {w->plane, flx_work_plane(w, 1)}, {primal, d}, f->low};
+    memset(d, 0, f->slots * sizeof *d);
     flx_sweep_dual(&c);
-    for (size_t k = 0; k < f->inputs; k++) hv[k] = adjoint.d[f->input[k]];
-    flx_driver_end(f, w, (flx_swept){2, 2, 2, 1, 1}, hv, f->inputs, report);
+    return d;
+}
+
+/* The same for several. */
+static double *sweep_back_wide(const flx_program *f, flx_work *w)
+{
+    const flx_wide_plane value = flx_work_wide_tangents(w), adjoint = flx_work_wide_adjoints(w);
+    flx_work_seed_wide(w, flx_width_for(w->tangents), NULL);
+    if (flx_width_for(w->tangents) == 8) flx_sweep_wide8(&f->code, value, adjoint, f->low);
+    else flx_sweep_wide4(&f->code, value, adjoint, f->low);
+    return w->wide_adjoint;
+}
+
+/* H times the directions whose tangents are there; weights have been checked. Returns 0 where several at
+ * once will not do. */
+static int products_of_tangents(const flx_program *f, flx_work *w, const double *weight, double *hv,
+                                flx_report *report)
+{
+    const size_t n = f->inputs, count = w->tangents, width = flx_width_for(count);
+    flx_driver_seed(f, weight, flx_work_plane(w, 2));
+    const double *d = width > 1 ? sweep_back_wide(f, w) : sweep_back(f, w);
+    for (size_t k = 0; k < count; k++)
+        for (size_t i = 0; i < n; i++) hv[k * n + i] = d[f->input[i] * width + k];
+    if (width > 1) {
+        flx_work_clear_wide(w, width);
+        if (!flx_all_finite(hv, count * n)) return 0;
+    }
+    for (size_t k = 0; k < count; k++)
+        flx_driver_end(f, w, (flx_swept){2, 2, 2, 1, 1}, hv + k * n, n, report);
+    return 1;
+}
+
+static int lacks_weight(const flx_program *f, const double *weight)
+{
+    return f && !weight && f->outputs != 1;
+}
+
+/* H times all of these directions. */
+static flx_status products(const flx_program *f, flx_work *w, const double *x, const flx_rows *dir,
+                           const double *weight, double *hv, flx_report *report)
+{
+    const size_t n = f ? f->inputs : 0;
+    if (lacks_weight(f, weight)) return flx_report_fill(report, FLX_EDIM, 0, NULL, NULL);
+    const flx_status status =
+        flx_driver_begin_along(f, w, FLX_WORK_SECOND, x, dir, hv, dir->count * n, report);
+    for (size_t k = 0; status == FLX_OK && k < dir->count;) {
+        const flx_rows some = flx_rows_from(w, dir, k);
+        if (k > 0 || w->tangents != some.count) flx_work_tangents(w, &some);
+        if (products_of_tangents(f, w, weight, hv + k * n, report)) k += some.count;
+        else w->narrow = 1;
+    }
+    return status;
+}
+
+flx_status flx_hvps(const flx_program *f, flx_work *w, const double *x, size_t k, const double *dir,
+                    const double *weight, double *hv, flx_report *report)
+{
+    const flx_rows all = {dir, k, f ? f->inputs : 0, 0};
+    if (all.length && k && !dir && !lacks_weight(f, weight))
+        return flx_report_fill(report, FLX_EARG, 0, NULL, NULL);
+    return products(f, w, x, &all, weight, hv, report);
 }
 
 flx_status flx_hvp(const flx_program *f, flx_work *w, const double *x, const double *dir,
                    const double *weight, double *hv, flx_report *report)
 {
-    if (f && !weight && f->outputs != 1) return flx_report_fill(report, FLX_EDIM, 0, NULL, NULL);
-    const flx_status status =
-        flx_driver_begin_along(f, w, FLX_WORK_SECOND, x, dir, hv, f ? f->inputs : 0, report);
-    if (status == FLX_OK) hvp_of_tangents(f, w, weight, hv, report);
-    return status;
+    return flx_hvps(f, w, x, 1, dir, weight, hv, report);
 }
 
 flx_status flx_hessian(const flx_program *f, flx_work *w, const double *x, const double *weight,
                        double *hess, flx_report *report)
 {
     const size_t n = f ? f->inputs : 0;
-    const flx_status status =
-        flx_driver_begin_weighted(f, w, FLX_WORK_SECOND, x, weight, hess, n * n, report);
-    if (status != FLX_OK) return status;
-    for (size_t k = 0; k < n; k++) w->scratch[k] = 0.0;
-    for (size_t i = 0; i < n; i++) {
-        w->scratch[i] = 1.0;
-        flx_work_tangents(w, w->scratch);
-        hvp_of_tangents(f, w, weight, hess + i * n, report);
-        w->scratch[i] = 0.0;
-    }
-    return status;
+    const flx_rows identity = {NULL, n, n, 0};
+    return products(f, w, x, &identity, weight, hess, report);
 }
 
 /* The mixed second derivative along inputs i and j at the point that is set. */

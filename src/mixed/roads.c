@@ -68,9 +68,9 @@ flx_status flx_roads_create(flx_roads *r, flx_program *f, unsigned wanted, size_
     r->n = flx_inputs(f);
     r->m = flx_outputs(f);
     if (!make_room(r)) return FLX_ENOMEM;
-    flx_status status = flx_work_create(f, FLX_WORK_SECOND, 0, &r->second);
-    if (status == FLX_OK) status = flx_work_create(f, FLX_WORK_SECOND, 0, &r->forward);
-    if (status == FLX_OK) status = flx_work_create(f, FLX_WORK_SECOND, 0, &r->bound);
+    flx_status status = flx_work_create(f, FLX_WORK_SECOND, 1, &r->second);
+    if (status == FLX_OK) status = flx_work_create(f, FLX_WORK_SECOND, 1, &r->forward);
+    if (status == FLX_OK) status = flx_work_create(f, FLX_WORK_SECOND, 1, &r->bound);
     if (status == FLX_OK && flx_roads_want(r, FLX_ROAD_TAYLOR_SWEEP))
         status = flx_work_create(f, FLX_WORK_JET, order, &r->jet);
     if (status == FLX_OK) r->depth = flx_depth(&f->code, flx_work_plane(r->bound, 1));

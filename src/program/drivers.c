@@ -1,7 +1,7 @@
 /* drivers.c: values and first derivatives of programs. */
 #include <math.h>
+#include <string.h>
 
-#include "program/planes.h"
 #include "program/program.h"
 #include "reverse/sweep_double.h"
 
@@ -21,41 +21,121 @@ flx_status flx_eval(const flx_program *f, flx_work *w, const double *x, double *
     return status;
 }
 
-/* J*dir, the tangents being there. */
-static void jvp_of_tangents(const flx_program *f, flx_work *w, double *jv, flx_report *report)
+/* Where products go: number k to out + k*step, its entries apart from each other by apart. */
+typedef struct products_out {
+    double *out;
+    size_t step, apart;
+} products_out;
+
+/* J times the directions whose tangents are there. Returns 0 where several at once will not do. */
+static int products_of_tangents(const flx_program *f, flx_work *w, products_out to,
+                                flx_report *report)
 {
-    gather(f->outputs, f->output, flx_work_plane(w, 1), jv);
-    flx_driver_end(f, w, (flx_swept){1, 0, 0, 1, 1}, jv, f->outputs, report);
+    double *product = w->scratch;
+    for (size_t k = 0; k < w->tangents; k++) {
+        for (size_t i = 0; i < f->outputs; i++) product[i] = flx_work_tangent(w, k, f->output[i]);
+        if (w->tangents > 1 && !flx_all_finite(product, f->outputs)) return 0;
+        flx_driver_end(f, w, (flx_swept){1, 0, 0, 1, 1}, product, f->outputs, report);
+        for (size_t i = 0; i < f->outputs; i++) to.out[k * to.step + i * to.apart] = product[i];
+    }
+    return 1;
 }
 
-/* weight'*J at the point that is set; weights have been checked. */
-static void vjp_at_point(const flx_program *f, flx_work *w, const double *weight, double *g,
-                         flx_report *report)
+/* J times all of these, the tangents along the first being there. */
+static void products(const flx_program *f, flx_work *w, const flx_rows *dir, products_out to,
+                     flx_report *report)
+{
+    for (size_t k = 0; k < dir->count;) {
+        const flx_rows some = flx_rows_from(w, dir, k);
+        if (k > 0 || w->tangents != some.count) flx_work_tangents(w, &some);
+        const products_out here = {to.out + k * to.step, to.step, to.apart};
+        if (products_of_tangents(f, w, here, report)) k += some.count;
+        else w->narrow = 1;
+    }
+}
+
+/* weight' J of one weight, in the adjoints of the inputs. */
+static double *sweep_back(const flx_program *f, flx_work *w, const flx_rows *weight)
 {
     double *adjoint = flx_work_plane(w, 1);
-    flx_driver_seed(f, weight, adjoint);
-    flx_double_context c = {f->code, {flx_work_plane(w, 0)}, {adjoint}, f->low};
+    flx_double_context c = {f->code, {w->plane}, {adjoint}, f->low};
+    memset(adjoint, 0, f->slots * sizeof *adjoint);
+    for (size_t i = 0; i < f->outputs; i++) adjoint[f->output[i]] += flx_rows_at(weight, 0, i);
     flx_sweep_double(&c, 0, f->code.instrs, f->code.slots);
-    gather(f->inputs, f->input, adjoint, g);
-    flx_driver_end(f, w, (flx_swept){1, 1, 1, 0, 0}, g, f->inputs, report);
+    return adjoint;
+}
+
+/* The same of several. */
+static double *sweep_back_wide(const flx_program *f, flx_work *w, const flx_rows *weight)
+{
+    const flx_wide_plane value = {.v = w->plane, .plain = 1}, adjoint = flx_work_wide_adjoints(w);
+    flx_work_seed_wide(w, flx_width_for(weight->count), weight);
+    if (flx_width_for(weight->count) == 8) flx_sweep_adjoints8(&f->code, value, adjoint, f->low);
+    else flx_sweep_adjoints4(&f->code, value, adjoint, f->low);
+    return w->wide_adjoint;
+}
+
+/* The products of as many weights as one sweep takes with J. Returns 0 where several at once will not
+ * do. */
+static int products_with_weights(const flx_program *f, flx_work *w, const flx_rows *weight,
+                                 double *g, flx_report *report)
+{
+    const size_t n = f->inputs, width = flx_width_for(weight->count);
+    const double *adjoint = width > 1 ? sweep_back_wide(f, w, weight) : sweep_back(f, w, weight);
+    for (size_t k = 0; k < weight->count; k++)
+        for (size_t i = 0; i < n; i++) g[k * n + i] = adjoint[f->input[i] * width + k];
+    if (width > 1) {
+        flx_work_clear_wide(w, width);
+        if (!flx_all_finite(g, weight->count * n)) return 0;
+    }
+    for (size_t k = 0; k < weight->count; k++)
+        flx_driver_end(f, w, (flx_swept){1, 1, 1, 0, 0}, g + k * n, n, report);
+    return 1;
+}
+
+static void products_back(const flx_program *f, flx_work *w, const flx_rows *weight, double *g,
+                          flx_report *report)
+{
+    for (size_t k = 0; k < weight->count;) {
+        const flx_rows some = flx_rows_from(w, weight, k);
+        if (products_with_weights(f, w, &some, g + k * f->inputs, report)) k += some.count;
+        else w->narrow = 1;
+    }
+}
+
+flx_status flx_jvps(const flx_program *f, flx_work *w, const double *x, size_t k, const double *dir,
+                    double *jv, flx_report *report)
+{
+    const size_t n = f ? f->inputs : 0, m = f ? f->outputs : 0;
+    const flx_rows all = {dir, k, n, 0};
+    if (n && k && !dir) return flx_report_fill(report, FLX_EARG, 0, NULL, NULL);
+    const flx_status status =
+        flx_driver_begin_along(f, w, FLX_WORK_FIRST, x, &all, jv, k * m, report);
+    if (status == FLX_OK) products(f, w, &all, (products_out){jv, m, 1}, report);
+    return status;
 }
 
 flx_status flx_jvp(const flx_program *f, flx_work *w, const double *x, const double *dir,
                    double *jv, flx_report *report)
 {
-    const flx_status status =
-        flx_driver_begin_along(f, w, FLX_WORK_FIRST, x, dir, jv, f ? f->outputs : 0, report);
-    if (status == FLX_OK) jvp_of_tangents(f, w, jv, report);
+    return flx_jvps(f, w, x, 1, dir, jv, report);
+}
+
+flx_status flx_vjps(const flx_program *f, flx_work *w, const double *x, size_t k,
+                    const double *weight, double *g, flx_report *report)
+{
+    const size_t n = f ? f->inputs : 0, m = f ? f->outputs : 0;
+    const flx_rows all = {weight, k, m, 0};
+    if (f && !weight && (m > 1 || k > m)) return flx_report_fill(report, FLX_EDIM, 0, NULL, NULL);
+    const flx_status status = flx_driver_begin(f, w, FLX_WORK_FIRST, x, g, k * n, report);
+    if (status == FLX_OK) products_back(f, w, &all, g, report);
     return status;
 }
 
 flx_status flx_vjp(const flx_program *f, flx_work *w, const double *x, const double *weight,
                    double *g, flx_report *report)
 {
-    const flx_status status =
-        flx_driver_begin_weighted(f, w, FLX_WORK_FIRST, x, weight, g, f ? f->inputs : 0, report);
-    if (status == FLX_OK) vjp_at_point(f, w, weight, g, report);
-    return status;
+    return flx_vjps(f, w, x, 1, weight, g, report);
 }
 
 flx_status flx_gradient(const flx_program *f, flx_work *w, const double *x, double *y, double *g,
@@ -72,24 +152,12 @@ flx_status flx_jacobian(const flx_program *f, flx_work *w, const double *x, doub
                         flx_report *report)
 {
     const size_t n = f ? f->inputs : 0, m = f ? f->outputs : 0;
-    const flx_status status = flx_driver_begin(f, w, FLX_WORK_FIRST, x, jac, n * m, report);
+    const flx_rows rows = {NULL, m, m, 0}, columns = {NULL, n, n, 0};
+    const int forward = m > n;
+    const flx_status status = flx_driver_begin_along(f, w, FLX_WORK_FIRST, x,
+                                                     forward ? &columns : NULL, jac, n * m, report);
     if (status != FLX_OK) return status;
-    double *unit = w->scratch, *column = w->scratch + n;
-    for (size_t k = 0; k < n + m; k++) w->scratch[k] = 0.0;
-    if (m <= n) {
-        for (size_t i = 0; i < m; i++) {
-            unit[i] = 1.0;
-            vjp_at_point(f, w, unit, jac + i * n, report);
-            unit[i] = 0.0;
-        }
-        return status;
-    }
-    for (size_t j = 0; j < n; j++) {
-        unit[j] = 1.0;
-        flx_work_tangents(w, unit);
-        jvp_of_tangents(f, w, column, report);
-        unit[j] = 0.0;
-        for (size_t i = 0; i < m; i++) jac[i * n + j] = column[i];
-    }
+    if (forward) products(f, w, &columns, (products_out){jac, 1, n}, report);
+    else products_back(f, w, &rows, jac, report);
     return status;
 }

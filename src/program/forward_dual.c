@@ -10,3 +10,8 @@
 #include "reverse/forward.inc"
 
 void flx_forward_dual(const flx_code *c, flx_dual_plane p) { flx_dual_forward(c, p); }
+
+void flx_forward_dual_block(const flx_code *c, flx_instr in, flx_dual_plane p, uint32_t out)
+{
+    flx_dual_run_block(c, in, p, out);
+}

@@ -87,4 +87,7 @@ void flx_forward_dual(const flx_code *c, flx_dual_plane p);
 void flx_forward_hyperdual(const flx_code *c, flx_hyperdual_plane p);
 void flx_forward_ddual(const flx_code *c, flx_ddual_plane p);
 
+/* One array instruction, which writes from slot out on or adds in place. */
+void flx_forward_dual_block(const flx_code *c, flx_instr in, flx_dual_plane p, uint32_t out);
+
 #endif

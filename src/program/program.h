@@ -7,6 +7,7 @@
 #include <fluxion/program.h>
 
 #include "core/memory.h"
+#include "program/wide.h"
 #include "reverse/flags.h"
 
 /* A slot that holds a given value before anything runs. */
@@ -41,7 +42,8 @@ struct flx_program {
 };
 
 /* Planes of doubles parallel to the slots: plane k at plane + k*stride. Plane 0 holds values.
- * Works for jets have temporaries after the slots. */
+ * Works for jets have temporaries after the slots. Sweeps along several directions at once (wide.h) have
+ * planes of their own and are lent the others. */
 struct flx_work {
     flx_program *program;
     flx_memory memory;
@@ -52,14 +54,24 @@ struct flx_work {
     double *plane;
     double *scratch; /* of the Taylor kernels, or n + m doubles of the drivers */
     size_t scratch_size;
-    flx_tape *tape; /* of double backprop, made when first needed */
-    flx_var *var;   /* its inputs, recorded gradient, ... */
+    size_t width; /* directions or adjoints that a sweep takes at most: 1, 4 or 8 */
+    double *wide; /* what follows lies in it; NULL where width is 1 */
+    size_t wide_size;
+    double *wide_tangent, *wide_adjoint; /* of one direction after the other, slot by slot; works
+                                            for first derivatives have one plane for both */
+    int wide_is_clear;                   /* whether all of wide_adjoint is zero */
+    double *kept;
+    size_t tangents; /* directions that the tangents are along which are there */
+    flx_tape *tape;  /* of double backprop, made when first needed */
+    flx_var *var;    /* its inputs, recorded gradient, ... */
     size_t vars;
     int recorded; /* whether that tape holds a gradient that other points can use */
     int has_point;
-    flx_status point;    /* FLX_OK, or FLX_BRANCH_CHANGED at the point set */
-    size_t changed;      /* the guard that flipped there */
-    int suspicious;      /* whether the point may raise flags */
+    flx_status point; /* FLX_OK, or FLX_BRANCH_CHANGED at the point set */
+    size_t changed;   /* the guard that flipped there */
+    int suspicious;   /* whether the point may raise flags */
+    int narrow; /* whether one direction is swept at a time there: where it is suspicious, and where
+                   several at once had a result that is not finite (wide_number.inc) */
     unsigned char *mark; /* of flx_raise_flags */
     flx_flags flags;     /* sticky */
 };
@@ -79,13 +91,36 @@ static inline double *flx_work_plane(const flx_work *w, size_t k)
 flx_status flx_driver_begin(const flx_program *f, flx_work *w, flx_work_kind kind, const double *x,
                             double *out, size_t count, flx_report *report);
 
-/* As flx_driver_begin, with the tangents along dir in plane 1. */
+/* Directions or cotangents: count rows of some length, one after the other, or where row is NULL
+ * those of the identity from row first on. */
+typedef struct flx_rows {
+    const double *row;
+    size_t count, length, first;
+} flx_rows;
+
+static inline double flx_rows_at(const flx_rows *r, size_t k, size_t i)
+{
+    return r->row ? r->row[k * r->length + i] : i == r->first + k ? 1.0 : 0.0;
+}
+
+/* As many of the rows as one sweep takes at the point that is set, from row k on: several where nothing
+ * gives reason for flags or the zero rule. */
+flx_rows flx_rows_from(const flx_work *w, const flx_rows *all, size_t k);
+
+/* The width of the sweep that takes so many. */
+static inline size_t flx_width_for(size_t count) { return count <= 1 ? 1 : count <= 4 ? 4 : 8; }
+
+/* As flx_driver_begin, with the tangents along the first directions there (flx_work_tangents). */
 flx_status flx_driver_begin_along(const flx_program *f, flx_work *w, flx_work_kind kind,
-                                  const double *x, const double *dir, double *out, size_t count,
+                                  const double *x, const flx_rows *dir, double *out, size_t count,
                                   flx_report *report);
 
-/* The tangents along dir at the point that is set, into plane 1. */
-void flx_work_tangents(flx_work *w, const double *dir);
+/* The tangents along the directions that one sweep takes, at the point that is set: of one in plane 1,
+ * of several in wide_tangent. */
+void flx_work_tangents(flx_work *w, const flx_rows *dir);
+
+/* The tangent of a slot along direction k of these. */
+double flx_work_tangent(const flx_work *w, size_t k, uint32_t slot);
 
 /* What every driver ends with: raises the flags of what a sweep met, given the planes of adjoints
  * and tangents that it has left in the work (numbers of the first plane and how many) and its count
@@ -117,6 +152,15 @@ flx_status flx_driver_begin_weighted(const flx_program *f, flx_work *w, flx_work
 /* The adjoints of the outputs for these weights (NULL: one output, weight 1) into a plane that is
  * cleared first. */
 void flx_driver_seed(const flx_program *f, const double *weight, double *plane);
+
+/* What a sweep back of several starts from, in wide_adjoint: count times n adjoints of the outputs or,
+ * without weights, none; and what clears it when its results have been taken out. */
+void flx_work_seed_wide(flx_work *w, size_t width, const flx_rows *weight);
+void flx_work_clear_wide(flx_work *w, size_t width);
+
+/* The planes of a sweep of several directions: tangents and adjoints. */
+flx_wide_plane flx_work_wide_tangents(const flx_work *w);
+flx_wide_plane flx_work_wide_adjoints(const flx_work *w);
 
 /* The first guard whose outcome differs for these values, or the number of guards. */
 size_t flx_first_flipped(const flx_code *code, const double *value);

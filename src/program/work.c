@@ -18,7 +18,35 @@ static size_t planes_for(flx_work_kind kind, size_t order)
     return 0;
 }
 
-flx_status flx_work_create(flx_program *f, flx_work_kind kind, size_t order, flx_work **work)
+/* Wide planes: one for tangents and one for adjoints, which first derivatives need one at a time, and
+ * the values that are kept. */
+static size_t doubles_for_width(flx_work_kind kind, size_t slots, size_t width)
+{
+    const size_t planes = kind == FLX_WORK_SECOND ? 2 : 1, line = 8;
+    return width > 1 ? planes * width * slots + slots + line : 0;
+}
+
+/* The work's own choice is wide where that costs little memory. */
+static size_t width_of(flx_work_kind kind, size_t slots, size_t most)
+{
+    const size_t limit = ((size_t)16 << 20) / sizeof(double);
+    if (kind != FLX_WORK_FIRST && kind != FLX_WORK_SECOND) return 1;
+    if (most == 0) return doubles_for_width(kind, slots, FLX_WIDEST) <= limit ? FLX_WIDEST : 1;
+    return most >= FLX_WIDEST ? FLX_WIDEST : most >= 4 ? 4 : 1;
+}
+
+/* Lays out the wide planes; what belongs to one slot begins where a line of the cache may. */
+static void place_wide(flx_work *w)
+{
+    const size_t line = 8, slots = w->program->slots, size = w->width * slots;
+    double *first = w->wide;
+    while ((uintptr_t)first % (line * sizeof *first)) first++;
+    w->wide_tangent = first;
+    w->wide_adjoint = w->kind == FLX_WORK_SECOND ? first + size : first;
+    w->kept = w->wide_adjoint + size;
+}
+
+flx_status flx_work_create(flx_program *f, flx_work_kind kind, size_t most, flx_work **work)
 {
     if (work) *work = NULL;
     if (!f || !work || (unsigned)kind > FLX_WORK_JET) return FLX_EARG;
@@ -27,21 +55,26 @@ flx_status flx_work_create(flx_program *f, flx_work_kind kind, size_t order, flx
     if (!w) return FLX_ENOMEM;
     w->memory = memory;
     w->kind = kind;
-    w->order = kind == FLX_WORK_JET ? order : 0;
-    w->planes = planes_for(kind, order);
+    w->order = kind == FLX_WORK_JET ? most : 0;
+    w->planes = planes_for(kind, most);
     w->stride = (size_t)f->slots + (kind == FLX_WORK_JET ? FLX_JET_TEMPORARIES : 0);
     w->program = flx_program_retain(f);
-    w->scratch_size = kind == FLX_WORK_JET ? FLX_KERNEL_SCRATCH(order) : f->inputs + f->outputs + 1;
+    w->scratch_size = kind == FLX_WORK_JET ? FLX_KERNEL_SCRATCH(most) : f->inputs + f->outputs + 1;
+    w->width = width_of(kind, f->slots, most);
+    w->wide_size = doubles_for_width(kind, f->slots, w->width);
     const int fits = w->planes && w->planes <= SIZE_MAX / 16 / w->stride;
     if (fits) {
         w->plane = flx_memory_resize(&w->memory, NULL, 0, w->planes * w->stride, sizeof(double));
         w->scratch = flx_memory_resize(&w->memory, NULL, 0, w->scratch_size, sizeof(double));
     }
     w->mark = flx_memory_resize(&w->memory, NULL, 0, f->slots, sizeof *w->mark);
-    if (!w->plane || !w->scratch || !w->mark) {
+    if (w->wide_size)
+        w->wide = flx_memory_resize(&w->memory, NULL, 0, w->wide_size, sizeof(double));
+    if (!w->plane || !w->scratch || !w->mark || (w->wide_size && !w->wide)) {
         flx_work_destroy(w);
         return FLX_ENOMEM;
     }
+    if (w->wide) place_wide(w);
     memset(w->plane, 0, w->planes * w->stride * sizeof *w->plane);
     for (size_t k = 0; k < f->constants; k++) w->plane[f->constant[k].slot] = f->constant[k].value;
     *work = w;
@@ -53,6 +86,7 @@ void flx_work_destroy(flx_work *w)
     if (!w) return;
     if (w->plane) flx_memory_resize(&w->memory, w->plane, w->planes * w->stride, 0, sizeof(double));
     if (w->scratch) flx_memory_resize(&w->memory, w->scratch, w->scratch_size, 0, sizeof(double));
+    if (w->wide) flx_memory_resize(&w->memory, w->wide, w->wide_size, 0, sizeof(double));
     if (w->mark) flx_memory_resize(&w->memory, w->mark, w->program->slots, 0, sizeof *w->mark);
     if (w->var) flx_memory_resize(&w->memory, w->var, w->vars, 0, sizeof *w->var);
     flx_tape_destroy(w->tape);
@@ -104,28 +138,98 @@ static flx_status point_status(flx_work *w, flx_report *report)
     return w->point;
 }
 
-void flx_work_tangents(flx_work *w, const double *dir)
+flx_rows flx_rows_from(const flx_work *w, const flx_rows *all, size_t k)
 {
-    const flx_program *f = w->program;
-    const flx_dual_plane p = {flx_work_plane(w, 0), flx_work_plane(w, 1)};
-    for (uint32_t k = 0; k < f->constants; k++) p.d[f->constant[k].slot] = 0.0;
-    for (uint32_t k = 0; k < f->parameters; k++) p.d[f->parameter[k].slot] = 0.0;
-    for (size_t k = 0; k < f->inputs; k++) p.d[f->input[k]] = dir[k];
-    flx_forward_dual(&f->code, p);
+    const size_t left = all->count - k, width = w->narrow ? 1 : w->width;
+    const size_t count = left < width ? left : width;
+    const double *row = all->row ? all->row + k * all->length : NULL;
+    return (flx_rows){row, count, all->length, all->first + k};
 }
 
-/* Sets the point; with a direction the same sweep computes the tangents. */
-static flx_status set_point(const flx_program *f, flx_work *w, const double *x, const double *dir,
+flx_wide_plane flx_work_wide_tangents(const flx_work *w)
+{
+    return (flx_wide_plane){w->plane, w->wide_tangent, flx_work_plane(w, 1), w->kept, 0};
+}
+
+flx_wide_plane flx_work_wide_adjoints(const flx_work *w)
+{
+    const int second = w->kind == FLX_WORK_SECOND;
+    return (flx_wide_plane){second ? flx_work_plane(w, 2) : NULL, w->wide_adjoint,
+                            flx_work_plane(w, second ? 3 : 1), w->kept, 0};
+}
+
+/* The tangents of a slot that no sweep writes. */
+static void set_tangents(const flx_work *w, size_t width, uint32_t slot, const flx_rows *dir,
+                         size_t i)
+{
+    double *d = width == 1 ? flx_work_plane(w, 1) + slot : w->wide_tangent + slot * width;
+    for (size_t k = 0; k < width; k++) d[k] = dir && k < dir->count ? flx_rows_at(dir, k, i) : 0.0;
+}
+
+void flx_work_tangents(flx_work *w, const flx_rows *dir)
+{
+    const flx_program *f = w->program;
+    const size_t width = flx_width_for(dir->count);
+    w->tangents = dir->count;
+    if (width > 1 && w->wide_tangent == w->wide_adjoint) w->wide_is_clear = 0;
+    for (uint32_t k = 0; k < f->constants; k++)
+        set_tangents(w, width, f->constant[k].slot, NULL, 0);
+    for (uint32_t k = 0; k < f->parameters; k++)
+        set_tangents(w, width, f->parameter[k].slot, NULL, 0);
+    for (size_t k = 0; k < f->inputs; k++) set_tangents(w, width, f->input[k], dir, k);
+    if (width == 8) flx_forward_wide8(&f->code, flx_work_wide_tangents(w));
+    else if (width == 4) flx_forward_wide4(&f->code, flx_work_wide_tangents(w));
+    else flx_forward_dual(&f->code, (flx_dual_plane){w->plane, flx_work_plane(w, 1)});
+}
+
+void flx_work_seed_wide(flx_work *w, size_t width, const flx_rows *weight)
+{
+    const flx_program *f = w->program;
+    if (!w->wide_is_clear)
+        memset(w->wide_adjoint, 0, w->width * f->slots * sizeof *w->wide_adjoint);
+    w->wide_is_clear = 1;
+    for (size_t k = 0; weight && k < weight->count; k++)
+        for (size_t i = 0; i < f->outputs; i++)
+            w->wide_adjoint[f->output[i] * width + k] += flx_rows_at(weight, k, i);
+}
+
+static void clear_adjoints(flx_work *w, size_t width, uint32_t slot)
+{
+    for (size_t k = 0; k < width; k++) w->wide_adjoint[slot * width + k] = 0.0;
+}
+
+void flx_work_clear_wide(flx_work *w, size_t width)
+{
+    const flx_program *f = w->program;
+    for (uint32_t k = 0; k < f->constants; k++) clear_adjoints(w, width, f->constant[k].slot);
+    for (uint32_t k = 0; k < f->parameters; k++) clear_adjoints(w, width, f->parameter[k].slot);
+    for (size_t k = 0; k < f->inputs; k++) clear_adjoints(w, width, f->input[k]);
+}
+
+double flx_work_tangent(const flx_work *w, size_t k, uint32_t slot)
+{
+    const size_t width = flx_width_for(w->tangents);
+    return width == 1 ? flx_work_plane(w, 1)[slot] : w->wide_tangent[slot * width + k];
+}
+
+/* Sets the point; with directions the same sweep computes the tangents along the first. */
+static flx_status set_point(const flx_program *f, flx_work *w, const double *x, const flx_rows *dir,
                             flx_report *report)
 {
     if (!f || !w || (!x && f->inputs)) return flx_report_fill(report, FLX_EARG, 0, NULL, NULL);
     if (w->program != f) return flx_report_fill(report, FLX_EWORK, 0, NULL, NULL);
     for (size_t k = 0; k < f->inputs; k++) w->plane[f->input[k]] = x[k];
-    if (dir) flx_work_tangents(w, dir);
-    else flx_forward_double_from(&f->code, 0, 0, w->plane);
+    if (dir && dir->count) {
+        w->narrow = 0;
+        const flx_rows first = flx_rows_from(w, dir, 0);
+        flx_work_tangents(w, &first);
+    } else {
+        flx_forward_double_from(&f->code, 0, 0, w->plane);
+    }
     w->changed = flx_first_flipped(&f->code, w->plane);
     w->point = w->changed < f->code.guards ? FLX_BRANCH_CHANGED : FLX_OK;
     w->suspicious = flx_point_is_suspicious(w);
+    w->narrow = w->suspicious;
     w->has_point = 1;
     return point_status(w, report);
 }
@@ -136,7 +240,7 @@ flx_status flx_set_point(const flx_program *f, flx_work *w, const double *x, flx
 }
 
 static flx_status begin(const flx_program *f, flx_work *w, flx_work_kind kind, const double *x,
-                        const double *dir, double *out, size_t count, flx_report *report)
+                        const flx_rows *dir, double *out, size_t count, flx_report *report)
 {
     if (!f || !w || (!out && count)) return flx_report_fill(report, FLX_EARG, 0, NULL, NULL);
     if (w->program != f || (kind != FLX_WORK_VALUE && (w->kind < kind || w->kind == FLX_WORK_JET)))
@@ -146,7 +250,10 @@ static flx_status begin(const flx_program *f, flx_work *w, flx_work_kind kind, c
     if (!x && !w->has_point && f->inputs) return flx_report_fill(report, FLX_EPOINT, 0, NULL, NULL);
     const int is_set = !x && w->has_point;
     const flx_status status = is_set ? point_status(w, report) : set_point(f, w, x, dir, report);
-    if (is_set && dir && status == FLX_OK) flx_work_tangents(w, dir);
+    if (is_set && dir && dir->count && status == FLX_OK) {
+        const flx_rows first = flx_rows_from(w, dir, 0);
+        flx_work_tangents(w, &first);
+    }
     for (size_t k = 0; status == FLX_BRANCH_CHANGED && k < count; k++) out[k] = (double)NAN;
     return status;
 }
@@ -158,12 +265,10 @@ flx_status flx_driver_begin(const flx_program *f, flx_work *w, flx_work_kind kin
 }
 
 flx_status flx_driver_begin_along(const flx_program *f, flx_work *w, flx_work_kind kind,
-                                  const double *x, const double *dir, double *out, size_t count,
+                                  const double *x, const flx_rows *dir, double *out, size_t count,
                                   flx_report *report)
 {
-    const double none = 0.0;
-    if (f && f->inputs && !dir) return flx_report_fill(report, FLX_EARG, 0, NULL, NULL);
-    return begin(f, w, kind, x, dir ? dir : &none, out, count, report);
+    return begin(f, w, kind, x, dir, out, count, report);
 }
 
 flx_status flx_driver_begin_weighted(const flx_program *f, flx_work *w, flx_work_kind kind,

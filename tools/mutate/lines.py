@@ -11,6 +11,7 @@ from mutation import Mutation
 # Arrays, sweeps and recurrences.
 FILES = [
     "src/reverse/reverse.inc", "src/reverse/reverse_scalar.inc", "src/reverse/reverse_map.inc",
+    "src/reverse/reverse_elements.inc", "src/reverse/context_block.inc",
     "src/reverse/context.inc", "src/reverse/block.inc", "src/reverse/block.h", "src/reverse/block.c",
     "src/reverse/array.c", "src/reverse/array_map.c", "src/reverse/array_reduce.c",
     "src/reverse/array_index.c", "src/reverse/array_product.c", "src/reverse/map_var.c",
@@ -20,7 +21,10 @@ FILES = [
     "src/reverse/marks.c", "src/reverse/flags.c", "src/reverse/kept.c", "src/reverse/outdated.c",
     "src/reverse/pause.c", "src/program/replay.c",
     "src/ops/delicate.h",
-    "src/reverse/forward.inc", "src/program/forward_hyperdual.c", "src/program/jet.c",
+    "src/reverse/forward.inc", "src/reverse/forward_scalar.inc", "src/reverse/forward_block.inc",
+    "src/program/wide_number.inc", "src/program/wide_context.inc", "src/program/adjoints.inc",
+    "src/program/wide.c", "src/mixed/sweep_wide.c",
+    "src/program/forward_hyperdual.c", "src/program/jet.c",
     "src/forward/dual_functions.inc", "src/forward/hyperdual.c",
     "src/forward/kernel_arithmetic.c", "src/forward/kernel_circular.c",
     "src/forward/kernel_exponential.c", "src/forward/kernel_hyperbolic.c",

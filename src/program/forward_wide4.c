@@ -1,0 +1,10 @@
+/* forward_wide4.c: forward sweep, T = a value with derivatives along 4 directions. */
+#include "program/wide.h"
+#include "reverse/sweep_double.h"
+
+#define WIDTH 4
+#define T flx_wide4
+#define F(name) flx_wide4_##name
+#include "program/forward_wide.inc"
+
+void flx_forward_wide4(const flx_code *c, flx_wide_plane p) { flx_wide4_forward(c, p); }

@@ -1,0 +1,70 @@
+/* wide.h: sweeps along several directions at once, and back from several cotangents.
+ *
+ * Beside a plane of values lie the derivatives of every slot together, direction after direction: of
+ * slot s along direction k at d[s*width + k]. Scalars, accumulators and maps are swept by numbers
+ * with WIDTH directions; other array operations, which need planes of one direction, are swept
+ * direction by direction in planes that are lent: so every direction has the bits of a sweep of its
+ * own. */
+#ifndef FLUXION_PROGRAM_WIDE_H
+#define FLUXION_PROGRAM_WIDE_H
+
+#include "program/pack.h"
+#include "program/planes.h"
+
+/* The most directions. */
+enum { FLX_WIDEST = 8 };
+
+/* A value with its derivatives along several directions, and one of the two alone where adjoints are
+ * swept back by plain values. */
+typedef struct flx_wide4 {
+    flx_pack d[4 / FLX_PACK];
+    double v;
+} flx_wide4;
+
+typedef struct flx_wide8 {
+    flx_pack d[8 / FLX_PACK];
+    double v;
+} flx_wide8;
+
+typedef struct flx_wide_plane {
+    double *v;    /* values, or NULL where there are none */
+    double *d;    /* width derivatives of each slot, or NULL */
+    double *flat; /* lent: one direction of d as a plane */
+    double *kept; /* lent: values while an operation that adds to them is run again */
+    int plain;    /* where one of v and d is all there is: it is v */
+} flx_wide_plane;
+
+/* One direction of what a view or run holds, out of d or back into it. */
+void flx_wide_extract(const flx_view *v, const flx_wide_plane *p, size_t width, size_t k);
+void flx_wide_insert(const flx_view *v, const flx_wide_plane *p, size_t width, size_t k);
+
+/* to = from, of what a view holds. */
+void flx_view_move(const flx_view *v, const double *from, double *to);
+
+/* An array instruction but a map, direction by direction. */
+void flx_wide_block(const flx_code *c, flx_instr in, const flx_wide_plane *p, size_t width,
+                    uint32_t out);
+
+/* Forward sweeps as those of planes.h. */
+void flx_forward_wide4(const flx_code *c, flx_wide_plane p);
+void flx_forward_wide8(const flx_code *c, flx_wide_plane p);
+
+/* Where array instructions find and leave the adjoints of a sweep back. */
+typedef struct flx_wide_back {
+    const flx_code *code;
+    const flx_wide_plane *value, *adjoint;
+    uint32_t low;
+    size_t width;
+} flx_wide_back;
+
+/* As give_block and reverse_solve of context_block.inc, adjoint after adjoint; values are plain. */
+void flx_wide_give_adjoints(const flx_wide_back *w, unsigned op, const flx_block *b);
+void flx_wide_solve_adjoints(const flx_wide_back *w, unsigned op, const flx_block *b);
+
+/* Sweeps back of 4 or 8 adjoints of every slot, seeded in d of adjoint, by plain values v of value. */
+void flx_sweep_adjoints4(const flx_code *c, flx_wide_plane value, flx_wide_plane adjoint,
+                         uint32_t low);
+void flx_sweep_adjoints8(const flx_code *c, flx_wide_plane value, flx_wide_plane adjoint,
+                         uint32_t low);
+
+#endif
