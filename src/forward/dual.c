@@ -1,8 +1,9 @@
 /* dual.c: the elementary functions of flx_dual. */
 #include "forward/support.h"
+#include "ops/inlined.h"
 
 #define T double
-#define F(name) flx_double_##name
+#define F(name) flx_inlined_##name
 #include "ops/defined.inc"
 #include "ops/rules.inc"
 #undef T
@@ -11,5 +12,5 @@
 #define T flx_dual
 #define F(name) flx_dual_##name
 #define B double
-#define G(name) flx_double_##name
+#define G(name) flx_inlined_##name
 #include "forward/dual_functions.inc"

@@ -10,24 +10,28 @@
 #define T flx_dual
 #define F(name) flx_dual_##name
 #include "ops/support.inc"
+#include "ops/given.inc"
 #undef T
 #undef F
 
 #define T flx_ddual
 #define F(name) flx_ddual_##name
 #include "ops/support.inc"
+#include "ops/given.inc"
 #undef T
 #undef F
 
 #define T flx_hyperdual
 #define F(name) flx_hyperdual_##name
 #include "ops/support.inc"
+#include "ops/given.inc"
 #undef T
 #undef F
 
 #define T flx_hyperdual3
 #define F(name) flx_hyperdual3_##name
 #include "ops/support.inc"
+#include "ops/given.inc"
 #undef T
 #undef F
 

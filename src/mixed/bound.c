@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "ops/support.h"
+#include "ops/given.h"
 #include "reverse/plane.h"
 
 #define T double
@@ -142,6 +142,7 @@ static inline flx_bound flx_bound_dpow(flx_bound x, flx_bound y, unsigned k, uns
 #define T flx_bound
 #define F(name) flx_bound_##name
 #include "ops/defined.inc"
+#include "ops/given.inc"
 #include "ops/rules.inc"
 #include "reverse/point.inc"
 #include "reverse/block.inc"

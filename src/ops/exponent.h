@@ -3,6 +3,7 @@
 #ifndef FLUXION_OPS_EXPONENT_H
 #define FLUXION_OPS_EXPONENT_H
 
+#include <float.h>
 #include <math.h>
 
 typedef struct flx_exponent {
@@ -22,6 +23,19 @@ static inline flx_exponent flx_exponent_minus(double hi, double lo, double k)
     e.hi = s + e.lo;
     e.lo -= e.hi - s;
     return e;
+}
+
+/* Neither lost in underflow nor in overflow, nor exactly 0. */
+static inline int flx_is_normal(double x) { return fabs(x) >= DBL_MIN && fabs(x) <= DBL_MAX; }
+
+/* The derivative z*(p-k)/x of z, which is x^p derived k times, where this has its digits. Of whole
+ * powers exact zeros and small integers are to come out, which another power has. */
+static inline int flx_power_next(double x, double z, double p, unsigned k, double *next)
+{
+    const double quotient = z / x;
+    if (fabs(p) < 0x1p31 && p == (int)p) return 0;
+    *next = quotient * (p - k);
+    return flx_is_normal(z) && flx_is_normal(quotient) && flx_is_normal(*next);
 }
 
 #endif

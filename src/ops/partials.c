@@ -2,7 +2,7 @@
  * rows. */
 #include <fluxion/partials.h>
 
-#include "ops/support.h"
+#include "ops/given.h"
 
 #define T double
 #define F(name) flx_double_##name

@@ -75,7 +75,9 @@ static double log_polynomial(unsigned m, const double *d, double log_x)
 double flx_double_dpow(double x, double y, unsigned k, unsigned m)
 {
     double d[MOST];
+    double next;
     if (k == 0 && m == 0) return pow(x, y);
+    if (k == 1 && m == 0 && flx_power_next(x, pow(x, y), y, 0, &next)) return next;
     /* Where C's pow is 1 whatever one argument stands for, that argument has no influence. */
     if (y != y) return x == 1.0 ? 0.0 : y;
     if (x != x) return y == 0.0 ? 0.0 : x;

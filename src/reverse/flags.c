@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "ops/delicate.h"
-#include "ops/support.h"
+#include "ops/given.h"
 #include "reverse/block.h"
 
 /* One instruction under examination. Its partials are found by the reverse rules themselves, swept

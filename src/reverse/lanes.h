@@ -38,6 +38,7 @@ static inline flx_array flx_lanes_div_cx(double c, flx_array x)
 #define T flx_array
 #define F(name) flx_lanes_##name
 #include "ops/support.inc"
+#include "ops/given.inc"
 #undef T
 #undef F
 

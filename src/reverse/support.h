@@ -10,6 +10,7 @@
 #define T flx_var
 #define F(name) flx_var_##name
 #include "ops/support.inc"
+#include "ops/given.inc"
 #undef T
 #undef F
 

@@ -2,7 +2,7 @@
 #ifndef FLUXION_REVERSE_SWEEP_DOUBLE_H
 #define FLUXION_REVERSE_SWEEP_DOUBLE_H
 
-#include "ops/support.h"
+#include "ops/given.h"
 #include "reverse/plane.h"
 
 #define T double

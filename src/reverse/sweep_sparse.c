@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#include "ops/support.h"
+#include "ops/given.h"
 #include "reverse/flags.h"
 #include "reverse/plane.h"
 
