@@ -84,11 +84,20 @@ static double exponentials(size_t n, const flx_var *x, flx_var *e)
     return most;
 }
 
+/* log(sum), -inf at 0, where it has no derivative as logsumexp has none of two such numbers. */
+static flx_var log_of_nothing(flx_var sum)
+{
+    const flx_var nothing = flx_var_add_xc(sum, -(double)INFINITY);
+    return flx_var_logsumexp(nothing, nothing);
+}
+
 flx_var scalars_logsumexp(size_t n, const flx_var *x)
 {
     flx_var e[ARRAY_GRID];
     const double most = exponentials(n, x, e);
-    return flx_var_add_xc(flx_var_log(scalars_sum(n, e)), most);
+    const flx_var sum = scalars_sum(n, e);
+    const flx_var log_sum = flx_peek(sum) == 0.0 ? log_of_nothing(sum) : flx_var_log(sum);
+    return flx_var_add_xc(log_sum, most);
 }
 
 flx_var scalars_norm(size_t n, const flx_var *x)

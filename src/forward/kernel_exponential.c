@@ -92,6 +92,25 @@ void flx_kernel_log(size_t order, size_t stride, const double *x, double *z, dou
     logarithm(order, stride, x, 1.0, flx_double_log(x[0]), x[0], z, scratch);
 }
 
+void flx_kernel_logsum(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    const double value = flx_double_logsum(x[0]);
+    if (x[0] == 0.0) flx_recur_undefined(order, stride, x, value, z, scratch);
+    else logarithm(order, stride, x, 1.0, value, x[0], z, scratch);
+}
+
+void flx_kernel_dlogsum(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    const double value = flx_double_dlogsum(x[0]);
+    if (value != value) {
+        flx_recur_undefined(order, stride, x, value, z, scratch);
+        return;
+    }
+    z[0] = value;
+    for (size_t k = 1; k <= order; k++)
+        z[k * stride] = -flx_recur_dot(k, k, x, stride, z, stride) / x[0];
+}
+
 void flx_kernel_log2(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
     const double log2_e = 1.44269504088896340736;

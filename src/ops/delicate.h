@@ -54,14 +54,16 @@ static inline unsigned flx_delicate_dpow(double x, double y, unsigned k, unsigne
     return pole ? (unsigned)FLX_FLAG_POLE : 0u;
 }
 
-/* What a value says of its operands: are there NaNs among them, infinities? A pole where the sides
- * differ, and what is indeterminate, has no value either. */
+/* What a value says of its operands: are there NaNs among them, infinities? Of the points that are
+ * delicate at any order a pole where the sides differ, and what is indeterminate, has no value, and
+ * where it is infinite nothing has overflowed. */
 static inline unsigned flx_delicate_value(double z, int nan, int infinite, unsigned points)
 {
     if (z != z)
         return nan || points & (FLX_FLAG_POLE | FLX_FLAG_INDETERMINATE) ? 0u
                                                                         : (unsigned)FLX_FLAG_DOMAIN;
-    const int over = isinf(z) && !nan && !infinite && !(points & FLX_FLAG_POLE);
+    const int over =
+        isinf(z) && !nan && !infinite && !(points & (FLX_FLAG_POLE | FLX_FLAG_INDETERMINATE));
     return over ? (unsigned)FLX_FLAG_OVERFLOW : 0u;
 }
 

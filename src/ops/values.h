@@ -283,4 +283,7 @@ static inline double value_dshare(double x, double y)
     return value_exp_share(x, y) * value_exp_share(y, x);
 }
 
+/* log(x)', but where x is 0. */
+static inline double value_dlogsum(double x) { return x > 0.0 ? 1.0 / x : (double)NAN; }
+
 #endif

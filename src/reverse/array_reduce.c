@@ -4,6 +4,7 @@
 #include <fluxion/array_math.h>
 
 #include "reverse/array.h"
+#include "reverse/lanes.h"
 
 /* The shape of what a reduction leaves. */
 static void reduced_shape(flx_array x, flx_axis axis, uint32_t *rows, uint32_t *cols)
@@ -195,7 +196,7 @@ flx_array flx_array_logsumexp_along(flx_array x, flx_axis axis)
 {
     const flx_array most = finite_largest(x, axis);
     const flx_array sum = flx_array_sum(flx_array_exp(flx_array_sub(x, most)), axis);
-    return flx_array_add(flx_array_log(sum), most);
+    return flx_array_add(flx_lanes_logsum(sum), most);
 }
 
 flx_array flx_array_softmax(flx_array x, flx_axis axis)

@@ -307,7 +307,8 @@ static void raise_scalar(flx_double_context *c, flx_instr in)
     c->finite = !o.nan && !o.infinite;
     c->points = points_of(c->all->code, in, c->all->value, by_x, by_y);
     c->flags |= c->points;
-    c->flags |= flx_delicate_value(c->all->value[c->out], o.nan, o.infinite, c->points);
+    const unsigned any = points_of(c->all->code, in, c->all->value, FLX_ANY_ORDER, FLX_ANY_ORDER);
+    c->flags |= flx_delicate_value(c->all->value[c->out], o.nan, o.infinite, any);
     if (in.op == OP_adiv && c->all->value[in.a] == 0.0
         && !isfinite(1.0 / c->all->value[c->all->code->word[in.b]]))
         c->flags = FLX_FLAG_INDETERMINATE;

@@ -14,6 +14,7 @@ static const struct {
     flx_ddual (*of_ddual)(flx_ddual x);
     flx_hyperdual (*of_hyperdual)(flx_hyperdual x);
 } rows[] = {
+    {"log", flx_double_logsum, flx_dual_logsum, flx_ddual_logsum, flx_hyperdual_logsum},
     {"sech2", flx_double_sech2, flx_dual_sech2, flx_ddual_sech2, flx_hyperdual_sech2},
     {"lorentz", flx_double_lorentz, flx_dual_lorentz, flx_ddual_lorentz, flx_hyperdual_lorentz},
     {"derfinv", flx_double_derfinv, flx_dual_derfinv, flx_ddual_derfinv, flx_hyperdual_derfinv},
