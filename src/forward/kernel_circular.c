@@ -32,12 +32,16 @@ static void circular(size_t order, size_t stride, const double *x, double rate, 
 
 void flx_kernel_sin(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
-    circular(order, stride, x, 1.0, flx_double_sin(x[0]), flx_double_cos(x[0]), z, scratch);
+    double sine, cosine;
+    flx_double_sincos(x[0], &sine, &cosine);
+    circular(order, stride, x, 1.0, sine, cosine, z, scratch);
 }
 
 void flx_kernel_cos(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
-    circular(order, stride, x, 1.0, flx_double_cos(x[0]), -flx_double_sin(x[0]), z, scratch);
+    double sine, cosine;
+    flx_double_sincos(x[0], &sine, &cosine);
+    circular(order, stride, x, 1.0, cosine, -sine, z, scratch);
 }
 
 void flx_kernel_sincos(size_t order, size_t stride, const double *x, double *s, double *c,

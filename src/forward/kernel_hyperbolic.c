@@ -65,14 +65,16 @@ static tanh_parts tanh_near_0(double x)
     return (tanh_parts){y, y_low, s, (((1.0 - s) - yy) - yy_low) - 2.0 * y * y_low};
 }
 
-/* x > 0.35: from e = exp(-2x), y = (1-e)/(1+e) and s = 4e/(1+e)^2. */
+/* x > 0.35: from e = exp(-2x), y = (1-e)/(1+e) and s = t/(1+e), t = 4e/(1+e). Quotients are products with
+ * one reciprocal; what those lack stands in their low parts. */
 static tanh_parts tanh_far(double x)
 {
     const double e = exp(-2.0 * x);
     const double n = 1.0 - e, n_low = (1.0 - n) - e, m = 1.0 + e, m_low = (1.0 - m) + e;
-    const double y = n / m, y_low = (fma(-y, m, n) + n_low - y * m_low) / m;
-    const double t = 4.0 * e / m, t_low = (fma(-t, m, 4.0 * e) - t * m_low) / m;
-    const double s = t / m, s_low = (fma(-s, m, t) + t_low - s * m_low) / m;
+    const double r = 1.0 / m, y = n * r, t = 4.0 * e * r, s = t * r;
+    const double y_low = (fma(-y, m, n) + n_low - y * m_low) * r;
+    const double t_low = (fma(-t, m, 4.0 * e) - t * m_low) * r;
+    const double s_low = (fma(-s, m, t) + t_low - s * m_low) * r;
     return (tanh_parts){y, y_low, s, s_low};
 }
 

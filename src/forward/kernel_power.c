@@ -59,59 +59,84 @@ static double power_sum_by_term(const power *p, size_t k, const double *z, size_
     return sum;
 }
 
-/* The bracket times x for j and z[i]. */
-static inline double power_term(const power *p, size_t i, size_t j)
+/* The bracket times x for j and z[i]; `general` where there is more to it than num and den. */
+static inline double power_term(const power *p, size_t i, size_t j, int general)
 {
     double factor = p->product[j] - (double)i * p->den;
-    if (p->lo != 0.0) factor += (double)j * p->lo;
+    if (!general) return factor * p->x[j];
+    factor += (double)j * p->lo;
     return p->extra ? factor * p->x[j] + p->extra[j] : factor * p->x[j];
 }
 
-/* The same for j, j+1, j+2, j+3, side by side. */
-static inline void power_terms(const power *p, size_t i, size_t j, double *term)
+/* What z[0 .. k-2], an even number of them, contribute to sum k+n. */
+static double power_older(const power *p, size_t k, size_t n, const double *z, size_t stride,
+                          int general)
 {
-    const double less = (double)i * p->den;
-    for (size_t n = 0; n < 4; n++) term[n] = p->product[j + n] - less;
-    if (p->lo != 0.0)
-        for (size_t n = 0; n < 4; n++) term[n] += (double)(j + n) * p->lo;
-    for (size_t n = 0; n < 4; n++) term[n] *= p->x[j + n];
-    if (p->extra)
-        for (size_t n = 0; n < 4; n++) term[n] += p->extra[j + n];
+    double even = 0.0, odd = 0.0;
+    for (size_t i = 0; i + 2 < k; i += 2) {
+        even += power_term(p, i, k + n - i, general) * z[i * stride];
+        odd += power_term(p, i + 1, k + n - i - 1, general) * z[(i + 1) * stride];
+    }
+    return even + odd;
 }
 
-/* What z[0 .. k-1] contribute to the sums k .. end, at most four: side by side where it is four. */
-static void power_begin(const power *p, size_t k, size_t end, const double *z, size_t stride,
-                        double *sum)
+/* Two brackets times x without more than num and den. */
+static inline flx_two power_two(const power *p, size_t i, size_t j)
 {
-    double s0 = 0.0, s1 = 0.0, s2 = 0.0, s3 = 0.0;
-    if (end < k + 3) {
-        for (size_t n = k; n <= end; n++) {
-            sum[n - k] = 0.0;
-            for (size_t i = k; i-- > 0;) sum[n - k] += power_term(p, i, n - i) * z[i * stride];
-        }
-        return;
-    }
-    for (size_t i = k; i-- > 0;) {
-        const double by = z[i * stride];
-        double term[4];
-        power_terms(p, i, k - i, term);
-        s0 += term[0] * by;
-        s1 += term[1] * by;
-        s2 += term[2] * by;
-        s3 += term[3] * by;
-    }
-    sum[0] = s0;
-    sum[1] = s1;
-    sum[2] = s2;
-    sum[3] = s3;
+    const flx_two factor = flx_two_at(p->product + j) - flx_two_of((double)i * p->den);
+    return factor * flx_two_at(p->x + j);
 }
 
-/* sum plus what z[from .. k-1] contribute, the newest last. */
-static double power_complete(const power *p, size_t k, size_t from, const double *z, size_t stride,
-                             double sum)
+/* The same to the sums k .. k+3, side by side. */
+static inline void power_older_four(const power *p, size_t k, const double *z, size_t stride,
+                                    double *sum)
 {
-    for (size_t i = from; i < k; i++) sum += power_term(p, i, k - i) * z[i * stride];
-    return sum == sum ? sum : power_sum_by_term(p, k, z, stride);
+    flx_two even[2] = {{0.0}}, odd[2] = {{0.0}};
+    for (size_t i = 0; i + 2 < k; i += 2) {
+        const flx_two one = flx_two_of(z[i * stride]), two = flx_two_of(z[(i + 1) * stride]);
+        even[0] += power_two(p, i, k - i) * one;
+        even[1] += power_two(p, i, k - i + 2) * one;
+        odd[0] += power_two(p, i + 1, k - i - 1) * two;
+        odd[1] += power_two(p, i + 1, k - i + 1) * two;
+    }
+    even[0] += odd[0];
+    even[1] += odd[1];
+    memcpy(sum, even, sizeof even);
+}
+
+/* Coefficients k .. k+count-1, as in the recurrences of kernel_recur.c. */
+static inline void power_block(size_t count, size_t k, size_t stride, const power *p, double *z,
+                               int general)
+{
+    double sum[4], v[5];
+    if (count == 4 && !general) power_older_four(p, k, z, stride, sum);
+    else
+        for (size_t n = 0; n < count; n++) sum[n] = power_older(p, k, n, z, stride, general);
+    v[0] = z[(k - 1) * stride];
+#pragma GCC unroll 4
+    for (size_t n = 0; n < count; n++) {
+        const double per = 1.0 / ((double)(k + n) * p->den * p->x[0]);
+#pragma GCC unroll 3
+        for (size_t i = 0; i < n; i++)
+            sum[n] += power_term(p, k + i - 1, n + 1 - i, general) * v[i];
+        v[n + 1] = (sum[n] + power_term(p, k + n - 1, 1, general) * v[n]) * per;
+        z[(k + n) * stride] = v[n + 1];
+    }
+}
+
+static inline void power_plain(size_t order, size_t stride, const power *p, double *z, int general)
+{
+    size_t k = 1;
+    for (; k + 3 <= order; k += 4) power_block(4, k, stride, p, z, general);
+    if (k <= order) power_block(order - k + 1, k, stride, p, z, general);
+}
+
+/* The whole sum plainly. */
+static double power_sum(const power *p, size_t k, const double *z, size_t stride)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < k; i++) sum += power_term(p, i, k - i, 1) * z[i * stride];
+    return sum;
 }
 
 /* The whole sum, with what the lower power of the logarithm contributes. */
@@ -119,7 +144,7 @@ static double power_sum_with_lower(const power *p, size_t k, const double *z, si
 {
     double sum = 0.0;
     for (size_t j = 1; j <= k; j++) {
-        sum += power_term(p, k - j, j) * z[(k - j) * stride];
+        sum += power_term(p, k - j, j, 1) * z[(k - j) * stride];
         sum += p->m * (double)j * p->x[j] * p->lower[k - j];
     }
     return sum == sum ? sum : power_sum_by_term(p, k, z, stride);
@@ -127,13 +152,15 @@ static double power_sum_with_lower(const power *p, size_t k, const double *z, si
 
 static void power_recurrence(size_t order, size_t stride, const power *p, double *z)
 {
-    for (size_t start = 1; start <= order; start += 4) {
-        const size_t end = start + 3 < order ? start + 3 : order;
-        double sum[4];
-        power_begin(p, start, end, z, stride, sum);
-        for (size_t k = start; k <= end; k++)
-            z[k * stride] = power_complete(p, k, start, z, stride, sum[k - start])
-                            * (1.0 / ((double)k * p->den * p->x[0]));
+    size_t k = 1;
+    if (p->lo != 0.0 || p->extra) power_plain(order, stride, p, z, 1);
+    else if (stride == 1) power_plain(order, 1, p, z, 0);
+    else power_plain(order, stride, p, z, 0);
+    while (k <= order && isfinite(z[k * stride])) k++;
+    for (; k <= order; k++) {
+        const double sum = power_sum(p, k, z, stride);
+        z[k * stride] = (sum == sum ? sum : power_sum_by_term(p, k, z, stride))
+                        * (1.0 / ((double)k * p->den * p->x[0]));
     }
 }
 
@@ -154,12 +181,23 @@ static void power_series(size_t order, size_t stride, const power *p, double val
     }
 }
 
+/* x in a size near 1, contiguous. */
+static void bring_near_1(size_t order, size_t stride, const double *x, double *out)
+{
+    int is_near = fabs(x[0]) > 0x1p-64;
+    for (size_t k = 0; k <= order; k++) {
+        out[k] = x[k * stride];
+        is_near &= fabs(x[k * stride]) < 0x1p64;
+    }
+    if (!is_near) flx_recur_scale(order, stride, x, flx_recur_exponent(order, stride, x), out);
+}
+
 /* value, and the coefficients of index >= 1 of x^(num/den), x[0] finite and not 0. */
 static void root(size_t order, size_t stride, const double *x, double value, double num, double den,
                  double *z, double *scratch)
 {
     const power p = {num, 0.0, den, scratch, scratch + order + 1, NULL, NULL, 0.0};
-    flx_recur_scale(order, stride, x, flx_recur_exponent(order, stride, x), scratch);
+    bring_near_1(order, stride, x, scratch);
     power_series(order, stride, &p, value, z);
 }
 
@@ -245,7 +283,7 @@ static void power_compose(size_t order, size_t stride, const double *x, double h
 static int is_polynomial_near_0(size_t order, size_t stride, const double *x, double hi)
 {
     double largest = 0.0;
-    if (!(hi > 0.0) || hi > 64.0 || hi != floor(hi)) return 0;
+    if (!(hi > 0.0) || hi > 64.0 || hi != (double)(int)hi) return 0;
     if (hi == 1.0) return 1;
     for (size_t j = 1; j <= order; j++) largest = fmax(largest, fabs(x[j * stride]));
     return fabs(x[0]) < largest;
@@ -271,7 +309,7 @@ void flx_kernel_powc(size_t order, size_t stride, const double *x, double hi, do
         power_compose(order, stride, x, hi, lo, value, z, scratch);
     } else {
         const power p = {hi, lo, 1.0, scratch, scratch + order + 1, NULL, NULL, 0.0};
-        flx_recur_scale(order, stride, x, flx_recur_exponent(order, stride, x), scratch);
+        bring_near_1(order, stride, x, scratch);
         power_series(order, stride, &p, value, z);
     }
 }
@@ -323,7 +361,7 @@ static void power_variable(size_t order, size_t stride, const double *x, const d
 {
     double *scaled = scratch, *extra = scaled + order + 1, *lower = extra + order + 1;
     const flx_exponent e = flx_exponent_minus(y[0], 0.0, (double)k);
-    flx_recur_scale(order, stride, x, flx_recur_exponent(order, stride, x), scaled);
+    bring_near_1(order, stride, x, scaled);
     if (m == 0) {
         power_by_logarithm(order, stride, scaled, flx_double_log(x[0]), y, &e,
                            flx_double_powk(x[0], y[0], k, 0), z, extra);

@@ -63,115 +63,291 @@ int flx_recur_slowness(size_t order, size_t stride, const double *x, int e)
     return slowness;
 }
 
-/* Recurrences whose k-th coefficient needs the sum of d[k-i]*z[i] over i = 0..k-1, are computed in
- * blocks of four: what the z before the block contribute to its four sums is added up side by side,
- * then each sum is completed in its turn by the z within the block, which are added up apart and the
- * newest last. The order of additions depends on k alone, not on the order of the series. */
+/* 1/k */
+static const double reciprocal[] = {
+    0.0,        1.0,        1.0 / 2.0,  1.0 / 3.0,  1.0 / 4.0,  1.0 / 5.0,  1.0 / 6.0,  1.0 / 7.0,
+    1.0 / 8.0,  1.0 / 9.0,  1.0 / 10.0, 1.0 / 11.0, 1.0 / 12.0, 1.0 / 13.0, 1.0 / 14.0, 1.0 / 15.0,
+    1.0 / 16.0, 1.0 / 17.0, 1.0 / 18.0, 1.0 / 19.0, 1.0 / 20.0, 1.0 / 21.0, 1.0 / 22.0, 1.0 / 23.0,
+    1.0 / 24.0, 1.0 / 25.0, 1.0 / 26.0, 1.0 / 27.0, 1.0 / 28.0, 1.0 / 29.0, 1.0 / 30.0, 1.0 / 31.0};
+enum { RECIPROCALS = sizeof reciprocal / sizeof *reciprocal };
 
-/* The sums k .. k+3 over z[0 .. k-1]. */
-static inline void begin_four(size_t k, const double *d, const double *z, size_t sz, double *sum)
+static inline double per(size_t k) { return k < RECIPROCALS ? reciprocal[k] : 1.0 / (double)k; }
+
+/* Recurrences whose k-th coefficient needs the sum of d[k-i]*z[i] over i = 0..k-1 are computed in
+ * blocks of four, which begin at k = 1, 5, 9, ...: what is older than a block is added up for its sums
+ * side by side, even and odd i apart, so that additions need not wait for one another. Then each sum
+ * is completed in its turn, the newest product last, for all that follows waits for it. How a coefficient is computed depends on k alone, not on the order of the
+ * series.
+ *
+ * That is for series of ordinary numbers. From the first coefficient on that is not finite, sums are
+ * formed again, term by term where they are NaN, by the rule of zeros. */
+enum { BLOCK = 4 };
+
+/* How many coefficients of the block at k there are. */
+static inline size_t block_count(size_t order, size_t k)
 {
-    double s0 = 0.0, s1 = 0.0, s2 = 0.0, s3 = 0.0;
-    for (size_t i = k; i-- > 0;) {
-        const double *at = d + (k - i);
-        const double by = z[i * sz];
-        s0 += at[0] * by;
-        s1 += at[1] * by;
-        s2 += at[2] * by;
-        s3 += at[3] * by;
+    return order - k < BLOCK ? order - k + 1 : BLOCK;
+}
+
+/* What z[0 .. k-2], an even number of them, contribute to the sums k .. k+count-1. */
+static void older_few(size_t count, size_t k, const double *d, const double *z, size_t sz,
+                      double *sum)
+{
+    for (size_t n = 0; n < count; n++) {
+        const double *at = d + k + n;
+        double even = 0.0, odd = 0.0;
+        for (size_t i = 0; i + 2 < k; i += 2) {
+            even += *(at - i) * z[i * sz];
+            odd += *(at - i - 1) * z[(i + 1) * sz];
+        }
+        sum[n] = even + odd;
     }
-    sum[0] = s0;
-    sum[1] = s1;
-    sum[2] = s2;
-    sum[3] = s3;
 }
 
-/* Sum k, at this place of its block, from what is there of it; v: the z of the block. */
-static inline double complete(size_t k, size_t place, double sum, const double *v, const double *d,
-                              const double *z, size_t sz)
+static inline void older_four(size_t k, const double *d, const double *z, size_t sz, double *sum)
 {
-    double newer = 0.0;
+    flx_two even[2] = {{0.0}}, odd[2] = {{0.0}};
+    for (size_t i = 0; i + 2 < k; i += 2) {
+        const double *at = d + (k - i);
+        const flx_two one = flx_two_of(z[i * sz]), two = flx_two_of(z[(i + 1) * sz]);
+        even[0] += flx_two_at(at) * one;
+        even[1] += flx_two_at(at + 2) * one;
+        odd[0] += flx_two_at(at - 1) * two;
+        odd[1] += flx_two_at(at + 1) * two;
+    }
+    even[0] += odd[0];
+    even[1] += odd[1];
+    memcpy(sum, even, sizeof even);
+}
+
+static inline void older_sums(size_t count, size_t k, const double *d, const double *z, size_t sz,
+                              double *sum)
+{
+    if (count == BLOCK) older_four(k, d, z, sz, sum);
+    else older_few(count, k, d, z, sz, sum);
+}
+
+/* Sum n of a block without its newest product; v: the z before the block, and those in it. */
+static inline double older_in_block(size_t n, double sum, const double *d, const double *v)
+{
+#pragma GCC unroll 3
+    for (size_t i = 0; i < n; i++) sum += d[n + 1 - i] * v[i];
+    return sum;
+}
+
+/* The whole sum: what the block itself contributes is added up apart. */
+static inline double complete(size_t n, double sum, const double *d, const double *v)
+{
+    double own = 0.0;
+    if (n == 0) return sum + d[1] * v[0];
+#pragma GCC unroll 3
+    for (size_t i = 1; i <= n; i++) own += d[n + 1 - i] * v[i];
+    return (sum + d[n + 1] * v[0]) + own;
+}
+
+/* The first index from 1 on where z is not finite, order+1 where there is none. */
+static inline size_t first_not_finite(size_t order, const double *z, size_t sz)
+{
+    size_t k = 1;
+    while (k <= order && isfinite(z[k * sz])) k++;
+    return k;
+}
+
+static inline void exp_block(size_t count, size_t k, const double *d, double *z, size_t sz)
+{
+    double sum[BLOCK], v[BLOCK + 1];
+    older_sums(count, k, d, z, sz, sum);
+    v[0] = z[(k - 1) * sz];
 #pragma GCC unroll 4
-    for (size_t i = 0; i < place; i++) newer += d[place - i] * v[i];
-    sum = place > 0 ? newer + sum : sum;
-    return sum == sum ? sum : flx_recur_dot_by_term(k, k, d, 1, z, sz);
+    for (size_t n = 0; n < count; n++) {
+        v[n + 1] = complete(n, sum[n], d, v) * per(k + n);
+        z[(k + n) * sz] = v[n + 1];
+    }
 }
 
-/* Sum k at once. */
-static double complete_alone(size_t k, const double *d, const double *z, size_t sz)
+static inline void plain_exp(size_t order, const double *d, double *z, size_t sz)
 {
-    const size_t place = (k - 1) % 4;
-    double sum = 0.0, v[4] = {0.0};
-    for (size_t i = k - place; i-- > 0;) sum += d[k - i] * z[i * sz];
-    for (size_t i = 0; i < place; i++) v[i] = z[(k - place + i) * sz];
-    return complete(k, place, sum, v, d, z, sz);
+    size_t k = 1;
+    for (; k + 3 <= order; k += BLOCK) exp_block(BLOCK, k, d, z, sz);
+    if (k <= order) exp_block(block_count(order, k), k, d, z, sz);
 }
 
 void flx_recur_exp(size_t order, size_t stride, const double *d, double *z)
 {
-    size_t k = 1;
-    for (; k + 3 <= order; k += 4) {
-        double sum[4], v[4] = {0.0};
-        begin_four(k, d, z, stride, sum);
+    if (stride == 1) plain_exp(order, d, z, 1);
+    else plain_exp(order, d, z, stride);
+    for (size_t k = first_not_finite(order, z, stride); k <= order; k++)
+        z[k * stride] = flx_recur_dot(k, k, d, 1, z, stride) * per(k);
+}
+
+static inline void pair_block(size_t count, size_t k, const double *d, double sign, double *s,
+                              size_t ss, double *c, size_t sc)
+{
+    double for_s[BLOCK], for_c[BLOCK], vs[BLOCK + 1], vc[BLOCK + 1];
+    older_sums(count, k, d, c, sc, for_s);
+    older_sums(count, k, d, s, ss, for_c);
+    vs[0] = s[(k - 1) * ss];
+    vc[0] = c[(k - 1) * sc];
 #pragma GCC unroll 4
-        for (size_t n = 0; n < 4; n++) {
-            v[n] = complete(k + n, n, sum[n], v, d, z, stride) * (1.0 / (double)(k + n));
-            z[(k + n) * stride] = v[n];
-        }
+    for (size_t n = 0; n < count; n++) {
+        const double p = per(k + n);
+        vs[n + 1] = complete(n, for_s[n], d, vc) * p;
+        vc[n + 1] = complete(n, for_c[n], d, vs) * (sign * p);
+        s[(k + n) * ss] = vs[n + 1];
+        c[(k + n) * sc] = vc[n + 1];
     }
-    for (; k <= order; k++) z[k * stride] = complete_alone(k, d, z, stride) * (1.0 / (double)k);
+}
+
+static inline void plain_pair(size_t order, const double *d, double sign, double *s, size_t ss,
+                              double *c, size_t sc)
+{
+    size_t k = 1;
+    for (; k + 3 <= order; k += BLOCK) pair_block(BLOCK, k, d, sign, s, ss, c, sc);
+    if (k <= order) pair_block(block_count(order, k), k, d, sign, s, ss, c, sc);
 }
 
 void flx_recur_pair(size_t order, const double *d, double sign, double *s, size_t ss, double *c,
                     size_t sc)
 {
-    size_t k = 1;
-    for (; k + 3 <= order; k += 4) {
-        double for_s[4], for_c[4], vs[4] = {0.0}, vc[4] = {0.0};
-        begin_four(k, d, c, sc, for_s);
-        begin_four(k, d, s, ss, for_c);
-#pragma GCC unroll 4
-        for (size_t n = 0; n < 4; n++) {
-            const double per = 1.0 / (double)(k + n);
-            const double next_s = complete(k + n, n, for_s[n], vc, d, c, sc) * per;
-            vc[n] = complete(k + n, n, for_c[n], vs, d, s, ss) * (sign * per);
-            vs[n] = next_s;
-            s[(k + n) * ss] = vs[n];
-            c[(k + n) * sc] = vc[n];
-        }
-    }
-    for (; k <= order; k++) {
-        const double per = 1.0 / (double)k;
-        s[k * ss] = complete_alone(k, d, c, sc) * per;
-        c[k * sc] = complete_alone(k, d, s, ss) * (sign * per);
+    if (ss == 1 && sc == 1) plain_pair(order, d, sign, s, 1, c, 1);
+    else plain_pair(order, d, sign, s, ss, c, sc);
+    const size_t of_s = first_not_finite(order, s, ss), of_c = first_not_finite(order, c, sc);
+    for (size_t k = of_s < of_c ? of_s : of_c; k <= order; k++) {
+        const double next = flx_recur_dot(k, k, d, 1, c, sc) * per(k);
+        c[k * sc] = flx_recur_dot(k, k, d, 1, s, ss) * (sign * per(k));
+        s[k * ss] = next;
     }
 }
 
-/* Coefficient k of y, from the sum for it, and of s. */
-static inline double riccati_step(size_t k, double sum, const double *d, const flx_riccati *r,
-                                  double *y, size_t sy)
+/* Adds the products of y[from .. k-1], an even number of them, to four such sums in two parts. */
+static inline void newer_squares(size_t from, size_t k, const double *y, const double *even,
+                                 const double *odd, double *sum)
 {
-    const double next = flx_recur_give_back(sum, d[k] * r->s_low) / (double)k;
-    y[k * sy] = next;
-    return flx_recur_give_back(r->slope * next, r->slope_low * next)
-           + r->bend * flx_recur_inner_square(k, y, sy);
+    flx_two e0 = flx_two_at(even), e1 = flx_two_at(even + 2);
+    flx_two o0 = flx_two_at(odd), o1 = flx_two_at(odd + 2);
+    for (size_t j = from; j + 1 < k; j += 2) {
+        const double *at = y + (k - j);
+        const flx_two one = flx_two_of(y[j]), two = flx_two_of(y[j + 1]);
+        e0 += flx_two_at(at) * one;
+        e1 += flx_two_at(at + 2) * one;
+        o0 += flx_two_at(at - 1) * two;
+        o1 += flx_two_at(at + 1) * two;
+    }
+    e0 += o0;
+    e1 += o1;
+    memcpy(sum, &e0, sizeof e0);
+    memcpy(sum + 2, &e1, sizeof e1);
+}
+
+/* What y[1 .. k-1] contribute to half the sums of y[j]*y[k+n-j] over all j, n = 0..3, of which the two
+ * halves are equal: from the middle on. */
+static inline void older_squares(size_t count, size_t k, const double *y, size_t sy, double *sum)
+{
+    const size_t h = (k - 1) / 2;
+    double even[BLOCK] = {0.0}, odd[BLOCK] = {0.0};
+    if (k == 1) {
+        for (size_t n = 0; n < count; n++) sum[n] = 0.0;
+        return;
+    }
+    const double y0 = y[h * sy], y1 = y[(h + 1) * sy], y2 = y[(h + 2) * sy];
+    even[0] = y1 * y0;
+    odd[0] = y2 * y[(h - 1) * sy];
+    even[1] = 0.5 * y1 * y1;
+    odd[1] = y2 * y0;
+    odd[2] = y2 * y1;
+    odd[3] = 0.5 * y2 * y2;
+    if (sy == 1 && count == BLOCK) {
+        newer_squares(h + 3, k, y, even, odd, sum);
+        return;
+    }
+    for (size_t n = 0; n < count; n++) {
+        const double *at = y + (k + n) * sy;
+        for (size_t j = h + 3; j + 1 < k; j += 2) {
+            even[n] += *(at - j * sy) * y[j * sy];
+            odd[n] += *(at - (j + 1) * sy) * y[(j + 1) * sy];
+        }
+        sum[n] = even[n] + odd[n];
+    }
+}
+
+/* Half the square n of the block at k, with the y in it, w. */
+static inline double square_in_block(size_t n, size_t k, double sum, const double *w,
+                                     const double *y, size_t sy)
+{
+    if (k == 1) { /* all of y is in the block */
+        const double middle = n % 2 == 1 ? 0.5 * w[n / 2] * w[n / 2] : 0.0;
+        return n == 2 ? w[1] * w[0] : n == 3 ? middle + w[2] * w[0] : middle;
+    }
+#pragma GCC unroll 3
+    for (size_t i = 0; i < n; i++) sum += w[i] * y[(n - i) * sy];
+    return sum;
+}
+
+/* The newest y, and the newest s without slope*y. */
+typedef struct riccati_state {
+    double y, rest;
+} riccati_state;
+
+/* y[k], p being 1/k, from the sum of what is older than s[k-1] and from s[k-1] in its two parts, and
+ * s[k], which is returned, from y[k] and half the square k. */
+static inline double riccati_step(size_t k, double p, double sum, double square, const double *d,
+                                  const flx_riccati *r, riccati_state *at)
+{
+    double y;
+    if (k == 1) {
+        y = d[1] * r->s + d[1] * r->s_low;
+    } else {
+        const double before = (sum + d[k] * r->s_low) + d[1] * at->rest;
+        y = ((before + d[1] * r->slope_low * at->y) + d[1] * r->slope * at->y) * p;
+    }
+    at->y = y;
+    at->rest = (r->bend + r->bend) * square;
+    return r->slope * y + (r->slope_low * y + at->rest);
+}
+
+static inline void riccati_block(size_t count, size_t k, const double *d, const flx_riccati *r,
+                                 riccati_state *at, double *y, size_t sy, double *s, size_t ss)
+{
+    double sum[BLOCK], square[BLOCK], v[BLOCK + 1], w[BLOCK];
+    older_sums(count, k, d, s, ss, sum);
+    older_squares(count, k, y, sy, square);
+    v[0] = s[(k - 1) * ss];
+#pragma GCC unroll 4
+    for (size_t n = 0; n < count; n++) {
+        const double older = older_in_block(n, sum[n], d, v);
+        const double half = square_in_block(n, k, square[n], w, y, sy);
+        v[n + 1] = riccati_step(k + n, per(k + n), older, half, d, r, at);
+        w[n] = at->y;
+        y[(k + n) * sy] = at->y;
+        s[(k + n) * ss] = v[n + 1];
+    }
+}
+
+static inline void plain_riccati(size_t order, const double *d, const flx_riccati *r, double *y,
+                                 size_t sy, double *s, size_t ss)
+{
+    riccati_state at = {0.0, 0.0};
+    size_t k = 1;
+    if (order >= BLOCK) riccati_block(BLOCK, 1, d, r, &at, y, sy, s, ss);
+    if (order >= BLOCK) k += BLOCK;
+    for (; k + 3 <= order; k += BLOCK) riccati_block(BLOCK, k, d, r, &at, y, sy, s, ss);
+    if (k <= order) riccati_block(block_count(order, k), k, d, r, &at, y, sy, s, ss);
 }
 
 void flx_recur_riccati(size_t order, const double *d, const flx_riccati *r, double *y, size_t sy,
                        double *s, size_t ss)
 {
-    size_t k = 1;
     s[0] = r->s;
-    for (; k + 3 <= order; k += 4) {
-        double sum[4], v[4] = {0.0};
-        begin_four(k, d, s, ss, sum);
-#pragma GCC unroll 4
-        for (size_t n = 0; n < 4; n++) {
-            v[n] = riccati_step(k + n, complete(k + n, n, sum[n], v, d, s, ss), d, r, y, sy);
-            s[(k + n) * ss] = v[n];
-        }
+    if (sy == 1 && ss == 1) plain_riccati(order, d, r, y, 1, s, 1);
+    else plain_riccati(order, d, r, y, sy, s, ss);
+    const size_t of_y = first_not_finite(order, y, sy), of_s = first_not_finite(order, s, ss);
+    for (size_t k = of_y < of_s ? of_y : of_s; k <= order; k++) {
+        const double sum = flx_recur_dot(k, k, d, 1, s, ss);
+        const double next = flx_recur_give_back(sum, d[k] * r->s_low) * per(k);
+        y[k * sy] = next;
+        s[k * ss] = flx_recur_give_back(r->slope * next, r->slope_low * next)
+                    + r->bend * flx_recur_inner_square(k, y, sy);
     }
-    for (; k <= order; k++) s[k * ss] = riccati_step(k, complete_alone(k, d, s, ss), d, r, y, sy);
 }
 
 /* Coefficient k of the integral, where k times it overflows. */

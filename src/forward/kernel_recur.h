@@ -11,8 +11,21 @@
 
 #include <math.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "ops/support.h"
+
+/* Two numbers side by side, in one register where there is such a one. */
+typedef double flx_two __attribute__((vector_size(16)));
+
+static inline flx_two flx_two_at(const double *x)
+{
+    flx_two v;
+    memcpy(&v, x, sizeof v);
+    return v;
+}
+
+static inline flx_two flx_two_of(double x) { return (flx_two){x, x}; }
 
 double flx_recur_dot_by_term(size_t k, size_t m, const double *a, size_t sa, const double *b,
                              size_t sb);
@@ -112,6 +125,10 @@ void flx_recur_integrate_quotient(size_t order, const double *x, size_t sx, doub
 /* psi = digamma(x), contiguous, x[0] finite and no pole; not finite where a power of 1/x overflows.
  * room: 5*(order+1). */
 void flx_recur_digamma(size_t order, size_t stride, const double *x, double *psi, double *room);
+
+/* psi = derivative m >= 1 of digamma at x, without its first coefficient, likewise. psi: 6*(order+1), of
+ * which the result is the first part. */
+void flx_recur_polygamma(unsigned m, size_t order, size_t stride, const double *x, double *psi);
 
 /* p = p*(x - x[0]) in place, by the rule of zeros, where p is 0 below coefficient `low`. */
 void flx_recur_times_increment(size_t order, size_t stride, const double *x, size_t low, double *p);
