@@ -1,6 +1,8 @@
 /* kernel_special.c: special functions, by differential equations where these lose nothing, else
  * composed from their derivatives at x[0]. */
+#include <limits.h>
 #include <math.h>
+#include <stdlib.h>
 
 #include <fluxion/kernel.h>
 
@@ -55,22 +57,37 @@ void flx_kernel_lgamma(size_t order, size_t stride, const double *x, double *z, 
     compose(order, stride, x, flx_double_lgamma(x[0]), scratch, z, scratch + order + 1);
 }
 
+/* digamma or derivative m of it as a series without its first coefficient, as far as it is finite:
+ * the number of coefficients. */
+static size_t polygamma_series(size_t order, size_t stride, const double *x, unsigned m,
+                               double *psi)
+{
+    size_t k = 1;
+    if (!is_inner(x[0])) return 1;
+    if (m == 0) flx_recur_digamma(order, stride, x, psi, psi + order + 1);
+    else flx_recur_polygamma(m, order, stride, x, psi);
+    while (k <= order && isfinite(psi[k])) k++;
+    return k;
+}
+
 void flx_kernel_dpolygamma(size_t order, size_t stride, const double *x, int n, unsigned k,
                            double *z, double *scratch)
 {
     const double value = flx_double_dpolygamma(x[0], n, k);
+    const unsigned m = n < 0 ? 0 : (unsigned)n + k;
+    double *psi = scratch + 2 * (order + 1); /* beside what composition needs */
     if (n < 0) {
         flx_recur_undefined(order, stride, x, value, z, scratch);
         return;
     }
-    if (n == 0 && k == 0 && is_inner(x[0])) {
-        flx_recur_digamma(order, stride, x, scratch, scratch + order + 1);
-        for (size_t j = 0; j <= order; j++) z[j * stride] = scratch[j];
-        if (flx_recur_is_finite(order, 1, scratch)) return;
+    const size_t known = polygamma_series(order, stride, x, m, scratch);
+    for (size_t j = 1; j < known; j++) psi[j] = scratch[j];
+    if (known <= order) {
+        for (unsigned j = 1; j <= order; j++) scratch[j] = flx_special_polygamma(m + j, j, x[0]);
+        compose(order, stride, x, value, scratch, z, scratch + order + 1);
     }
-    for (unsigned j = 1; j <= order; j++)
-        scratch[j] = flx_special_polygamma((unsigned)n + k + j, j, x[0]);
-    compose(order, stride, x, value, scratch, z, scratch + order + 1);
+    z[0] = value;
+    for (size_t j = 1; j < known; j++) z[j * stride] = psi[j];
 }
 
 void flx_kernel_polygamma(size_t order, size_t stride, int n, const double *x, double *z,
@@ -219,23 +236,23 @@ void flx_kernel_dlambertw(size_t order, size_t stride, const double *x, double *
         z[k * stride] = f0 * (r[k] + flx_recur_dot(k, k, f, 1, r, 1));
 }
 
-/* The derivatives of number k+1, k+2, ... of a family, each over the factorial of what it is past k. */
-static void compose_family(size_t order, size_t stride, const double *x, int n, unsigned k,
-                           double (*f)(double x, int n, unsigned k), double *z, double *scratch)
+/* The Bessel functions are entire but for the pole of the second kind, and bounded with all their
+ * derivatives: composed, nothing that is large cancels. 2*order+1 calls, O(order^3) operations. */
+typedef void bessel_series(int n, unsigned k, double x, unsigned order, double *c, double *values);
+
+static void compose_bessel(size_t order, size_t stride, const double *x, int n, unsigned k,
+                           double value, bessel_series *coefficients, double *z, double *scratch)
 {
-    double factorial = 1.0;
-    for (unsigned j = 1; j <= order; j++) {
-        factorial *= j;
-        scratch[j] = f(x[0], n, k + j) / factorial;
-    }
-    compose(order, stride, x, f(x[0], n, k), scratch, z, scratch + order + 1);
+    double *work = scratch + order + 1;
+    coefficients(n, k, x[0], (unsigned)order, scratch, work);
+    compose(order, stride, x, value, scratch, z, work);
 }
 
-/* O(order^2) Bessel functions and O(order^3) operations. */
 void flx_kernel_djn(size_t order, size_t stride, const double *x, int n, unsigned k, double *z,
                     double *scratch)
 {
-    compose_family(order, stride, x, n, k, flx_double_djn, z, scratch);
+    compose_bessel(order, stride, x, n, k, flx_double_djn(x[0], n, k), flx_special_djn_series, z,
+                   scratch);
 }
 
 void flx_kernel_jn(size_t order, size_t stride, int n, const double *x, double *z, double *scratch)
@@ -243,10 +260,40 @@ void flx_kernel_jn(size_t order, size_t stride, int n, const double *x, double *
     flx_kernel_djn(order, stride, x, n, 0, z, scratch);
 }
 
+/* yn(n, x), n >= 0, by a = yn(m-1, x) and b = yn(m, x), m = max(n, 1):
+ *   a' = x'*((m-1)/x*a - b),   b' = x'*(a - m/x*b)
+ * (Abramowitz and Stegun, 9.1.27). room: 4*(order+1), in which the result is. */
+static const double *yn_by_equation(size_t order, size_t stride, const double *x, int n,
+                                    double *room)
+{
+    const double m = n > 1 ? n : 1.0;
+    double *w = room, *a = w + order + 1, *b = a + order + 1, *d = b + order + 1;
+    flx_recur_integrate_quotient(order, x, stride, x[0], x, stride, a, 1, w); /* w = t*x'/x */
+    flx_recur_derivative(order, stride, x, 1.0, d);
+    a[0] = flx_double_yn((int)m - 1, x[0]);
+    b[0] = flx_double_yn((int)m, x[0]);
+    for (size_t k = 1; k <= order; k++) {
+        const double next =
+            (m - 1.0) * flx_recur_dot(k, k, w, 1, a, 1) - flx_recur_dot(k, k, d, 1, b, 1);
+        b[k] = (flx_recur_dot(k, k, d, 1, a, 1) - m * flx_recur_dot(k, k, w, 1, b, 1)) / (double)k;
+        a[k] = next / (double)k;
+    }
+    return n == 0 ? a : b;
+}
+
+/* High coefficients have the size that the pole at 0 gives them, while composed of others which are
+ * larger; there the differential equation loses nothing. */
 void flx_kernel_dyn(size_t order, size_t stride, const double *x, int n, unsigned k, double *z,
                     double *scratch)
 {
-    compose_family(order, stride, x, n, k, flx_double_dyn, z, scratch);
+    const double first_high = ceil(3.0 + 4.0 * x[0]);
+    compose_bessel(order, stride, x, n, k, flx_double_dyn(x[0], n, k), flx_special_dyn_series, z,
+                   scratch);
+    if (k > 0 || n == INT_MIN || !(x[0] > 0.0 && first_high <= (double)order)) return;
+    const double *y = yn_by_equation(order, stride, x, abs(n), scratch);
+    const double sign = n < 0 && n % 2 != 0 ? -1.0 : 1.0;
+    for (size_t j = (size_t)first_high; j <= order; j++)
+        if (isfinite(y[j])) z[j * stride] = sign * y[j];
 }
 
 void flx_kernel_yn(size_t order, size_t stride, int n, const double *x, double *z, double *scratch)
@@ -257,5 +304,10 @@ void flx_kernel_yn(size_t order, size_t stride, int n, const double *x, double *
 void flx_kernel_dtgamma(size_t order, size_t stride, const double *x, int n, unsigned k, double *z,
                         double *scratch)
 {
-    compose_family(order, stride, x, n, k, flx_double_dtgamma, z, scratch);
+    double factorial = 1.0;
+    for (unsigned j = 1; j <= order; j++) {
+        factorial *= j;
+        scratch[j] = flx_double_dtgamma(x[0], n, k + j) / factorial;
+    }
+    compose(order, stride, x, flx_double_dtgamma(x[0], n, k), scratch, z, scratch + order + 1);
 }

@@ -6,10 +6,11 @@
  * differential equation would divide what has cancelled by a small x. */
 #define _XOPEN_SOURCE 700 /* jn, yn */
 #include <math.h>
+#include <stddef.h>
 
 #include "ops/special.h"
 
-/* Orders that n +- k stays an int for. */
+/* Orders that n +- k stays an int for, k the number of a derivative or of a coefficient. */
 static const int most = 1 << 30;
 
 enum { MOST = 255 };
@@ -29,6 +30,43 @@ static double derivative(double f(int n, double x), int n, unsigned k, double x)
         weight *= (double)(k - i) / (i + 1.0);
     }
     return sum;
+}
+
+/* Derivative number j of a function of order n from the middle of `of`, where those of the orders next
+ * to n are beside it, which satisfy the same relation. */
+static double combined(const double *of, unsigned j)
+{
+    double sum = 0.0, weight = ldexp(1.0, -(int)j);
+    const double *const first = of - j, *const last = of + j;
+    if (isinf(*last)) return j % 2 ? -*last : *last;
+    if (isinf(*first)) return *first;
+    for (unsigned i = 0; i <= j; i++) {
+        sum += (i % 2 ? -weight : weight) * first[2 * (size_t)i];
+        weight *= (double)(j - i) / (i + 1.0);
+    }
+    return sum;
+}
+
+static void series(double f(int n, double x), int n, unsigned k, double x, unsigned order,
+                   double *c, double *values)
+{
+    const int near = (int)order;
+    double factorial = 1.0;
+    for (int i = -near; i <= near; i++) values[i + near] = derivative(f, n + i, k, x);
+    for (unsigned j = 1; j <= order; j++) {
+        factorial *= j;
+        c[j] = combined(values + near, j) / factorial;
+    }
+}
+
+void flx_special_djn_series(int n, unsigned k, double x, unsigned order, double *c, double *values)
+{
+    series(jn, n, k, x, order, c, values);
+}
+
+void flx_special_dyn_series(int n, unsigned k, double x, unsigned order, double *c, double *values)
+{
+    series(yn, n, k, x, order, c, values);
 }
 
 double flx_special_djn(int n, unsigned k, double x) { return derivative(jn, n, k, x); }

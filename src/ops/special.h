@@ -48,4 +48,8 @@ double flx_special_lambertw_parts(double x, double *plus_1);
 double flx_special_djn(int n, unsigned k, double x);
 double flx_special_dyn(int n, unsigned k, double x);
 
+/* c[j] = derivative number k+j over j!, j = 1..order. values: 2*order+1. */
+void flx_special_djn_series(int n, unsigned k, double x, unsigned order, double *c, double *values);
+void flx_special_dyn_series(int n, unsigned k, double x, unsigned order, double *c, double *values);
+
 #endif

@@ -25,6 +25,21 @@ Test(series_calculus, composition_and_reversion)
     flx_series_clear(&r);
 }
 
+/* Families of a series that is not x + t, whose pole at 0 is nearer than the series' own size. */
+Test(series_calculus, special_functions_of_any_series)
+{
+    flx_series a = {0}, r = {0};
+    series_input(&a, "a", ORDER);
+    OK(flx_series_polygamma(&r, 3, &a));
+    series_expect("polygamma", &r, ORDER, 0, 1.0);
+    OK(flx_series_jn(&r, 2, &a));
+    series_expect("jn", &r, ORDER, 0, 1.0);
+    OK(flx_series_yn(&r, 1, &a));
+    series_expect("yn", &r, ORDER, 0, 1.0);
+    flx_series_clear(&a);
+    flx_series_clear(&r);
+}
+
 /* f = 1 + 2x + 4x^2 of order 2 and x = t^v (1 + t) of order n. */
 static void expect_order(size_t v, size_t n, size_t order, const double *want)
 {

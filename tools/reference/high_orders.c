@@ -6,8 +6,10 @@
  * Beside each result z of series a, b stands how far it moves: coefficient k of z_moved is the sum
  * over all coefficients c of a and b of |c| |dz_k/dc|, so that z_moved/|z| is the condition number. */
 #include "native.h"
+#include "rows.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { LENGTH = 42 };
 
@@ -198,6 +200,57 @@ static void solve_div(arb_poly_t z, arb_poly_t moved, const arb_poly_t a, const 
     arb_poly_clear(d);
 }
 
+/* A function of order n of a, by its derivatives at a's first coefficient. */
+static void solve_ordered(arb_poly_t z, arb_poly_t moved, const char *name, slong n,
+                          const arb_poly_t a, slong prec)
+{
+    const arb_ptr c = _arb_vec_init(LENGTH + 1);
+    const ordered_row *row = ordered_rows;
+    arb_poly_t f, h, d;
+    arb_t x;
+    slong k;
+    arb_init(x);
+    arb_poly_init(f);
+    arb_poly_init(h);
+    arb_poly_init(d);
+    while (strcmp(row->name, name) != 0) row++;
+    arb_poly_get_coeff_arb(x, a, 0);
+    row->coefficients(c, n, x, LENGTH + 1, prec);
+    for (k = 0; k <= LENGTH; k++) arb_poly_set_coeff_arb(f, k, c + k);
+    arb_poly_set(h, a);
+    arb_poly_set_coeff_si(h, 0, 0);
+    arb_poly_compose_series(z, f, h, LENGTH, prec);
+    arb_poly_derivative(d, f, prec);
+    arb_poly_compose_series(d, d, h, LENGTH, prec);
+    add_moved(moved, a, d, prec);
+    _arb_vec_clear(c, LENGTH + 1);
+    arb_poly_clear(f);
+    arb_poly_clear(h);
+    arb_poly_clear(d);
+    arb_clear(x);
+}
+
+static void solve_polygamma(arb_poly_t z, arb_poly_t moved, const arb_poly_t a, const arb_poly_t b,
+                            slong prec)
+{
+    (void)b;
+    solve_ordered(z, moved, "polygamma", 3, a, prec);
+}
+
+static void solve_jn(arb_poly_t z, arb_poly_t moved, const arb_poly_t a, const arb_poly_t b,
+                     slong prec)
+{
+    (void)b;
+    solve_ordered(z, moved, "jn", 2, a, prec);
+}
+
+static void solve_yn(arb_poly_t z, arb_poly_t moved, const arb_poly_t a, const arb_poly_t b,
+                     slong prec)
+{
+    (void)b;
+    solve_ordered(z, moved, "yn", 1, a, prec);
+}
+
 typedef void (*solver)(arb_poly_t z, arb_poly_t moved, const arb_poly_t a, const arb_poly_t b,
                        slong prec);
 
@@ -205,8 +258,9 @@ static const struct problem {
     const char *name;
     solver solve;
 } problems[] = {
-    {"compose", solve_compose}, {"revert", solve_revert}, {"root", solve_sqrt},
-    {"hypot", solve_hypot},     {"atan2", solve_atan2},   {"div", solve_div},
+    {"compose", solve_compose},     {"revert", solve_revert}, {"root", solve_sqrt},
+    {"hypot", solve_hypot},         {"atan2", solve_atan2},   {"div", solve_div},
+    {"polygamma", solve_polygamma}, {"jn", solve_jn},         {"yn", solve_yn},
 };
 
 static solver solve;
