@@ -77,7 +77,8 @@ FLX_API flx_array flx_array_min(flx_array x, flx_axis axis);
 FLX_API flx_array flx_array_argmax(flx_array x, flx_axis axis);
 /** Indices of the smallest elements. */
 FLX_API flx_array flx_array_argmin(flx_array x, flx_axis axis);
-/** log(sum(exp(x))), the largest element taken out first. */
+/** log(sum(exp(x))), the largest element taken out first. Of -inf alone it is -inf and has no
+ *  derivative, which FLX_FLAG_INDETERMINATE says. */
 FLX_API flx_array flx_array_logsumexp_along(flx_array x, flx_axis axis);
 /** exp(x)/sum(exp(x)) over all elements, each row or each column; of x's shape. */
 FLX_API flx_array flx_array_softmax(flx_array x, flx_axis axis);
