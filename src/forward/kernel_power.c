@@ -435,14 +435,12 @@ void flx_kernel_powk(size_t order, size_t stride, const double *x, const double 
 {
     const flx_exponent e = flx_exponent_minus(y[0], 0.0, (double)k);
     const double value = flx_double_powk(x[0], y[0], k, m);
-    int is_constant = 1;
-    if (k == 0 && m == 0 && value == value && (x[0] != x[0] || y[0] != y[0])) {
+    int is_constant = m == 0;
+    for (size_t j = 1; j <= order; j++) is_constant &= y[j * stride] == 0.0;
+    if (is_constant) flx_kernel_powc(order, stride, x, e.hi, e.lo, z, scratch);
+    else if (k == 0 && m == 0 && value == value && (x[0] != x[0] || y[0] != y[0]))
         /* pow(1, NaN) and pow(NaN, 0) are 1 whatever the NaN stands for: no derivative. */
         flx_recur_limits(order, stride, x, value, 0.0, 0.0, z, scratch);
-        return;
-    }
-    for (size_t j = 1; j <= order; j++) is_constant &= y[j * stride] == 0.0;
-    if (is_constant && m == 0) flx_kernel_powc(order, stride, x, e.hi, e.lo, z, scratch);
     else if (value != value) flx_recur_undefined2(order, stride, x, y, value, z, scratch);
     else if (x[0] > 0.0 && is_normal_power(x[0], flx_double_powk(x[0], y[0], k, 0))
              && isfinite(y[0]))

@@ -102,7 +102,6 @@ flx_array flx_array_emit_onto_zeros(flx_tape *t, uint32_t n, flx_addend *a, uint
     if (!flx_tape_reserve(t, (flx_need){slots, n + 1, 0, 0, n}, a->op)) return flx_array_none(t);
     const uint32_t size = (uint32_t)slots, end = flx_tape_instrs(t) + 1 + n;
     const uint32_t run = flx_tape_emit(t, OP_zeros, 0, size, end, size);
-    if (run < t->first_accumulator) t->first_accumulator = run;
     memset(t->head.value + run, 0, size * sizeof *t->head.value);
     for (uint32_t k = 0; k < n; k++) {
         a[k].block.view[0].slot += run;
@@ -115,7 +114,6 @@ flx_array flx_array_emit_onto_zeros(flx_tape *t, uint32_t n, flx_addend *a, uint
 static flx_array input_run(flx_tape *t, unsigned kind, size_t rows, size_t cols,
                            const double *values)
 {
-    if (t->head.error != FLX_OK) return flx_array_none(t);
     if (rows > UINT32_MAX || cols > UINT32_MAX || (cols && rows > UINT32_MAX / cols))
         return flx_array_fail(t, FLX_ELIMIT, OP_input);
     const size_t n = rows * cols;

@@ -76,7 +76,6 @@ static flx_array zeros(const recording *r, uint32_t rows, uint32_t cols)
     if (!flx_tape_reserve(t, (flx_need){n, 1, 0, 0, 0}, OP_zeros)) return flx_array_none(t);
     const uint32_t run =
         flx_tape_emit(t, OP_zeros, 0, (uint32_t)n, flx_tape_instrs(t) + 1, (uint32_t)n);
-    if (run < t->first_accumulator) t->first_accumulator = run;
     for (uint32_t k = 0; k < n; k++) t->head.value[run + k] = 0.0;
     return flx_array_run(t, run, rows, cols);
 }

@@ -49,6 +49,34 @@ Test(series, same_bits_as_the_fixed_orders)
     for (size_t i = 0; i < 3; i++) flx_series_clear(&x[i]);
 }
 
+/* A constant exponent is one, whether the kernel is told or finds out; pow(NaN, 0) is 1 and constant. */
+Test(series, constant_exponents)
+{
+    static const double exponents[] = {0.0, -0.0, 1.0,     2.0,      3.0,
+                                       0.5, -1.0, REF_INF, -REF_INF, REF_NAN};
+    flx_series r = {0}, x = {0};
+    flx_taylor8 t, undefined;
+    for (size_t k = 0; k <= ORDER; k++) undefined.c[k] = REF_NAN;
+    for (size_t set = 0; set <= 3 * SETS; set++) {
+        t = undefined;
+        if (set < 3 * SETS) memcpy(t.c, operands[set / 3][set % 3], sizeof t.c);
+        cr_assert_eq(flx_series_set_coeffs(&x, ORDER, t.c), FLX_OK);
+        for (size_t n = 0; n < sizeof exponents / sizeof exponents[0]; n++) {
+            const flx_taylor8 want = flx_taylor8_pow_xc(t, exponents[n]);
+            cr_expect_eq(flx_series_pow_xc(&r, &x, exponents[n]), FLX_OK);
+            for (size_t k = 0; k <= ORDER; k++) {
+                const double got = flx_series_get(&r, k);
+                cr_expect(ref_same(got, want.c[k]),
+                          "operand %zu to %g: coefficient %zu is %a, not %a", set, exponents[n], k,
+                          got, want.c[k]);
+                if (exponents[n] == 0.0) cr_expect_eq(got, k == 0 ? 1.0 : 0.0);
+            }
+        }
+    }
+    flx_series_clear(&r);
+    flx_series_clear(&x);
+}
+
 /* Operand i is object place[i]; the result is object 3, or one of the operands. */
 static void expect_alias(size_t n, size_t set, const size_t place[3], size_t result)
 {

@@ -174,6 +174,25 @@ Test(show, a_graph_of_arrays)
     flx_tape_destroy(t);
 }
 
+/* Zeros that an array operation adds to are no recorded gradient. */
+Test(show, only_gradients_have_their_colour)
+{
+    static char text[8000];
+    size_t length;
+    flx_tape *t = new_tape();
+    const flx_array x = flx_array_variable(t, 2, 1, (double[]){1.0, 2.0});
+    const flx_var y = flx_array_sum(flx_array_sin(flx_array_diagonal_matrix(x)), FLX_ALL).first;
+    cr_assert_eq(flx_tape_dot(t, 1, &y, text, sizeof text, &length), FLX_OK);
+    cr_expect_null(strstr(text, "#f9d9c2"));
+    flx_array g;
+    cr_assert_eq(flx_grad_array(y, x, &g, FLX_CREATE_GRAPH), FLX_OK);
+    const flx_var both[2] = {y, flx_array_at(g, 0, 0)};
+    cr_assert_eq(flx_tape_dot(t, 2, both, text, sizeof text, &length), FLX_OK);
+    cr_expect_not_null(strstr(text, "#f9d9c2"));
+    cr_expect_not_null(strstr(text, "label=\"sin 2 x 2\", fillcolor=\"#cfe0f4\""));
+    flx_tape_destroy(t);
+}
+
 Test(show, graphs_refuse_what_is_not_theirs)
 {
     size_t length = 7;

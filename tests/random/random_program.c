@@ -276,30 +276,46 @@ int random_asks_sign_of_nan(const random_step *s, const double *v)
            || (s->op == RANDOM_copysign_cx && isnan(v[s->a]));
 }
 
-void random_program_from_bytes(random_program *p, size_t size, const uint8_t *bytes)
+/* The next step: an operation on operands that are drawn until its value is tame, so many times at
+ * most and, where that is more than once, at first on the last value. What is left untamed is replaced
+ * unless it is wanted. */
+static void add_step(reader *r, random_program *p, double *v, unsigned op, int attempts, int wild)
 {
-    reader r = {size, bytes};
-    double v[RANDOM_VALUES];
-    const unsigned first = next(&r);
+    random_step *s = &p->step[p->steps];
+    const size_t count = p->inputs + p->steps++;
+    for (int k = 0; k < attempts; k++) {
+        draw(r, count, s);
+        if (k == 0 && attempts > 1) s->a = (uint8_t)(count - 1);
+        s->op = (uint8_t)op;
+        if (random_asks_sign_of_nan(s, v)) s->op = RANDOM_fmax;
+        v[count] = apply_double(p, s, count, v);
+        if (fabs(v[count]) < 1e3) return;
+    }
+    if (wild) return;
+    s->op = isfinite(v[s->a]) ? RANDOM_atan : RANDOM_select_cc;
+    v[count] = apply_double(p, s, count, v);
+}
+
+static void begin(reader *r, random_program *p, double *v)
+{
+    const unsigned first = next(r);
     memset(p, 0, sizeof *p);
     p->inputs = 1 + first % RANDOM_INPUTS;
     p->array_inputs = first / 4 % 2;
     for (size_t k = 0; k < p->inputs; k++) {
-        v[k] = p->x[k] = number(&r);
+        v[k] = p->x[k] = number(r);
         if (k > 0 && first / 8 % 8 == 0) v[k] = p->x[k] = p->x[0];
     }
+}
+
+void random_program_from_bytes(random_program *p, size_t size, const uint8_t *bytes)
+{
+    reader r = {size, bytes};
+    double v[RANDOM_VALUES];
+    begin(&r, p, v);
     while (p->steps < RANDOM_STEPS && (r.left > 0 || p->steps == 0)) {
-        random_step *s = &p->step[p->steps];
-        const size_t count = p->inputs + p->steps++;
-        const unsigned tame = next(&r);
-        s->op = (uint8_t)(next(&r) % RANDOM_OPS);
-        draw(&r, count, s);
-        if (random_asks_sign_of_nan(s, v)) s->op = RANDOM_fmax;
-        v[count] = apply_double(p, s, count, v);
-        /* Most programs should stay where there is something to compare. */
-        if (tame % 8 == 0 || fabs(v[count]) < 1e3) continue;
-        s->op = isfinite(v[s->a]) ? RANDOM_atan : RANDOM_select_cc;
-        v[count] = apply_double(p, s, count, v);
+        const int wild = next(&r) % 8 == 0; /* most stay where there is something to compare */
+        add_step(&r, p, v, next(&r) % RANDOM_OPS, 1, wild);
     }
 }
 
@@ -321,25 +337,18 @@ void random_program_from_seed(random_program *p, uint64_t seed)
     random_program_from_bytes(p, 16 + seed % (sizeof bytes - 16), bytes);
 }
 
-void random_program_ending_in(random_program *p, uint64_t seed, unsigned op)
+void random_program_of(random_program *p, uint64_t seed, size_t count, const uint8_t *ops)
 {
-    uint8_t bytes[RANDOM_BYTES];
+    enum { ATTEMPTS = 4 };
+    uint8_t bytes[ATTEMPTS * RANDOM_BYTES];
     reader r = {sizeof bytes, bytes};
     double v[RANDOM_VALUES];
-    random_run run = {p, NULL, 0};
-    random_program_from_seed(p, seed);
-    bytes_of_seed(~seed, sizeof bytes, bytes);
-    const size_t last = p->inputs + p->steps - 1;
-    random_step *s = &p->step[p->steps - 1];
-    random_function->f_double(p->inputs, p->x, last + 1, v, &run);
-    do {
-        draw(&r, last, s);
-        s->op = (uint8_t)op;
-        if (random_asks_sign_of_nan(s, v)) continue;
-        v[last] = apply_double(p, s, last, v);
-        if (fabs(v[last]) < 1e3) return;
-    } while (r.left > 0);
-    if (random_asks_sign_of_nan(s, v)) s->op = RANDOM_fmax;
+    bytes_of_seed(seed, sizeof bytes, bytes);
+    begin(&r, p, v);
+    while (p->steps < RANDOM_STEPS) {
+        const int wild = next(&r) % 8 == 0;
+        add_step(&r, p, v, ops[next(&r) % count], ATTEMPTS, wild);
+    }
 }
 
 void random_live(const random_program *p, unsigned char live[RANDOM_VALUES])

@@ -68,9 +68,9 @@ void random_program_from_bytes(random_program *p, size_t size, const uint8_t *by
 /* The same program on every machine. */
 void random_program_from_seed(random_program *p, uint64_t seed);
 
-/* The same program but for its last operation, which is op (for copysign fmax, where only NaN is
- * there to take the sign of), on operands where it is finite if some are drawn. */
-void random_program_ending_in(random_program *p, uint64_t seed, unsigned op);
+/* A program of these operations, at most 256, each on the result of the one before and within its
+ * domain where that can be had: most of its steps have influence. The same on every machine. */
+void random_program_of(random_program *p, uint64_t seed, size_t count, const uint8_t *ops);
 
 /* The name of an operation, as in "pow_xc". */
 const char *random_op_name(unsigned op);

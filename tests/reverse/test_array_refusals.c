@@ -363,6 +363,19 @@ Test(array_refusals, what_failed_is_no_number)
     cr_expect(isnan(flx_peek(flx_array_sum(constant, FLX_ALL).first)));
 }
 
+Test(array_refusals, a_failed_tape_takes_no_other_with_it)
+{
+    flx_tape *t = new_tape(), *other = new_tape();
+    const flx_var x = flx_variable(other, 1.0);
+    flx_array_row(flx_array_variable(t, 2, 3, six), 2);
+    flx_array_pack(t, 1, 1, &x);
+    cr_expect_eq(flx_array_variable(t, (size_t)-1, 2, NULL).rows, 0);
+    cr_expect_eq(flx_tape_status(t), FLX_ESHAPE, "the first failure stays");
+    cr_expect_eq(flx_tape_status(other), FLX_OK);
+    flx_tape_destroy(t);
+    flx_tape_destroy(other);
+}
+
 Test(array_refusals, axes_of_constants)
 {
     const flx_array x = flx_array_scalar(flx_constant(2.0));

@@ -141,6 +141,24 @@ Test(pause, every_array_operation_has_its_value)
     flx_tape_destroy(t);
 }
 
+Test(pause, arrays_count_as_reads_of_what_they_are_made_of)
+{
+    flx_tape *t = new_tape();
+    const flx_array a = flx_array_variable(t, 2, 2, (double[]){1.0, 2.0, 3.0, 4.0});
+    const flx_var x = flx_variable(t, 5.0);
+    flx_pause(t);
+    cr_expect_eq(flx_tape_measure(t).reads, 0);
+    flx_array_square(a);
+    cr_expect_eq(flx_tape_measure(t).reads, 1);
+    flx_array_diagonal_matrix(flx_array_row(a, 0));
+    cr_expect_eq(flx_tape_measure(t).reads, 2);
+    flx_array_pack(t, 2, 1, (flx_var[]){x, flx_constant(1.0)});
+    cr_expect_eq(flx_tape_measure(t).reads, 3, "a constant is none");
+    flx_array_constant(t, 2, 2, (double[]){1.0, 2.0, 3.0, 4.0});
+    cr_expect_eq(flx_tape_measure(t).reads, 3);
+    flx_tape_destroy(t);
+}
+
 Test(pause, pauses_are_counted)
 {
     flx_tape *t = new_tape();

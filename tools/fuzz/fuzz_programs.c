@@ -55,33 +55,36 @@ static uint64_t hash(size_t size, const uint8_t *bytes)
     return h;
 }
 
-/* An operation that came up fewer than ENOUGH times in some mode, each as likely as the others; any
- * operation where there is none. */
-static unsigned rare_operation(uint64_t random)
+/* The operations that came up fewer than ENOUGH times in some mode; all where there are none. */
+static size_t rare_operations(uint8_t *ops)
 {
     enum { ENOUGH = 1000 };
-    unsigned rare[RANDOM_OPS], count = 0;
-    for (unsigned op = 0; op < RANDOM_OPS; op++) {
-        unsigned long least = ~0ul;
-        for (unsigned mode = 0; mode < RANDOM_MODES; mode++)
-            if (stats.hit[op][mode] < least) least = stats.hit[op][mode];
-        if (least < ENOUGH) rare[count++] = op;
+    size_t count = 0;
+    for (int all = 0; all < 2 && count == 0; all++) {
+        for (unsigned op = 0; op < RANDOM_OPS; op++) {
+            unsigned long least = ~0ul;
+            for (unsigned mode = 0; mode < RANDOM_MODES; mode++)
+                if (stats.hit[op][mode] < least) least = stats.hit[op][mode];
+            if (all || least < ENOUGH) ops[count++] = (uint8_t)op;
+        }
     }
-    return count > 0 ? rare[random % count] : (unsigned)(random % RANDOM_OPS);
+    return count;
 }
 
 /* The program that the bytes spell, which coverage guides and keeps short; one of any length that
- * they only seed; and one that ends in an operation that has been rare. */
+ * they only seed; and a chain of operations that have been rare. */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     random_program p;
+    uint8_t ops[RANDOM_OPS];
     const uint64_t seed = hash(size, bytes);
     if (stats.programs == 0) atexit(print_counts);
     random_program_from_bytes(&p, size, bytes);
     check(&p);
     random_program_from_seed(&p, seed);
     check(&p);
-    random_program_ending_in(&p, seed, rare_operation(seed >> 32));
+    const size_t count = rare_operations(ops);
+    random_program_of(&p, seed, count, ops);
     check(&p);
     return 0;
 }
