@@ -3,9 +3,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Behind each allocation. */
+enum { FENCE = 64, POST = 0x5c };
+
+static void expect_fence(const unsigned char *end)
+{
+    for (int k = 0; k < FENCE; k++)
+        if (end[k] != POST) abort();
+}
+
 static void *resize(void *ctx, void *old, size_t old_size, size_t new_size)
 {
     hostile *h = ctx;
+    if (old_size) expect_fence((unsigned char *)old + old_size);
     if (new_size == 0) {
         h->bytes -= old_size;
         free(old);
@@ -14,8 +24,9 @@ static void *resize(void *ctx, void *old, size_t old_size, size_t new_size)
     h->requests++;
     if (h->refuse && (h->requests == h->refuse || (h->lasting && h->requests > h->refuse)))
         return NULL;
-    void *p = realloc(old, new_size);
+    void *p = realloc(old, new_size + FENCE);
     if (!p) return NULL;
+    memset((char *)p + new_size, POST, FENCE);
     h->bytes += new_size - old_size;
     if (new_size > old_size) memset((char *)p + old_size, 0x47, new_size - old_size); /* 2.4e35 */
     return p;

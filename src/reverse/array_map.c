@@ -24,9 +24,7 @@ static int common_shape(size_t n, const flx_array *x, uint32_t *rows, uint32_t *
 /* The instruction with operands 0, 1, 2 of a plane: immediates and words as flx_element leaves them. */
 static flx_instr on_plane(flx_instr each)
 {
-    each.a = 0;
     if (flx_op_shape(each.op) == SHAPE_BINARY) each.b = 1;
-    if (flx_op_shape(each.op) == SHAPE_TRIPLE) each.b = 0;
     return each;
 }
 

@@ -65,7 +65,6 @@ flx_array flx_array_diagonal_matrix(flx_array x)
     flx_tape *t = flx_array_common(1, &v, OP_acc_map, &failed);
     if (failed || !t) return flx_array_none(t);
     if (v.cols != 1) return flx_array_fail(t, FLX_ESHAPE, OP_acc_map);
-    if (n > UINT16_MAX) return flx_array_fail(t, FLX_ELIMIT, OP_acc_map);
     b.view[0] = (flx_view){0, v.rows, 1, {(int64_t)n + 1, 0}};
     b.view[1] = flx_array_view(v);
     flx_addend place = {OP_acc_map, b};

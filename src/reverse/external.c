@@ -58,7 +58,6 @@ static flx_array along(flx_array jacobian, flx_array d)
 {
     flx_tape *t = d.first.tape;
     flx_block b = {.each = {OP_acc_mul, 0, 0, 0}, .views = 3};
-    if (t->head.error != FLX_OK) return flx_array_none(t);
     b.view[0] = flx_view_of_run(0, 1, jacobian.rows);
     b.view[1] = flx_array_view(flx_array_transpose(d));
     b.view[2] = flx_array_view(flx_array_transpose(jacobian));
@@ -112,7 +111,6 @@ static flx_array by_recording(const flx_external *f, flx_array x, flx_array y, f
         clear(y.rows * n, vars + n);
         f->record_jacobian(n, vars, y.rows * n, vars + n, f->ctx);
         const flx_array jacobian = flx_array_pack(t, y.rows, n, vars + n);
-        if (t->head.error != FLX_OK) break;
         y = flx_array_add(y, flx_array_mul(along(jacobian, change), flx_array_number(node[1])));
     }
     return t->head.error == FLX_OK ? y : flx_array_none(t);

@@ -34,8 +34,9 @@ static int parse_steps(random_program *p, char *line)
 {
     memset(p, 0, sizeof *p);
     p->inputs = 1;
-    if (strncmp(strtok(line, " "), "tree_", 5) != 0) return -1;
-    p->x[0] = strtod(strtok(NULL, " "), NULL);
+    const char *name = strtok(line, " "), *x = strtok(NULL, " ");
+    if (!name || strncmp(name, "tree_", 5) != 0 || !x) return -1;
+    p->x[0] = strtod(x, NULL);
     for (char *word = strtok(NULL, " \n"); word; word = strtok(NULL, " \n")) {
         unsigned op = 0;
         while (op < RANDOM_OPS && strcmp(random_op_name(op), word) != 0) op++;
@@ -66,10 +67,12 @@ static int parse_numbers(char *line, const random_program *p, long double *c)
 int random_tree_read(FILE *file, random_tree *t)
 {
     char line[LINE];
-    if (!next_line(file, line)) return 0;
-    if (parse_steps(&t->program, line) < 0) return -1;
-    if (!next_line(file, line) || parse_numbers(line, &t->program, t->c) < 0) return -1;
-    return next_line(file, line) ? parse_numbers(line, &t->program, t->moved) : -1;
+    while (next_line(file, line))
+        if (parse_steps(&t->program, line) > 0 && next_line(file, line)
+            && parse_numbers(line, &t->program, t->c) > 0 && next_line(file, line)
+            && parse_numbers(line, &t->program, t->moved) > 0)
+            return 1;
+    return 0;
 }
 
 /* ---- the modes ---- */

@@ -32,7 +32,7 @@ enum tree_mode {
 
 const char *random_tree_mode(unsigned mode);
 
-/* The next expression of a file; 0 at its end, -1 where it cannot be read. */
+/* The next whole expression of a file; 0 at its end. */
 int random_tree_read(FILE *file, random_tree *t);
 
 /* Measures tree number n in all modes; -1 where memory is out. Permitted in coefficient k is what a

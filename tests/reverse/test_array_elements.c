@@ -5,6 +5,8 @@
 
 #include <fluxion/fluxion.h>
 
+#include "hostile.h"
+
 enum { ROWS = 3, COLS = 4, N = ROWS * COLS, MOST = 64 };
 
 static flx_tape *new_tape(void)
@@ -22,13 +24,13 @@ static flx_array matrix(flx_tape *t, size_t rows, size_t cols)
     return flx_array_variable(t, rows, cols, x);
 }
 
-/* Expects got to be rows x cols, with these values: as a whole, one by one, and in the gradient of
- * sum_k (k+1) got_k, which is given back. */
-static flx_array expect_values(flx_array got, size_t rows, size_t cols, const double *want,
-                               flx_array x, const char *what)
+/* Expects got to be rows x cols, with these values, as a whole and one by one; and slope, unless that is
+ * NULL, as the gradient of sum_k (k+1) got_k by x. */
+static void expect_values(flx_array got, size_t rows, size_t cols, const double *want, flx_array x,
+                          const double *slope, const char *what)
 {
-    double y[MOST], weights[MOST];
-    flx_array g = {0};
+    double y[MOST], weights[MOST], g[MOST];
+    flx_array gradient = {0};
     cr_assert(got.rows == rows && got.cols == cols, "%s: %u x %u", what, (unsigned)got.rows,
               (unsigned)got.cols);
     cr_assert_eq(flx_array_peek(got, y), FLX_OK, "%s", what);
@@ -38,25 +40,25 @@ static flx_array expect_values(flx_array got, size_t rows, size_t cols, const do
         cr_expect_eq(flx_peek(flx_array_at(got, k / cols, k % cols)), want[k], "%s: at %zu", what,
                      k);
     }
+    if (!slope) return;
     const flx_array w = flx_array_constant(x.first.tape, rows, cols, weights);
-    cr_assert_eq(flx_grad_array(flx_array_dot(got, w), x, &g, 0), FLX_OK, "%s", what);
-    return g;
+    cr_assert_eq(flx_grad_array(flx_array_dot(got, w), x, &gradient, 0), FLX_OK, "%s", what);
+    cr_assert_eq(flx_array_peek(gradient, g), FLX_OK);
+    for (size_t k = 0; k < (size_t)x.rows * x.cols; k++)
+        cr_expect_eq(g[k], slope[k], "%s: d/dx%zu is %g, not %g", what, k, g[k], slope[k]);
 }
 
 /* Views: element k of the view is element from[k] of x, whose values are all different. */
 static void expect_view(flx_array got, size_t rows, size_t cols, const size_t *from, flx_array x,
                         const char *what)
 {
-    double all[MOST], want[MOST], slope[MOST] = {0.0}, g[MOST];
+    double all[MOST], want[MOST], slope[MOST] = {0.0};
     cr_assert_eq(flx_array_peek(x, all), FLX_OK);
     for (size_t k = 0; k < rows * cols; k++) {
         want[k] = all[from[k]];
         slope[from[k]] += (double)(k + 1);
     }
-    const flx_array gradient = expect_values(got, rows, cols, want, x, what);
-    cr_assert_eq(flx_array_peek(gradient, g), FLX_OK);
-    for (size_t k = 0; k < (size_t)x.rows * x.cols; k++)
-        cr_expect_eq(g[k], slope[k], "%s: d/dx%zu is %g, not %g", what, k, g[k], slope[k]);
+    expect_values(got, rows, cols, want, x, slope, what);
 }
 
 static void slice(flx_array x, size_t row, size_t col, size_t rows, size_t cols, size_t row_step,
@@ -155,17 +157,13 @@ Test(array_elements, stacked_and_side_by_side)
     d.rows = 2; /* one column of them */
     const double below[] = {1, 2, 3, 11, 12, 13, 7, 7, 7, 1, 11, 21, 2, 12, 22};
     const double beside[] = {1, 2, 3, 7, 1, 11, 21, 11, 12, 13, 7, 2, 12, 22};
-    double g[6];
+    const double of_stack[] = {1, 2, 3, 4, 5, 6}, of_x[] = {1, 2, 3, 8, 9, 10};
+    const double of_y[] = {5, 12, 6, 13, 7, 14};
     flx_array got = flx_array_stack(3, (flx_array[]){x, c, y});
-    cr_assert_eq(flx_array_peek(expect_values(got, 5, 3, below, x, "stack"), g), FLX_OK);
-    for (int k = 0; k < 6; k++) cr_expect_eq(g[k], k + 1.0);
+    expect_values(got, 5, 3, below, x, of_stack, "stack");
     got = flx_array_concatenate(3, (flx_array[]){x, d, y});
-    cr_assert_eq(flx_array_peek(expect_values(got, 2, 7, beside, x, "concatenate"), g), FLX_OK);
-    for (int k = 0; k < 6; k++) cr_expect_eq(g[k], k < 3 ? k + 1.0 : k + 5.0);
-    cr_assert_eq(
-        flx_array_peek(expect_values(got, 2, 7, beside, flx_array_transpose(y), "3 x 2"), g),
-        FLX_OK);
-    for (int k = 0; k < 6; k++) cr_expect_eq(g[k], (k % 2 ? 12.0 : 5.0) + (double)(k / 2));
+    expect_values(got, 2, 7, beside, x, of_x, "concatenate");
+    expect_values(got, 2, 7, beside, flx_array_transpose(y), of_y, "concatenate, transposed");
     got = flx_array_stack(1, &x);
     cr_expect_neq(got.first.u.at.slot, x.first.u.at.slot, "a copy");
     cr_expect(isnan(flx_peek(flx_array_stack(0, &x).first)));
@@ -177,21 +175,248 @@ Test(array_elements, stacked_and_side_by_side)
     flx_tape_destroy(t);
 }
 
+/* The shape of a sum of constants is that of any sum. */
+Test(array_elements, sums_of_constants)
+{
+    flx_array x = flx_array_scalar(flx_constant(1.5));
+    x.rows = 3;
+    x.cols = 4;
+    const struct {
+        flx_axis axis;
+        size_t rows, cols;
+        double sum;
+    } cases[] = {{FLX_ALL, 1, 1, 18.0}, {FLX_ROWS, 3, 1, 6.0}, {FLX_COLS, 1, 4, 4.5}};
+    for (int k = 0; k < 3; k++) {
+        const flx_array s = flx_array_sum(x, cases[k].axis), m = flx_array_argmax(x, cases[k].axis),
+                        p = flx_array_prod(x, cases[k].axis);
+        cr_expect(s.rows == cases[k].rows && s.cols == cases[k].cols, "%d: %u x %u", k,
+                  (unsigned)s.rows, (unsigned)s.cols);
+        cr_expect_eq(flx_peek(s.first), cases[k].sum);
+        cr_expect(m.rows == s.rows && m.cols == s.cols && flx_peek(m.first) == 0.0);
+        cr_expect(p.rows == s.rows && p.cols == s.cols);
+        cr_expect_eq(flx_peek(p.first), pow(1.5, 18.0 / (double)(s.rows * s.cols) * 2.0 / 3.0));
+    }
+}
+
+/* Functions of constants are those of doubles, and recorded nowhere. */
+Test(array_elements, functions_of_constants)
+{
+    const double a = 0.3, b = 0.7, c = -1.4;
+    const flx_array x = flx_array_scalar(flx_constant(a)), y = flx_array_scalar(flx_constant(b)),
+                    z = flx_array_scalar(flx_constant(c));
+#define EXPECT(got, want)                                                                          \
+    do {                                                                                           \
+        const double w_ = (want), g_ = flx_peek((got).first);                                      \
+        cr_expect(g_ == w_ || (g_ != g_ && w_ != w_), #got ": %.17g, not %.17g", g_, w_);          \
+        cr_expect_null((got).first.tape);                                                          \
+    } while (0)
+#define FLX_UNARY(name, meaning) EXPECT(flx_array_##name(x), flx_##name(a));
+#define FLX_BINARY(name, meaning) EXPECT(flx_array_##name(x, y), flx_##name(a, b));
+#define FLX_TERNARY(name, meaning) EXPECT(flx_array_##name(x, y, z), flx_##name(a, b, c));
+#define FLX_ORDERED(name, meaning) EXPECT(flx_array_##name(3, x), flx_##name(3, a));
+#include <fluxion/functions.def>
+    EXPECT(flx_array_add(x, y), a + b);
+    EXPECT(flx_array_sub(x, y), a - b);
+    EXPECT(flx_array_mul(x, y), a * b);
+    EXPECT(flx_array_div(x, y), a / b);
+    EXPECT(flx_array_neg(x), -a);
+    EXPECT(flx_array_square(x), a * a);
+    EXPECT(flx_array_pow(x, y), pow(a, b));
+    EXPECT(flx_array_powi(x, 3), pow(a, 3.0));
+    EXPECT(flx_array_axpy(flx_constant(c), x, y), c * a + b);
+    EXPECT(flx_array_select(x, y, z), b);
+    EXPECT(flx_array_select(z, y, x), a);
+    EXPECT(flx_array_copy(x), a);
+    EXPECT(flx_array_detach(x), a);
+#undef EXPECT
+}
+
+/* Operands of one row, one column or one element are repeated; any order of the operands. */
+Test(array_elements, broadcast)
+{
+    flx_tape *t = new_tape();
+    const flx_array x = matrix(t, 2, 3), row = flx_array_row(x, 0),
+                    column = flx_array_transpose(flx_array_slice(x, 0, 1, 1, 2, 1, 1)),
+                    three = flx_array_scalar(flx_constant(3.0));
+    const struct {
+        const char *name;
+        flx_array y;
+        double want[6];
+    } cases[] = {
+        {"row", flx_array_sub(x, row), {0, 0, 0, 10, 10, 10}},
+        {"row first", flx_array_sub(row, x), {0, 0, 0, -10, -10, -10}},
+        {"column", flx_array_sub(x, column), {-1, 0, 1, 8, 9, 10}},
+        {"column first", flx_array_sub(column, x), {1, 0, -1, -8, -9, -10}},
+        {"column and row", flx_array_sub(column, row), {1, 0, -1, 2, 1, 0}},
+        {"row and column", flx_array_sub(row, column), {-1, 0, 1, -2, -1, 0}},
+        {"constant", flx_array_sub(x, three), {-2, -1, 0, 8, 9, 10}},
+        {"constant first", flx_array_sub(three, x), {2, 1, 0, -8, -9, -10}},
+        {"constant times", flx_array_mul(three, x), {3, 6, 9, 33, 36, 39}},
+        {"times constant", flx_array_mul(x, three), {3, 6, 9, 33, 36, 39}},
+        {"over constant", flx_array_div(flx_array_mul(three, x), three), {1, 2, 3, 11, 12, 13}},
+        {"plus constant", flx_array_add(three, flx_array_add(x, three)), {7, 8, 9, 17, 18, 19}},
+        {"three", flx_array_fma(column, row, x), {3, 6, 9, 14, 18, 22}},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++)
+        expect_values(cases[k].y, 2, 3, cases[k].want, x, NULL, cases[k].name);
+    cr_expect_eq(flx_tape_status(t), FLX_OK);
+    cr_expect_eq(flx_array_peek(x, NULL), FLX_EARG);
+    flx_array_sub(flx_array_col(x, 0), flx_array_row(flx_array_transpose(x), 0)); /* 2 x 1, 1 x 2 */
+    cr_expect_eq(flx_tape_status(t), FLX_OK);
+    flx_array_sub(flx_array_transpose(x), row); /* 3 x 2, 1 x 3 */
+    cr_expect_eq(flx_tape_status(t), FLX_ESHAPE);
+    flx_tape_destroy(t);
+}
+
+Test(array_elements, chosen_by_indices)
+{
+    flx_tape *t = new_tape();
+    const flx_array x = matrix(t, 3, 2);
+    const flx_array which = flx_array_constant(t, 1, 4, (double[]){2.0, 0.0, 2.0, 1.0});
+    const double rows[] = {21, 22, 1, 2, 21, 22, 11, 12}, slope[] = {3, 4, 7, 8, 6, 8};
+    const double sums[] = {1, 2, 11, 12, 42, 44, 0, 0, 0, 0}, weights[] = {1, 2, 3, 4, 10, 12};
+    for (int as_column = 0; as_column < 2; as_column++) {
+        const flx_array index = as_column ? flx_array_transpose(which) : which;
+        const flx_array got = flx_array_gather(x, index);
+        expect_values(got, 4, 2, rows, x, slope, "gather");
+        /* Two of the four meet again. */
+        expect_values(flx_array_scatter_add(got, index, 5), 5, 2, sums, x, weights, "scatter");
+    }
+    const flx_array of_rows = flx_array_constant(t, 3, 1, (double[]){1.0, 0.0, 1.0});
+    const flx_array of_columns = flx_array_constant(t, 1, 2, (double[]){2.0, 0.0});
+    const flx_array four = flx_array_scalar(flx_constant(4.0));
+    const double in_rows[] = {2, 11, 22}, by_rows[] = {0, 1, 2, 0, 0, 3}, in_columns[] = {21, 2},
+                 by_columns[] = {0, 2, 0, 0, 1, 0}, fifth[] = {21}, by_fifth[] = {0, 0, 0, 0, 1, 0};
+    expect_values(flx_array_take(x, of_rows, FLX_ROWS), 3, 1, in_rows, x, by_rows, "of rows");
+    expect_values(flx_array_take(x, of_columns, FLX_COLS), 1, 2, in_columns, x, by_columns,
+                  "of columns");
+    expect_values(flx_array_take(x, four, FLX_ALL), 1, 1, fifth, x, by_fifth, "of all");
+    const flx_array of_constant =
+        flx_array_gather(flx_array_scalar(flx_constant(7.0)), flx_array_scalar(flx_constant(0.0)));
+    cr_expect_eq(flx_peek(of_constant.first), 7.0);
+    cr_expect(of_constant.rows == 1 && of_constant.cols == 1);
+    cr_expect_eq(flx_tape_status(t), FLX_OK);
+    flx_tape_destroy(t);
+}
+
+/* Only the last index is no row. */
+Test(array_elements, indices_beyond_the_rows)
+{
+    static const double last[] = {3.0, -1.0, 0.5, (double)NAN};
+    for (size_t k = 0; k < sizeof last / sizeof last[0]; k++) {
+        for (int scatter = 0; scatter < 2; scatter++) {
+            flx_tape *t = new_tape();
+            const flx_array x = matrix(t, 3, 2);
+            const flx_array index = flx_array_constant(t, 1, 3, (double[]){0.0, 2.0, last[k]});
+            const flx_array got =
+                scatter ? flx_array_scatter_add(x, index, 3) : flx_array_gather(x, index);
+            cr_expect_eq(flx_tape_status(t), FLX_EARG, "%g", last[k]);
+            cr_expect_eq(got.rows, 0);
+            flx_tape_destroy(t);
+        }
+    }
+}
+
+Test(array_elements, running_sums)
+{
+    flx_tape *t = new_tape();
+    const flx_array x = matrix(t, 2, 3);
+    const double along[] = {1, 3, 6, 11, 23, 36}, by_along[] = {6, 5, 3, 15, 11, 6};
+    const double down[] = {1, 2, 3, 12, 14, 16}, by_down[] = {5, 7, 9, 4, 5, 6};
+    const double all[] = {1, 3, 6, 17, 29, 42}, by_all[] = {21, 20, 18, 15, 11, 6};
+    expect_values(flx_array_cumsum(x, FLX_ROWS), 2, 3, along, x, by_along, "along rows");
+    expect_values(flx_array_cumsum(x, FLX_COLS), 2, 3, down, x, by_down, "down columns");
+    expect_values(flx_array_cumsum(x, FLX_ALL), 2, 3, all, x, by_all, "over all");
+    cr_expect_eq(flx_tape_status(t), FLX_OK);
+    flx_tape_destroy(t);
+}
+
 Test(array_elements, more_than_can_be_counted)
 {
     const size_t many = 4000000000u;
     flx_tape *t = new_tape();
     const flx_mark mark = flx_tape_mark(t);
-    const flx_array tall = flx_array_variable(t, many, 0, NULL),
-                    wide = flx_array_variable(t, 0, many, NULL);
-    cr_expect_eq(flx_array_stack(1, &tall).rows, many);
-    cr_expect_eq(flx_array_concatenate(1, &wide).cols, many);
+    const flx_array tall = flx_array_variable(t, many, 0, NULL);
     cr_expect_eq(flx_tape_status(t), FLX_OK);
     cr_expect_eq(flx_array_stack(2, (flx_array[]){tall, tall}).rows, 0);
     cr_expect_eq(flx_tape_status(t), FLX_ELIMIT);
     cr_expect_eq(flx_tape_rewind(t, mark), FLX_OK);
-    const flx_array again = flx_array_variable(t, 0, many, NULL);
-    cr_expect_eq(flx_array_concatenate(2, (flx_array[]){again, again}).cols, 0);
+    const flx_array wide = flx_array_variable(t, 0, many, NULL);
+    cr_expect_eq(flx_array_concatenate(2, (flx_array[]){wide, wide}).cols, 0);
     cr_expect_eq(flx_tape_status(t), FLX_ELIMIT);
     flx_tape_destroy(t);
+}
+
+/* ---- room ---- */
+
+static flx_array sum_of(flx_array a) { return flx_array_sum(a, FLX_COLS); }
+static flx_array times(flx_array a) { return flx_array_mul(a, flx_array_row(a, 0)); }
+static flx_array three_times(flx_array a)
+{
+    return flx_array_mul(a, flx_array_scalar(flx_constant(3.0)));
+}
+static flx_array beside_constant(flx_array a)
+{
+    return flx_array_hypot(a, flx_array_scalar(flx_constant(3.0)));
+}
+static flx_array product(flx_array a) { return flx_array_matmul(a, a); }
+static flx_array affine(flx_array a) { return flx_array_affine(a, a, flx_array_row(a, 0)); }
+static flx_array diagonal(flx_array a) { return flx_array_diagonal_matrix(flx_array_col(a, 0)); }
+static flx_array triangle(flx_array a) { return flx_array_lower_triangle(flx_array_col(a, 1)); }
+static flx_array copied(flx_array a) { return flx_array_copy(a); }
+static flx_array stacked(flx_array a)
+{
+    flx_array seven = flx_array_scalar(flx_constant(7.0));
+    seven.cols = 3;
+    return flx_array_stack(2, (flx_array[]){a, seven});
+}
+static flx_array packed(flx_array a)
+{
+    const flx_var x[2] = {flx_array_at(a, 0, 0), flx_constant(2.0)};
+    return flx_array_pack(a.first.tape, 2, 1, x);
+}
+static flx_array more(flx_array a)
+{
+    return flx_array_constant(a.first.tape, 1, 3, (double[]){1.0, 2.0, 3.0});
+}
+static flx_array largest(flx_array a) { return flx_array_max(a, FLX_ROWS); }
+static flx_array scattered(flx_array a)
+{
+    return flx_array_scatter_add(a, flx_array_argmin(a, FLX_ROWS), 3);
+}
+static flx_array running(flx_array a) { return flx_array_cumsum(a, FLX_ALL); }
+static flx_array inverse(flx_array a) { return flx_array_inverse(a); }
+static flx_array root(flx_array a) { return flx_array_cholesky(a); }
+static flx_array paused(flx_array a)
+{
+    flx_pause(a.first.tape);
+    const flx_array b = flx_array_square(a);
+    flx_resume(a.first.tape);
+    return b;
+}
+
+/* At every fill of the pools: what is reserved is what is written (hostile.h looks behind it). */
+Test(array_elements, room_for_all_that_is_recorded)
+{
+    static flx_array (*const operations[])(flx_array) = {
+        sum_of,   times,     three_times, beside_constant, product, affine,
+        diagonal, triangle,  copied,      stacked,         packed,  more,
+        largest,  scattered, running,     inverse,         root,    paused};
+    const double spd[9] = {4.0, 1.0, 0.5, 1.0, 5.0, 1.5, 0.5, 1.5, 6.0};
+    for (size_t k = 0; k < sizeof operations / sizeof operations[0]; k++) {
+        for (int fill = 0; fill < 140; fill++) {
+            hostile h = {0};
+            const flx_tape_options options = {hostile_allocator(&h), 0, 0};
+            flx_tape *t;
+            cr_assert_eq(flx_tape_create(&options, &t), FLX_OK);
+            const flx_array a = flx_array_variable(t, 3, 3, spd);
+            for (int j = 0; j < fill; j++) flx_var_sin(a.first);
+            flx_array g;
+            const flx_array y = operations[k](a);
+            cr_assert_eq(flx_grad_array(flx_array_sum(y, FLX_ALL).first, a, &g, FLX_CREATE_GRAPH),
+                         FLX_OK, "operation %zu after %d", k, fill);
+            flx_tape_destroy(t);
+            cr_assert_eq(h.bytes, 0);
+        }
+    }
 }

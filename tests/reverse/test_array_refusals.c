@@ -1,6 +1,7 @@
 /* What array operations refuse: shapes, tapes, stale arrays, indices; and what constants are. */
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdlib.h>
 
 #include <fluxion/backward.h>
 #include <fluxion/grad.h>
@@ -8,6 +9,7 @@
 #include <fluxion/var.h>
 
 #include "reference.h"
+#include "reverse/lanes.h"
 
 static flx_tape *new_tape(void)
 {
@@ -374,6 +376,80 @@ Test(array_refusals, a_failed_tape_takes_no_other_with_it)
     cr_expect_eq(flx_tape_status(other), FLX_OK);
     flx_tape_destroy(t);
     flx_tape_destroy(other);
+}
+
+/* What needs a tape says that constants alone have none; whoever has one is told. */
+Test(array_refusals, where_there_is_a_tape_it_fails)
+{
+    flx_array square = flx_array_scalar(flx_constant(2.0));
+    square.rows = square.cols = 2;
+    cr_expect(isnan(flx_peek(flx_array_diagonal_matrix(square).first)));
+    cr_expect(isnan(flx_peek(flx_array_lower_triangle(square).first)));
+    cr_expect(isnan(flx_peek(flx_array_cumsum(square, FLX_ROWS).first)));
+    cr_expect(isnan(flx_peek(flx_array_cholesky(square).first)));
+    cr_expect(isnan(flx_peek(flx_array_lu(square).lu.first)));
+    cr_expect(isnan(flx_peek(flx_array_inverse(square).first)));
+    cr_expect(isnan(flx_peek(flx_array_solve(square, square).first)));
+    cr_expect(isnan(flx_peek(flx_array_solve_triangular(square, square, FLX_LOWER).first)));
+    cr_expect(isnan(flx_peek(flx_array_scatter_add(square, square, 2).first)));
+    for (int which = 0; which < 2; which++) {
+        flx_tape *t = new_tape();
+        const flx_mark m = flx_tape_mark(t);
+        flx_array x = flx_array_variable(t, 2, 2, six);
+        flx_array_outer(which ? x : square, which ? square : x);
+        cr_expect_eq(flx_tape_status(t), FLX_ESHAPE, "outer");
+        cr_assert_eq(flx_tape_rewind(t, m), FLX_OK);
+        x = flx_array_variable(t, 2, 2, six);
+        flx_array_solve_triangular(which ? x : square, which ? square : x, (flx_triangle)9);
+        cr_expect_eq(flx_tape_status(t), FLX_EARG, "triangle");
+        cr_assert_eq(flx_tape_rewind(t, m), FLX_OK);
+        x = flx_array_variable(t, 2, 2, six);
+        flx_lanes_dpow(which ? x : square, which ? square : x, 0, 256);
+        cr_expect_eq(flx_tape_status(t), FLX_ELIMIT, "order of y");
+        cr_assert_eq(flx_tape_rewind(t, m), FLX_OK);
+        x = flx_array_variable(t, 2, 2, six);
+        flx_lanes_dpow(which ? x : square, which ? square : x, 255, 255);
+        cr_expect_eq(flx_tape_status(t), FLX_OK);
+        flx_lanes_dpow(which ? x : square, which ? square : x, 256, 0);
+        cr_expect_eq(flx_tape_status(t), FLX_ELIMIT, "order of x");
+        flx_tape_destroy(t);
+    }
+}
+
+Test(array_refusals, more_than_fits)
+{
+    flx_tape *t = new_tape();
+    const flx_mark m = flx_tape_mark(t);
+    flx_array x = flx_array_variable(t, 2, 2, six);
+    flx_lanes_dpowc(x, 2.0, 255);
+    cr_expect_eq(flx_tape_status(t), FLX_OK);
+    flx_lanes_dpowc(x, 2.0, 256);
+    cr_expect_eq(flx_tape_status(t), FLX_ELIMIT, "order");
+    cr_assert_eq(flx_tape_rewind(t, m), FLX_OK);
+    double *many = calloc(65536, sizeof *many);
+    cr_assert_not_null(many);
+    x = flx_array_variable(t, 65536, 1, many);
+    cr_assert_eq(flx_tape_status(t), FLX_OK);
+    cr_expect_eq(flx_array_diagonal_matrix(x).rows, 0);
+    cr_expect_eq(flx_tape_status(t), FLX_ELIMIT, "diagonal");
+    cr_assert_eq(flx_tape_rewind(t, m), FLX_OK);
+    x = flx_array_variable(t, 1, 1, six);
+    const flx_array none = flx_array_constant(t, 1, 1, (double[]){0.0});
+    flx_array_scatter_add(x, none, (size_t)1 << 33);
+    cr_expect_eq(flx_tape_status(t), FLX_ELIMIT, "rows");
+    free(many);
+    flx_tape_destroy(t);
+}
+
+/* A constant exponent is part of the instruction. */
+Test(array_refusals, constant_exponents_need_no_slot)
+{
+    flx_tape *t = new_tape();
+    const flx_array x = flx_array_variable(t, 2, 3, six);
+    const size_t before = flx_tape_measure(t).slots;
+    flx_array_pow(x, flx_array_scalar(flx_constant(2.0)));
+    cr_expect_eq(flx_tape_measure(t).slots, before + 6);
+    flx_tape_destroy(t);
 }
 
 Test(array_refusals, axes_of_constants)

@@ -170,24 +170,6 @@ Test(external, a_replay_calls_again_and_a_failure_is_nan)
     flx_tape_destroy(t);
 }
 
-Test(external, arguments)
-{
-    flx_tape *t = new_tape();
-    const flx_array a = flx_array_variable(t, 3, 1, place);
-    const flx_mark m = flx_tape_mark(t);
-    const flx_external none = {"none", NULL, NULL, NULL, 0, NULL};
-    flx_array_external(&none, a, 1);
-    cr_expect_eq(flx_tape_status(t), FLX_EARG);
-    cr_expect_eq(flx_tape_rewind(t, m), FLX_OK);
-    flx_array_external(NULL, a, 1);
-    cr_expect_eq(flx_tape_status(t), FLX_EARG);
-    cr_expect_eq(flx_tape_rewind(t, m), FLX_OK);
-    const flx_array empty = flx_array_external(&product, flx_array_scalar(flx_constant(1.0)), 2);
-    cr_expect_eq(empty.rows, 0);
-    cr_expect_eq(flx_tape_status(t), FLX_OK);
-    flx_tape_destroy(t);
-}
-
 /* ---- a Jacobian on variables ---- */
 
 static void recorded_jacobian(size_t n, const flx_var *x, size_t mn, flx_var *jac, void *ctx)
@@ -504,5 +486,127 @@ Test(implicit, is_solved_while_recording_is_paused)
     cr_expect_eq(flx_resume(t), FLX_OK);
     cr_assert_eq(flx_grad_array(flx_array_implicit(&f, p, 1, 2).first, p, &g, 0), FLX_OK);
     cr_expect_float_eq(flx_peek(g.first), 1.0 / 6.0, 1e-15);
+    flx_tape_destroy(t);
+}
+
+/* One work in all modes, one after the other: each begins with what another left. */
+Test(external, modes_do_not_disturb_each_other)
+{
+    const flx_external recorded = {"recorded", product_value, NULL, recorded_jacobian, 2, NULL};
+    const double dir[3] = {1.0, -2.0, 0.5};
+    double got[2][2][30];
+    for (int own = 0; own < 2; own++) {
+        flx_tape *t = new_tape();
+        flx_var x[3];
+        flx_program *f;
+        flx_work *w;
+        const flx_var y = own ? own_product(t, x) : record_product(t, &recorded, x);
+        cr_assert_eq(flx_freeze(t, 3, x, 1, &y, 0, &f, NULL), FLX_OK);
+        cr_assert_eq(flx_work_create(f, FLX_WORK_SECOND, 0, &w), FLX_OK);
+        for (int again = 0; again < 2; again++) {
+            double *v = got[own][again];
+            cr_assert_eq(flx_gradient(f, w, place, NULL, v, NULL), FLX_OK);
+            cr_assert_eq(flx_jvp(f, w, place, dir, v + 3, NULL), FLX_OK);
+            cr_assert_eq(flx_hessian_hyperdual(f, w, place, NULL, v + 4, NULL), FLX_OK);
+            cr_assert_eq(flx_hvp(f, w, place, dir, NULL, v + 13, NULL), FLX_OK);
+            cr_assert_eq(flx_hvp_double_backprop(f, w, place, dir, NULL, v + 16, NULL), FLX_OK);
+            cr_assert_eq(flx_jvp(f, w, place, dir, v + 19, NULL), FLX_OK);
+            cr_assert_eq(flx_hessian(f, w, place, NULL, v + 20, NULL), FLX_OK);
+            cr_assert_eq(flx_jvp(f, w, place, dir, v + 29, NULL), FLX_OK);
+        }
+        flx_work_destroy(w);
+        flx_program_release(f);
+        flx_tape_destroy(t);
+    }
+    for (int again = 0; again < 2; again++)
+        for (int k = 0; k < 30; k++)
+            cr_expect_float_eq(got[0][again][k], got[1][0][k], 1e-12 * (1.0 + fabs(got[1][0][k])),
+                               "%d, %d: %.17g, want %.17g", again, k, got[0][again][k],
+                               got[1][0][k]);
+}
+
+/* A callback sees a row of plain doubles, whatever view it is given; what lies so already is not
+ * copied. */
+Test(external, any_view_is_a_row_of_doubles)
+{
+    static const double nine[9] = {0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9};
+    flx_tape *t = new_tape();
+    const flx_array a = flx_array_variable(t, 3, 3, nine);
+    const struct {
+        flx_array x;
+        double want[3]; /* what the callback is to see */
+        size_t slots;
+    } cases[] = {
+        {flx_array_row(a, 1), {0.4, 0.5, 0.6}, 2},
+        {flx_array_transpose(flx_array_row(a, 1)), {0.4, 0.5, 0.6}, 2},
+        {flx_array_col(a, 1), {0.2, 0.5, 0.8}, 5},
+        {flx_array_transpose(flx_array_col(a, 1)), {0.2, 0.5, 0.8}, 5},
+        {flx_array_diagonal(a), {0.1, 0.5, 0.9}, 5},
+    };
+    const flx_external f = {"f", product_value, NULL, NULL, 0, NULL};
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+        double want[2], got[2];
+        const size_t before = flx_tape_measure(t).slots;
+        const flx_array y = flx_array_external(&f, cases[k].x, 2);
+        cr_expect_eq(flx_tape_measure(t).slots - before, cases[k].slots, "%zu", k);
+        product_value(NULL, 3, cases[k].want, 2, want);
+        cr_assert_eq(flx_array_peek(y, got), FLX_OK);
+        cr_expect(got[0] == want[0] && got[1] == want[1], "%zu: %g %g", k, got[0], got[1]);
+    }
+    flx_tape_destroy(t);
+}
+
+/* Memory is refused at every place, and none is lost. */
+Test(external, every_refused_request_is_a_status)
+{
+    const flx_external recorded = {"recorded", product_value, NULL, recorded_jacobian, 3, NULL};
+    flx_status status = FLX_ENOMEM;
+    for (size_t k = 1; status == FLX_ENOMEM; k++) {
+        hostile h = {0, k, 0, 0};
+        const flx_tape_options options = {hostile_allocator(&h), 0, 0};
+        flx_tape *t;
+        flx_var x[3], g[3];
+        status = flx_tape_create(&options, &t);
+        if (status != FLX_OK) continue;
+        const flx_var y = record_product(t, &recorded, x);
+        status = flx_tape_status(t);
+        if (status == FLX_OK) status = flx_grad(y, 3, x, g, FLX_CREATE_GRAPH);
+        flx_tape_destroy(t);
+        cr_assert(status == FLX_OK || status == FLX_ENOMEM);
+        cr_assert(h.bytes == 0 && k < 1000, "request %zu: %zu bytes are left", k, h.bytes);
+    }
+}
+
+Test(external, arguments)
+{
+    flx_tape *t = new_tape();
+    const flx_array a = flx_array_variable(t, 3, 1, place);
+    const flx_mark m = flx_tape_mark(t);
+    const flx_external none = {"none", NULL, NULL, NULL, 0, NULL};
+    flx_array_external(&none, a, 1);
+    cr_expect_eq(flx_tape_status(t), FLX_EARG);
+    cr_expect_eq(flx_tape_rewind(t, m), FLX_OK);
+    flx_array_external(NULL, a, 1);
+    cr_expect_eq(flx_tape_status(t), FLX_EARG);
+    cr_expect_eq(flx_tape_rewind(t, m), FLX_OK);
+    const flx_array constant = flx_array_scalar(flx_constant(1.0));
+    cr_expect_eq(flx_array_external(&product, constant, 2).rows, 0);
+    cr_expect_eq(flx_array_external(NULL, constant, 2).rows, 0);
+    cr_expect_eq(flx_array_implicit(NULL, constant, 2, 1).rows, 0);
+    cr_expect_eq(flx_tape_status(t), FLX_OK);
+    flx_array_external(&product, a, (size_t)1 << 33);
+    cr_expect_eq(flx_tape_status(t), FLX_ELIMIT);
+    const flx_implicit bad[] = {{"", NULL, kepler_residual, NULL}, {"", kepler, NULL, NULL}};
+    const struct {
+        const flx_implicit *f;
+        size_t n;
+        unsigned order;
+    } wrong[] = {{NULL, 1, 1},       {&bad[0], 1, 1}, {&bad[1], 1, 1}, {&orbit, 0, 1},
+                 {&orbit, 65536, 1}, {&orbit, 1, 0},  {&orbit, 1, 17}};
+    for (size_t k = 0; k < sizeof wrong / sizeof wrong[0]; k++) {
+        cr_expect_eq(flx_tape_rewind(t, m), FLX_OK);
+        cr_expect_eq(flx_array_implicit(wrong[k].f, a, wrong[k].n, wrong[k].order).rows, 0);
+        cr_expect_eq(flx_tape_status(t), FLX_EARG, "%zu", k);
+    }
     flx_tape_destroy(t);
 }

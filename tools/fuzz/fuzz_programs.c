@@ -71,8 +71,8 @@ static size_t rare_operations(uint8_t *ops)
     return count;
 }
 
-/* The program that the bytes spell, which coverage guides and keeps short; one of any length that
- * they only seed; and a chain of operations that have been rare. */
+/* The program that the bytes spell, which coverage guides and keeps short; and a chain of operations
+ * that have been rare, which they only seed. */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     random_program p;
@@ -80,8 +80,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     const uint64_t seed = hash(size, bytes);
     if (stats.programs == 0) atexit(print_counts);
     random_program_from_bytes(&p, size, bytes);
-    check(&p);
-    random_program_from_seed(&p, seed);
     check(&p);
     const size_t count = rare_operations(ops);
     random_program_of(&p, seed, count, ops);

@@ -281,16 +281,17 @@ static int is_lively(const arb_poly_t z)
     return 0.05 < value && value < 30.0 && 1e-3 < slope && slope < 1e3 && last < 1e8;
 }
 
-/* Every step uses the last one's result. */
-static void grow(tree *t, int *used)
+/* Every step uses the last one's result. 0 where nothing can follow the steps so far. */
+static int grow(tree *t, int *used)
 {
+    enum { ATTEMPTS = 5000 };
     run r;
     int most = 2;
     run_init(&r);
     t->x = 0.25 + (double)random_below(1024) / 512.0;
     t->steps = 0;
     run_start(&r, t->x);
-    for (int attempt = 1; t->steps < STEPS; attempt++) {
+    for (int attempt = 1; t->steps < STEPS && attempt < ATTEMPTS; attempt++) {
         struct step *s = &t->step[t->steps];
         s->function = random_below(NATIVE_ROWS + BINARY);
         s->a = t->steps;
@@ -307,6 +308,8 @@ static void grow(tree *t, int *used)
         t->steps++;
     }
     run_clear(&r);
+    for (int k = 0; k < t->steps && t->steps < STEPS; k++) used[t->step[k].function]--;
+    return t->steps == STEPS;
 }
 
 /* ---- the numbers ---- */
@@ -392,7 +395,7 @@ int main(int argc, char **argv)
                ? stdout
                : jet_open(argv[1], "trees", "trees.c", "expressions, then coefficients c0..c16");
     for (int n = 0; n < TREES; n++) {
-        grow(&current, used);
+        while (!grow(&current, used)) continue;
         print(file, n);
     }
     fclose(file);
