@@ -120,6 +120,94 @@ Test(solve_sizes, factors_multiply_to_the_matrix)
     }
 }
 
+/* ---- coefficients along a path ---- */
+
+enum { PATH = 3 };
+
+/* Coefficients of what is made of a(t) = a0 + a1 t + ...: y of a. */
+static void along(flx_array (*made)(flx_array), size_t n, const double *a, double *y)
+{
+    flx_tape *t = new_tape();
+    flx_program *f;
+    flx_work *w;
+    flx_var *x = calloc(2 * n * n, sizeof *x);
+    cr_assert(x);
+    const flx_array m = flx_array_variable(t, n, n, a), z = made(m);
+    for (size_t k = 0; k < n * n; k++) {
+        x[k] = flx_array_at(m, k / n, k % n);
+        x[n * n + k] = flx_array_at(z, k / n, k % n);
+    }
+    cr_assert_eq(flx_freeze(t, n * n, x, n * n, x + n * n, 0, &f, NULL), FLX_OK);
+    cr_assert_eq(flx_work_create(f, FLX_WORK_JET, PATH, &w), FLX_OK);
+    cr_assert_eq(flx_jet(f, w, PATH, a, y, NULL), FLX_OK);
+    flx_work_destroy(w);
+    flx_program_release(f);
+    flx_tape_destroy(t);
+    free(x);
+}
+
+/* Packed factors, their rows where the rows of the matrix are. */
+static flx_array factors_in_place(flx_array a)
+{
+    const flx_array_factors f = flx_array_lu(a);
+    return flx_array_scatter_add(f.lu, f.order, a.rows);
+}
+
+/* What (left right)_k lacks of a_k in part (i, j), beside the sum of absolute values. */
+static void expect_product(size_t n, const double *left, const double *right, const double *a)
+{
+    for (size_t k = 0; k <= PATH; k++) {
+        long double error = 0.0L, size = 0.0L;
+        for (size_t i = 0; i < n * n; i++) {
+            long double sum = -(long double)a[k * n * n + i], most = fabsl(sum);
+            for (size_t q = 0; q <= k; q++) {
+                for (size_t c = 0; c < n; c++) {
+                    const long double term = (long double)left[q * n * n + i / n * n + c]
+                                             * right[(k - q) * n * n + c * n + i % n];
+                    sum += term;
+                    most += fabsl(term);
+                }
+            }
+            error = fmaxl(error, fabsl(sum));
+            size = fmaxl(size, most);
+        }
+        cr_expect(error <= 2.0L * (long double)(n * (k + 1)) * DBL_EPSILON * size,
+                  "n = %zu, coefficient %zu: %Lg of %Lg", n, k, error, size);
+    }
+}
+
+Test(solve_sizes, factors_multiply_to_the_matrix_along_a_path)
+{
+    enum { LARGEST = 40, ALL = (PATH + 1) * LARGEST * LARGEST };
+    static const size_t few[] = {2, 17, LARGEST};
+    static double a[ALL], y[ALL], left[ALL], right[ALL];
+    for (size_t s = 0; s < 3; s++) {
+        const size_t n = few[s], size = n * n;
+        fill((PATH + 1) * size, a, 70);
+        for (size_t i = 0; i < size; i++) /* pivots not in order, but known */
+            a[i] = a[i] / (double)n + ((i / n + n / 2) % n == i % n ? 3.0 : 0.0);
+        along(factors_in_place, n, a, y);
+        /* In place: row i of the factors is row (i + n/2) mod n of triangles. */
+        for (size_t k = 0; k < (PATH + 1) * size; k++) {
+            const size_t part = k / size, at = (k % size / n + n / 2) % n, j = k % n;
+            left[k] = j < at ? y[k] : part == 0 && j == at ? 1.0 : 0.0;
+            right[part * size + at * n + j] = j >= at ? y[k] : 0.0;
+        }
+        expect_product(n, left, right, a);
+        for (size_t part = 1; part <= PATH; part++)
+            for (size_t i = 0; i < size; i++)
+                a[part * size + i] =
+                    i % n < i / n ? a[part * size + i % n * n + i / n] : a[part * size + i];
+        fill_positive(n, a, 71);
+        along(flx_array_cholesky, n, a, y);
+        for (size_t k = 0; k < (PATH + 1) * size; k++) {
+            cr_assert(k % n <= k % size / n || y[k] == 0.0);
+            right[k / size * size + k % n * n + k % size / n] = y[k];
+        }
+        expect_product(n, y, right, a);
+    }
+}
+
 /* a x = b, and the gradients of w'x: a^-T w, and less that times x'. */
 Test(solve_sizes, solutions_and_their_gradients)
 {
@@ -385,6 +473,36 @@ Test(solve_sizes, zeros_hide_what_is_not_finite)
             cr_expect_eq(isfinite(x[k]) != 0, !infinite || k < (WIDE - 1) * RIGHT);
         cr_assert_eq(flx_grad_array(y, m, &gradient, 0), FLX_OK);
         cr_assert_eq(flx_array_peek(gradient, g[infinite]), FLX_OK);
+        flx_tape_destroy(t);
+    }
+    for (size_t k = 0; k < WIDE * WIDE; k++)
+        cr_expect(fabs(g[1][k] - g[0][k]) <= 1e-13, "%zu: %g, %g", k, g[1][k], g[0][k]);
+}
+
+/* Of an upper triangle the adjoint of zero stands on the other side of the product. */
+Test(solve_sizes, zeros_hide_what_is_not_finite_above_too)
+{
+    static double a[WIDE * WIDE], b[WIDE * RIGHT], g[2][WIDE * WIDE];
+    fill(WIDE * RIGHT, b, 51);
+    for (int infinite = 0; infinite < 2; infinite++) {
+        flx_tape *t = new_tape();
+        flx_array gradient;
+        fill_triangle(WIDE, a, 1, (double)NAN);
+        if (infinite) a[3] = (double)INFINITY;
+        const flx_array m = flx_array_variable(t, WIDE, WIDE, a);
+        const flx_array s =
+            flx_array_solve_triangular(m, flx_array_constant(t, WIDE, RIGHT, b), FLX_UPPER);
+        const flx_array rest = flx_array_slice(s, 1, 0, WIDE - 1, RIGHT, 1, 1);
+        const flx_var y = flx_array_sum(flx_array_mul(rest, rest), FLX_ALL).first;
+        cr_expect_eq(isfinite(flx_peek(s.first)) != 0, !infinite);
+        cr_assert_eq(flx_grad_array(y, m, &gradient, 0), FLX_OK);
+        cr_assert_eq(flx_array_peek(gradient, g[infinite]), FLX_OK);
+        /* and where it is not zero, there is no hiding: d/da00 is less x00 times what it was given */
+        const flx_var first = flx_array_at(s, 0, 0);
+        if (infinite) {
+            cr_assert_eq(flx_grad_array(first, m, &gradient, 0), FLX_OK);
+            cr_expect_eq(flx_peek(gradient.first), -flx_peek(first) / a[0]);
+        }
         flx_tape_destroy(t);
     }
     for (size_t k = 0; k < WIDE * WIDE; k++)
