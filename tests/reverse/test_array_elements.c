@@ -157,6 +157,7 @@ Test(array_elements, stacked_and_side_by_side)
     d.rows = 2; /* one column of them */
     const double below[] = {1, 2, 3, 11, 12, 13, 7, 7, 7, 1, 11, 21, 2, 12, 22};
     const double beside[] = {1, 2, 3, 7, 1, 11, 21, 11, 12, 13, 7, 2, 12, 22};
+    const double alone[] = {1, 2, 3, 11, 12, 13};
     const double of_stack[] = {1, 2, 3, 4, 5, 6}, of_x[] = {1, 2, 3, 8, 9, 10};
     const double of_y[] = {5, 12, 6, 13, 7, 14};
     flx_array got = flx_array_stack(3, (flx_array[]){x, c, y});
@@ -164,8 +165,11 @@ Test(array_elements, stacked_and_side_by_side)
     got = flx_array_concatenate(3, (flx_array[]){x, d, y});
     expect_values(got, 2, 7, beside, x, of_x, "concatenate");
     expect_values(got, 2, 7, beside, flx_array_transpose(y), of_y, "concatenate, transposed");
-    got = flx_array_stack(1, &x);
+    const flx_array first[] = {x, flx_array_row(flx_array_transpose(x), 0)}; /* 1 x 2 */
+    got = flx_array_stack(1, first);
     cr_expect_neq(got.first.u.at.slot, x.first.u.at.slot, "a copy");
+    expect_values(got, 2, 3, alone, x, NULL, "one alone");
+    expect_values(flx_array_concatenate(1, first), 2, 3, alone, x, NULL, "one alone");
     cr_expect(isnan(flx_peek(flx_array_stack(0, &x).first)));
     cr_expect(isnan(flx_peek(flx_array_stack(1, NULL).first)));
     cr_expect(isnan(flx_peek(flx_array_concatenate(1, NULL).first)));
@@ -344,6 +348,63 @@ Test(array_elements, more_than_can_be_counted)
     const flx_array wide = flx_array_variable(t, 0, many, NULL);
     cr_expect_eq(flx_array_concatenate(2, (flx_array[]){wide, wide}).cols, 0);
     cr_expect_eq(flx_tape_status(t), FLX_ELIMIT);
+    flx_tape_destroy(t);
+}
+
+/* ---- products that a BLAS may form ---- */
+
+enum { LARGE = 24, VIEWS = 6 };
+
+/* rows x cols elements, at most 12 x 12, seen in six ways. */
+static flx_array large_view(flx_array a, int which, size_t rows, size_t cols)
+{
+    switch (which) {
+    case 0: return flx_array_slice(a, 1, 2, rows, cols, 1, 1);
+    case 1: return flx_array_transpose(flx_array_slice(a, 2, 1, cols, rows, 1, 1));
+    case 2: return flx_array_slice(a, 0, 1, rows, cols, 2, 1);
+    case 3: return flx_array_slice(a, 1, 0, rows, cols, 1, 2);
+    case 4: return flx_array_transpose(flx_array_slice(a, 0, 0, cols, rows, 2, 2));
+    default: return flx_array_copy(flx_array_slice(a, 3, 3, rows, cols, 1, 1));
+    }
+}
+
+/* Small integers, whose sums are exact in any order. */
+Test(array_elements, products_of_large_views)
+{
+    static const size_t sizes[][3] = {{12, 12, 12}, {1, 12, 12}, {12, 1, 12},
+                                      {12, 12, 1},  {8, 8, 8},   {9, 12, 7}};
+    static double x[LARGE * LARGE];
+    flx_tape *t = new_tape();
+    for (int k = 0; k < LARGE * LARGE; k++) x[k] = (double)(k * 7 % 23 - 11);
+    const flx_array a = flx_array_variable(t, LARGE, LARGE, x);
+    const flx_mark mark = flx_tape_mark(t);
+    for (int k = 0; k < 6 * VIEWS * VIEWS; k++) {
+        const size_t *n = sizes[k / (VIEWS * VIEWS)];
+        double left[144], right[144], got[144], g[144];
+        const flx_array u = large_view(a, k % VIEWS, n[0], n[1]),
+                        v = large_view(a, k / VIEWS % VIEWS, n[1], n[2]);
+        const flx_array y = flx_array_matmul(u, v);
+        cr_assert_eq(flx_array_peek(u, left), FLX_OK);
+        cr_assert_eq(flx_array_peek(v, right), FLX_OK);
+        cr_assert_eq(flx_array_peek(y, got), FLX_OK);
+        for (size_t i = 0; i < n[0] * n[2]; i++) {
+            double sum = 0.0;
+            for (size_t c = 0; c < n[1]; c++)
+                sum += left[i / n[2] * n[1] + c] * right[c * n[2] + i % n[2]];
+            cr_expect_eq(got[i], sum, "case %d: element %zu is %g, not %g", k, i, got[i], sum);
+        }
+        /* d sum(y)/du: sums of the rows of v; of a view of its own */
+        flx_array gradient;
+        const flx_array own = flx_array_copy(u), z = flx_array_matmul(own, v);
+        cr_assert_eq(flx_grad_array(flx_array_sum(z, FLX_ALL).first, own, &gradient, 0), FLX_OK);
+        cr_assert_eq(flx_array_peek(gradient, g), FLX_OK);
+        for (size_t i = 0; i < n[0] * n[1]; i++) {
+            double sum = 0.0;
+            for (size_t j = 0; j < n[2]; j++) sum += right[i % n[1] * n[2] + j];
+            cr_expect_eq(g[i], sum, "case %d: derivative %zu is %g, not %g", k, i, g[i], sum);
+        }
+        cr_assert_eq(flx_tape_rewind(t, mark), FLX_OK);
+    }
     flx_tape_destroy(t);
 }
 

@@ -16,6 +16,9 @@ import time
 
 CRITERION = ["-j1", "--fail-fast"]
 
+# Optimisation costs more time than all tests: what the tests see is the same with less of it.
+FLAGS = {"Release": "-O1 -DNDEBUG", "Debug": "-O0"}
+
 
 def run(command, timeout=None, **more):
     """Exit status and output; None where the time was up."""
@@ -86,11 +89,101 @@ class Program:
         self.pulled = set()  # objects of the library that it links
         self.fingerprint = ""  # of all sources that are in it
         self.seconds = 0.0
+        self.lines = {}  # of the library that it executes, by file
 
-    def run(self, binary, timeout):
+    def run(self, binary, seconds, **more):
+        """Seconds of each process's own: a busy machine is no finding."""
         command = [binary] + (CRITERION if self.criterion else [])
-        perturbed = {**os.environ, "MALLOC_PERTURB_": "165"}  # as ctest runs it
-        return run(command, timeout=timeout, cwd=os.path.dirname(binary), env=perturbed)
+        environment = {**os.environ, "MALLOC_PERTURB_": "165",  # as ctest runs it
+                       "OPENBLAS_NUM_THREADS": "1", **more}
+        return run(["prlimit", f"--cpu={int(seconds) + 1}"] + command, timeout=100 * seconds,
+                   cwd=os.path.dirname(binary), env=environment)
+
+
+class Coverage:
+    """Which lines of the library each test executes: the others it cannot notice."""
+
+    def __init__(self, build, jobs):
+        self.build = build
+        self.folder = os.path.join(build.folder, "coverage")
+        os.makedirs(self.folder, exist_ok=True)
+        self.known = {p: self.remembered(p) for p in build.programs}
+        unknown = [p for p in build.programs if self.known[p] is None]
+        if unknown:
+            each(self.compile_one, build.sources + build.helpers, jobs)
+            self.archive = os.path.join(self.folder, "liball.a")
+            if os.path.exists(self.archive):
+                os.remove(self.archive)
+            run(["ar", "rc", self.archive]
+                + [self.object_of(u) for u in build.sources + build.helpers])
+            each(self.learn, unknown, jobs)
+        self.code = {}  # lines that are code at all, by file
+        for lines in self.known.values():
+            for path, counts in lines.items():
+                self.code.setdefault(path, set()).update(int(n) for n in counts)
+
+    def remembered(self, program):
+        path = program.path + ".lines"
+        if not os.path.exists(path):
+            return None
+        with open(path) as f:
+            fingerprint, lines = json.load(f)
+        return lines if fingerprint == program.fingerprint else None
+
+    def object_of(self, unit):
+        return os.path.join(self.folder, os.path.basename(unit.object))
+
+    def compile_one(self, unit):
+        """As far as anything has changed that the unit reads."""
+        stamp = self.object_of(unit) + ".stamp"
+        if os.path.exists(stamp) and slurp(stamp) == slurp(unit.object + ".stamp"):
+            return
+        command = unit.command + ["-O0", "--coverage", "-fprofile-update=atomic", "-c",
+                                  os.path.join(self.build.copy, unit.source), "-o",
+                                  self.object_of(unit)]
+        status, output = run(command, cwd=self.build.copy)
+        if status:
+            raise SystemExit(output)
+        shutil.copyfile(unit.object + ".stamp", stamp)
+
+    def learn(self, program):
+        """Runs the test with all that it links instrumented; {file: {line: executed}}."""
+        binary = program.path + "-coverage"
+        status, output = run([self.build.compiler, "--coverage", program.unit.object, self.archive]
+                             + self.build.libraries + ["-o", binary])
+        written = os.path.join(self.folder, os.path.basename(program.path))
+        shutil.rmtree(written, ignore_errors=True)
+        if status == 0:
+            status, output = program.run(binary, 6000, GCOV_PREFIX=written)
+        if status:
+            raise SystemExit(f"{program.name} is red with --coverage\n{output}")
+        data = [os.path.join(d, f) for d, _, files in os.walk(written) for f in files]
+        for path in data:
+            os.symlink(os.path.join(self.folder, os.path.basename(path)[:-5] + ".gcno"),
+                       path[:-5] + ".gcno")
+        lines = {}
+        report = subprocess.run(["gcov", "--json-format", "--stdout"] + data, check=True,
+                                cwd=written, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        for text in report.stdout.splitlines():
+            for file in json.loads(text)["files"]:
+                path = os.path.relpath(os.path.normpath(
+                    os.path.join(self.build.copy, file["file"])), self.build.copy)
+                if path.startswith("src/"):
+                    counts = lines.setdefault(path, {})
+                    for line in file["lines"]:
+                        number = str(line["line_number"])
+                        counts[number] = counts.get(number, False) or line["count"] > 0
+        shutil.rmtree(written)
+        os.remove(binary)
+        self.known[program] = lines
+        with open(program.path + ".lines", "w") as f:
+            json.dump([program.fingerprint, lines], f)
+
+    def reaches(self, program, mutation):
+        """Whether the test can notice; lines that are no code of their own may be anything's."""
+        if mutation.line not in self.code.get(mutation.path, ()):
+            return True
+        return self.known[program].get(mutation.path, {}).get(str(mutation.line), False)
 
 
 class Build:
@@ -103,10 +196,12 @@ class Build:
         self.configure()
         self.compile_all(jobs)
         self.link_all(jobs)
+        self.coverage = Coverage(self, jobs)
 
     def configure(self):
         status, output = run(["cmake", "-G", "Ninja", "-S", self.copy, "-B", self.folder + "/cmake",
                               f"-DCMAKE_BUILD_TYPE={self.kind}", "-DFLUXION_BUILD_EXAMPLES=OFF",
+                              f"-DCMAKE_C_FLAGS_{self.kind.upper()}={FLAGS[self.kind]}",
                               "-DFLUXION_INSTALL=OFF", "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON"])
         if status:
             raise SystemExit(output)
@@ -121,10 +216,10 @@ class Build:
                                           re.M)]
         self.programs = [Program(u, os.path.join(self.folder, u.source.replace("/", "_")[:-2]))
                          for u in tests]
-        self.libraries = ["-lpthread", "-lm"]
-        for package in ("criterion", "jansson"):  # the second is optional, for tests too
-            status, output = run(["pkg-config", "--libs", package])
-            self.libraries = (output.split() if status == 0 else []) + self.libraries
+        with open(self.folder + "/cmake/build.ninja") as f:  # as CMake links tests
+            words = re.findall(r"^  LINK_LIBRARIES = (.*)$", f.read(), re.M)
+        self.libraries = list(dict.fromkeys(w for line in words for w in line.split()
+                                            if not w.endswith(".a")) | {"-lpthread": None})
         self.compiler = units[0].command[0]
 
     def compile_one(self, unit):
@@ -159,11 +254,7 @@ class Build:
     def link(self, objects, out, more=()):
         return run([self.compiler] + objects + [self.archive] + self.libraries + ["-o", out, *more])
 
-    def link_one(self, program):
-        map_file = program.path + ".map"
-        status, output = self.link([program.unit.object], program.path, [f"-Wl,-Map={map_file}"])
-        if status:
-            raise SystemExit(output)
+    def learn_pulled(self, program, map_file):
         with open(map_file) as f:
             text = f.read().split("\n\n\n")[0]
         program.pulled = {self.by_object[m] for m in re.findall(r"liball\.a\((.+?)\)", text)
@@ -172,17 +263,33 @@ class Build:
         paths = sorted(set().union(*[u.reads for u in units]))
         program.fingerprint = digest(*[w for u in units for w in u.command], *[
             part for p in paths for part in (p, slurp(os.path.join(self.copy, p)))])
+
+    def link_one(self, program):
+        map_file, green = program.path + ".map", program.path + ".green"
+        if os.path.exists(green):  # as of the last run
+            self.learn_pulled(program, map_file)
+            known, seconds = slurp(green).decode().split()
+            if known == program.fingerprint:
+                program.seconds = float(seconds)
+                return
+        status, output = self.link([program.unit.object], program.path, [f"-Wl,-Map={map_file}"])
+        if status:
+            raise SystemExit(output)
+        self.learn_pulled(program, map_file)
         start = time.time()
         status, output = program.run(program.path, 600)
         program.seconds = time.time() - start
         if status:
             raise SystemExit(f"{self.kind}: {program.name} is red without any mutation\n{output}")
+        with open(green, "w") as f:
+            f.write(f"{program.fingerprint} {program.seconds}")
 
     def link_all(self, jobs):
         each(self.link_one, self.programs, jobs)
 
-    def trial(self, mutation, files, folder, order):
-        """(verdict, test): the first test that turns red; 'alive', 'same' or 'broken' else."""
+    def trial(self, mutation, files, folder, order, patience):
+        """(verdict, test): the first test that turns red; 'alive', 'same' or 'broken' else. Gives up
+        after tests that take `patience` seconds."""
         shutil.rmtree(folder, ignore_errors=True)
         for path, text in files.items():
             os.makedirs(os.path.dirname(os.path.join(folder, path)), exist_ok=True)
@@ -191,13 +298,18 @@ class Build:
         affected = {u for u in self.sources + self.helpers if u.reads & files.keys()}
         compiled, same = {}, True
         try:
-            rest = list(self.programs)
+            rest = [p for p in self.programs if self.coverage.reaches(p, mutation)]
+            if not rest:
+                return "alive", "no test executes it"
             while rest:
                 program = min(rest, key=lambda p: order(p, self.cost(p, affected, files, compiled)))
                 rest.remove(program)
+                if patience <= 0.0:
+                    return "alive", f"{len(rest) + 1} tests not tried"
                 verdict = self.attempt(program, affected, files, folder, compiled)
                 if verdict is None:
                     continue
+                patience -= program.seconds
                 same = False
                 if verdict == "broken":
                     return "broken", compiled["error"]

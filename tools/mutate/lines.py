@@ -4,39 +4,36 @@ Every change is one a tired person could have typed: the other sign, the other o
 begins one late or ends one early, a statement left out. Loops are never made longer: memory beyond
 an array need not betray itself.
 """
+import os
 import re
 
 from mutation import Mutation
 
-# Arrays, sweeps and recurrences.
-FILES = [
-    "src/reverse/reverse.inc", "src/reverse/reverse_scalar.inc", "src/reverse/reverse_map.inc",
-    "src/reverse/reverse_elements.inc", "src/reverse/context_block.inc",
-    "src/reverse/context.inc", "src/reverse/block.inc", "src/reverse/block.h", "src/reverse/block.c",
-    "src/reverse/array.c", "src/reverse/array_map.c", "src/reverse/array_reduce.c",
-    "src/reverse/array_index.c", "src/reverse/array_product.c", "src/reverse/map_var.c",
-    "src/reverse/matmul.c", "src/reverse/triangle.c", "src/reverse/solve.c",
-    "src/reverse/sweep_var.c", "src/reverse/activity.c",
-    "src/reverse/sweep_sparse.c", "src/reverse/sweep_tangent.c", "src/reverse/accumulate.h",
-    "src/reverse/marks.c", "src/reverse/flags.c", "src/reverse/kept.c", "src/reverse/outdated.c",
-    "src/reverse/pause.c", "src/program/replay.c",
-    "src/ops/delicate.h",
-    "src/reverse/forward.inc", "src/reverse/forward_scalar.inc", "src/reverse/forward_block.inc",
-    "src/program/wide_number.inc", "src/program/wide_context.inc", "src/program/adjoints.inc",
-    "src/program/wide.c", "src/mixed/sweep_wide.c",
-    "src/program/forward_hyperdual.c", "src/program/jet.c",
-    "src/forward/dual_functions.inc", "src/forward/hyperdual.c",
-    "src/forward/kernel_arithmetic.c", "src/forward/kernel_circular.c",
-    "src/forward/kernel_exponential.c", "src/forward/kernel_hyperbolic.c",
-    "src/forward/kernel_plane.c", "src/forward/kernel_power.c", "src/forward/kernel_recur.c",
-    "src/forward/kernel_recur.h",
-    "src/forward/series.c", "src/forward/series_calculus.c", "src/forward/series_functions.c",
-    "src/forward/series_lead.c", "src/ops/values.c", "src/ops/powers.c", "src/ops/rules.inc",
-    "src/ops/exponent.h",
-    "src/ops/defined.inc", "src/mixed/hessian.c", "src/mixed/double_backprop.c",
-    "include/fluxion/template/dual.inc", "include/fluxion/template/taylor.inc",
-    "include/fluxion/hyperdual.h", "include/fluxion/real.h",
-]
+# Whatever computes a value or a derivative, or says which of them counts: all of src/ and of the
+# templates but what only records, stores, reports or compares.
+FOLDERS = ["src/reverse", "src/program", "src/mixed", "src/forward", "src/ops",
+           "include/fluxion/template", "include/fluxion"]
+OTHERS = {
+    # recording and memory
+    "src/reverse/tape.c", "src/reverse/record.c", "src/reverse/code.c", "src/reverse/var.c",
+    "src/reverse/tape.h", "src/reverse/code.h", "include/fluxion/tape.h", "include/fluxion/array.h",
+    "include/fluxion/var.h", "src/program/freeze.c", "src/program/work.c",
+    # reports and drawings
+    "src/program/show.c", "src/program/dot.c", "src/program/diagnose.c",
+    # the agreement check, which tests/planted tries
+    "src/mixed/agree.c", "src/mixed/agree.h", "src/mixed/bound.c", "src/mixed/check.c",
+    "src/mixed/check_call.c", "src/mixed/check_difference.c", "src/mixed/check_text.c",
+    "src/mixed/check_whole.c", "src/mixed/depth.c", "src/mixed/instances.c", "src/mixed/local.c",
+    "src/mixed/mini.c", "src/mixed/roads.c", "src/mixed/roads.h",
+}
+
+
+def files(root):
+    """Paths of the files whose lines are broken, from the project's root."""
+    found = [f"{folder}/{name}" for folder in FOLDERS
+             for name in sorted(os.listdir(os.path.join(root, folder)))]
+    return [p for p in found if p.endswith((".c", ".h", ".inc")) and p not in OTHERS]
+
 
 # (pattern, replacement): the other of two names, the other sign. The first that fits is used.
 EXCHANGES = [
@@ -209,8 +206,8 @@ def brief(old, new):
     return f"{old[a:len(old) - b].strip()} => {new[a:len(new) - b].strip()}"
 
 
-def all_lines(read):
-    for path in FILES:
+def all_lines(root, read):
+    for path in files(root):
         text = read(path).split("\n") + [""]
         for number, line, start, end, fresh in code_lines(read(path)):
             if re.match(r"\s*(goto|break;|\(void\))", line):

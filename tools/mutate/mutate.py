@@ -33,6 +33,8 @@ def arguments():
     p.add_argument("--rows", action="store_true", help="only the tables of functions")
     p.add_argument("--sample", type=int, default=1, metavar="N", help="only every N-th")
     p.add_argument("--skip", type=int, default=0, metavar="K", help="... beginning with the K-th")
+    p.add_argument("--patience", type=float, default=float("inf"), metavar="SECONDS",
+                   help="of tests, after which a mutation counts as alive: for a first look")
     p.add_argument("--list", action="store_true", help="print the mutations and end")
     p.add_argument("--folder", default=os.path.join(ROOT, "build", "mutate"),
                    help="for everything that is written (default build/mutate)")
@@ -118,7 +120,7 @@ class Ledger:
         os.replace(self.path + ".new", self.path)
 
 
-def judge(m, builds, ledger, read, folder):
+def judge(m, builds, ledger, read, folder, patience):
     """{build: (verdict, test)}."""
     files, verdicts = m.apply(read), {}
     for build in builds:
@@ -131,7 +133,7 @@ def judge(m, builds, ledger, read, folder):
         def order(p, seconds):
             """What found this mutation in the other build; else what is quick and often finds."""
             return (p.name != hint, seconds / (1.0 + min(ledger.by_file[m.path, p.name], 9)))
-        verdict, test = build.trial(m, files, folder, order)
+        verdict, test = build.trial(m, files, folder, order, patience)
         verdicts[build.kind] = (verdict, test)
         if verdict in ("red", "slow"):
             ledger.add(m, build, test)
@@ -189,7 +191,7 @@ def main():
         source = os.path.join(a.source, name)
         copier = shutil.copytree if os.path.isdir(source) else shutil.copy2
         copier(source, os.path.join(copy, name))
-    everything = list(rows.all_rows(read)) + ([] if a.rows else list(lines.all_lines(read)))
+    everything = list(rows.all_rows(read)) + ([] if a.rows else list(lines.all_lines(copy, read)))
     mutations = [m for m in everything if fits(m.name, a.pattern)][a.skip::a.sample]
     if a.list:
         for m in mutations:
@@ -208,12 +210,13 @@ def main():
 
     def one(item):
         k, m = item
-        verdicts = judge(m, builds, ledger, read, os.path.join(os.path.abspath(a.folder), f"m{k}"))
+        folder = os.path.join(os.path.abspath(a.folder), f"m{k}")
+        verdicts = judge(m, builds, ledger, read, folder, a.patience)
         state = state_of(verdicts, known.get(key_of(m)))
         with lock:
             results[k] = (m, state, verdicts)
             if state in ("ALIVE", "broken"):
-                print(f"{state}: {m.name}", flush=True)
+                print(f"{state}: {m.name}\n  {next(iter(verdicts.values()))[1][:200]}", flush=True)
             if len(results) % 100 == 0:
                 print(f"{len(results)} of {len(mutations)}, {time.time() - start:.0f} s", flush=True)
     try:
