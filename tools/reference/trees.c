@@ -2,7 +2,8 @@
  * far rounding may move these.
  *
  * Usage: reference_trees DIRECTORY     writes DIRECTORY/trees.ref
- *        reference_trees - SEED        writes as many others to stdout, for scripts/fuzz --trees
+ *        reference_trees - SEED        writes as many others to stdout, for scripts/fuzz --trees;
+ *                                      what steps may be wrong by has their condition numbers too
  *
  * tree_N is the argument x and the steps of a straight-line program: a function's name and the
  * numbers of its operands, 0 being x + t and k the result of step k; the last is the result.
@@ -226,6 +227,33 @@ static void run_start(run *r, double x)
     arb_clear(x0);
 }
 
+static int with_condition;
+
+/* Wrong by no less than a change of operand x by its whole self moves a step, at the rate dx, in units
+ * of 4 ulp. */
+static void allow_condition(arb_poly_t wrong, const arb_poly_t dx, const arb_poly_t x, slong prec)
+{
+    arb_poly_t moved, size;
+    arb_t c, w;
+    arb_init(c);
+    arb_init(w);
+    arb_poly_init(moved);
+    arb_poly_init(size);
+    sizes(moved, dx, 0, prec);
+    sizes(size, x, 0, prec);
+    times(moved, moved, size, prec);
+    for (slong k = 0; k < LENGTH; k++) {
+        arb_poly_get_coeff_arb(c, moved, k);
+        arb_poly_get_coeff_arb(w, wrong, k);
+        arb_mul_2exp_si(c, c, -2);
+        if (arf_cmp(arb_midref(c), arb_midref(w)) > 0) arb_poly_set_coeff_arb(wrong, k, c);
+    }
+    arb_clear(c);
+    arb_clear(w);
+    arb_poly_clear(moved);
+    arb_poly_clear(size);
+}
+
 static void run_step(run *r, const tree *t, int k, slong prec)
 {
     const struct step *s = &t->step[k];
@@ -238,6 +266,9 @@ static void run_step(run *r, const tree *t, int k, slong prec)
                                                         r->value[s->a], r->value[s->b], prec);
         sizes(r->wrong[to], r->value[to], 1, prec);
     }
+    if (!with_condition) return;
+    allow_condition(r->wrong[to], r->da[to], r->value[s->a], prec);
+    if (s->function >= NATIVE_ROWS) allow_condition(r->wrong[to], r->db[to], r->value[s->b], prec);
 }
 
 static double middle(const arb_poly_t x, slong k)
@@ -271,6 +302,20 @@ static int suits(const run *r, const struct step *s, const int *used, int most)
         return native_rows[s->function].low <= a && a <= native_rows[s->function].high;
     return binary_rows[s->function - NATIVE_ROWS].low_a <= a
            && binary_rows[s->function - NATIVE_ROWS].low_b <= b && a <= 9.0 && b <= 9.0;
+}
+
+/* Whether a coefficient is an exact zero or close to one, whose digits no precision proves. */
+static int has_vanished(const arb_poly_t z)
+{
+    arb_t c;
+    int vanished = 0;
+    arb_init(c);
+    for (slong k = 0; k < LENGTH; k++) {
+        arb_poly_get_coeff_arb(c, z, k);
+        vanished = vanished || arb_rel_accuracy_bits(c) < 64;
+    }
+    arb_clear(c);
+    return vanished;
 }
 
 /* Neither a constant nor close to a singularity. */
@@ -307,9 +352,10 @@ static int grow(tree *t, int *used)
         used[s->function]++;
         t->steps++;
     }
+    const int whole = t->steps == STEPS && !has_vanished(r.value[STEPS]);
     run_clear(&r);
-    for (int k = 0; k < t->steps && t->steps < STEPS; k++) used[t->step[k].function]--;
-    return t->steps == STEPS;
+    for (int k = 0; k < t->steps && !whole; k++) used[t->step[k].function]--;
+    return whole;
 }
 
 /* ---- the numbers ---- */
@@ -390,6 +436,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: %s DIRECTORY\n       %s - SEED\n", argv[0], argv[0]);
         return EXIT_FAILURE;
     }
+    with_condition = argc == 3;
     if (argc == 3) state = strtoull(argv[2], NULL, 10) * 0x9e3779b97f4a7c15u;
     file = argc == 3
                ? stdout
