@@ -139,10 +139,18 @@ static long double size_of_digamma(unsigned m, long double x)
     return m == 0 && x < 3.0L ? y + 0x1p-8L : y;
 }
 
+/* Near the roots of the first derivative, which are no doubles, the promise is its condition number in
+ * ulps, of which size_a counts four. */
+static void size_by_condition(partials *p, long double x)
+{
+    p->size_a = fmaxl(p->size_a, 0.25L * fabsl(x * p->aa));
+}
+
 static partials of_lgamma(long double x)
 {
     partials p = unary(of_digamma(0, x), of_digamma(1, x));
     p.size_a = size_of_digamma(0, x);
+    size_by_condition(&p, x);
     return p;
 }
 
@@ -151,6 +159,7 @@ static partials of_tgamma(long double x)
     const long double y = tgammal(x), psi = of_digamma(0, x);
     partials p = unary(y * psi, y * (psi * psi + of_digamma(1, x)));
     p.size_a = fabsl(y) * size_of_digamma(0, x);
+    size_by_condition(&p, x);
     return p;
 }
 

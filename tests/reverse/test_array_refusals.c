@@ -385,6 +385,10 @@ Test(array_refusals, where_there_is_a_tape_it_fails)
     square.rows = square.cols = 2;
     cr_expect(isnan(flx_peek(flx_array_diagonal_matrix(square).first)));
     cr_expect(isnan(flx_peek(flx_array_lower_triangle(square).first)));
+    flx_array column = square;
+    column.rows = 3;
+    column.cols = 1;
+    cr_expect(isnan(flx_peek(flx_array_lower_triangle(column).first)));
     cr_expect(isnan(flx_peek(flx_array_cumsum(square, FLX_ROWS).first)));
     cr_expect(isnan(flx_peek(flx_array_cholesky(square).first)));
     cr_expect(isnan(flx_peek(flx_array_lu(square).lu.first)));
