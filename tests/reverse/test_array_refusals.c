@@ -445,6 +445,32 @@ Test(array_refusals, more_than_fits)
     flx_tape_destroy(t);
 }
 
+/* Single things wrong with indices and axes; and what has failed is empty. */
+Test(array_refusals, indices_and_axes)
+{
+    flx_tape *t = new_tape();
+    const flx_mark m = flx_tape_mark(t);
+    flx_array x = flx_array_variable(t, 2, 3, six);
+    flx_array_gather(x, flx_array_constant(t, 2, 2, (double[]){0.0, 1.0, 0.0, 1.0}));
+    cr_expect_eq(flx_tape_status(t), FLX_ESHAPE, "a matrix of indices");
+    cr_assert_eq(flx_tape_rewind(t, m), FLX_OK);
+    for (int wrong = 0; wrong < 3; wrong++) {
+        double index[3] = {0.0, 1.0, 0.0};
+        index[wrong] = 2.0;
+        x = flx_array_variable(t, 2, 3, six);
+        flx_array_take(x, flx_array_constant(t, 1, 3, index), FLX_COLS);
+        cr_expect_eq(flx_tape_status(t), FLX_EARG, "index %d", wrong);
+        cr_assert_eq(flx_tape_rewind(t, m), FLX_OK);
+    }
+    x = flx_array_variable(t, 2, 3, six);
+    flx_array_sum(x, (flx_axis)7);
+    cr_expect_eq(flx_tape_status(t), FLX_EARG, "axis");
+    cr_expect_eq(flx_array_reshape(flx_array_slice(x, 0, 0, 2, 2, 1, 1), 1, 4).rows, 0, "a copy");
+    cr_expect_eq(flx_array_sum(x, FLX_ROWS).rows, 0);
+    cr_expect_eq(flx_array_prod(x, FLX_ROWS).rows, 0);
+    flx_tape_destroy(t);
+}
+
 /* A constant exponent is part of the instruction. */
 Test(array_refusals, constant_exponents_need_no_slot)
 {

@@ -4,6 +4,7 @@
 
 #include <fluxion/fluxion.h>
 
+#include "hostile.h"
 #include "reference.h"
 
 static flx_tape *new_tape(void)
@@ -426,4 +427,47 @@ Test(backward, retained_and_out_of_date)
     cr_expect_eq(kept(a), 41.0);
     cr_expect_eq(kept(z), 25.0);
     flx_tape_destroy(t);
+}
+
+/* ---- memory ---- */
+
+static int keeps_gradients(const flx_allocator *allocator, size_t request, void *ctx)
+{
+    const flx_tape_options options = {*allocator, 0, 0};
+    const double v[6] = {1.0, -2.0, 3.0, 0.5, -0.25, 4.0};
+    flx_tape *t;
+    flx_status status = flx_tape_create(&options, &t);
+    (void)ctx;
+    if (status == FLX_OK) {
+        const flx_array x = flx_array_variable(t, 2, 3, v), s = flx_array_sin(x);
+        const flx_var y = flx_array_sum(flx_array_mul(s, x), FLX_ALL).first;
+        if (status == FLX_OK) status = flx_retain_grad_array(flx_array_col(s, 1));
+        flx_array g = {0};
+        for (unsigned flags = 0; flags <= FLX_CREATE_GRAPH && status == FLX_OK; flags++) {
+            status = flx_backward(y, flags); /* numbers, then variables */
+            g = flx_grad_of_array(flx_array_slice(x, 0, 0, 2, 2, 1, 2));
+        }
+        if (status == FLX_OK) status = flx_tape_status(t);
+        if (status == FLX_OK) {
+            double slope[4];
+            cr_expect_eq(flx_array_peek(g, slope), FLX_OK);
+            for (int k = 0; k < 4; k++) {
+                const double at = v[k / 2 * 3 + k % 2 * 2], want = 2.0 * (at * cos(at) + sin(at));
+                cr_expect(fabs(slope[k] - want) <= 1e-14, "%d: %g, want %g", k, slope[k], want);
+            }
+        }
+        flx_tape_destroy(t);
+    }
+    cr_expect(status == FLX_OK || status == FLX_ENOMEM, "request %zu: %s", request,
+              flx_status_name(status));
+    return status == FLX_OK;
+}
+
+Test(backward, every_refused_request_is_a_status)
+{
+    for (int lasting = 0; lasting < 2; lasting++) {
+        const hostile_outcome o = hostile_refuse_each(lasting, 0, keeps_gradients, NULL);
+        cr_expect(o.succeeded && o.requests > 10 && o.lossy == 0, "%zu requests, lost at %zu",
+                  o.requests, o.lossy);
+    }
 }
