@@ -9,7 +9,7 @@
 typedef struct operation {
     const flx_callback *call;
     const flx_block *values;
-    uint32_t instr, n, m;
+    uint32_t recorded, n, m;
     const double *x, *jacobian;
     double *u, *moved, *w, *y;
 } operation;
@@ -49,9 +49,9 @@ static void compare(flx_checker *c, operation *o)
     c->result->local_odd++;
     const flx_check_guilty g = {.roads = FLX_ROAD_BIT(FLX_ROAD_USER),
                                 .order = 1,
-                                .instruction = o->instr,
+                                .instruction = o->recorded,
                                 .op = o->call->name,
-                                .label = flx_code_label(&c->program->code, o->instr),
+                                .label = flx_code_label(&c->program->code, o->recorded),
                                 .input = FLX_CHECK_NOWHERE,
                                 .output = FLX_CHECK_NOWHERE,
                                 .odd = by_user,
@@ -83,7 +83,7 @@ flx_status flx_check_calls(flx_checker *c)
             o.values = b;
             o.n = flx_view_size(&b->view[1]);
             o.m = code->instr[k].b;
-            o.instr = k;
+            o.recorded = flx_code_origin(code, k, 0);
             continue;
         }
         const size_t size = 2 * (size_t)o.n + 2 * (size_t)o.m;

@@ -9,38 +9,16 @@
 /* What a tape that is reset begins with: the poison. The program follows. */
 enum { FIRST_INSTR = 1, FIRST_SLOT = 1 };
 
-/* What operands are indices of. */
-enum { NOTHING, SLOT, IMM, WORD, BLOCK, KINDS };
-
-typedef struct operands {
-    unsigned char a, b, word[2]; /* the words that b leads to */
-} operands;
-
-static const operands operands_of[] = {
-    [SHAPE_NONE] = {NOTHING, NOTHING, {NOTHING, NOTHING}},
-    [SHAPE_UNARY] = {SLOT, NOTHING, {NOTHING, NOTHING}},
-    [SHAPE_IMMEDIATE] = {SLOT, IMM, {NOTHING, NOTHING}},
-    [SHAPE_BINARY] = {SLOT, SLOT, {NOTHING, NOTHING}},
-    [SHAPE_TRIPLE] = {SLOT, WORD, {SLOT, SLOT}},
-    [SHAPE_RUN] = {NOTHING, NOTHING, {NOTHING, NOTHING}},
-    [SHAPE_ACC] = {SLOT, SLOT, {NOTHING, NOTHING}},
-    [SHAPE_ACC_IMM] = {SLOT, IMM, {NOTHING, NOTHING}},
-    [SHAPE_ACC_SCALE] = {SLOT, WORD, {SLOT, IMM}},
-    [SHAPE_ACC_PAIR] = {SLOT, WORD, {SLOT, SLOT}},
-    [SHAPE_BLOCK] = {BLOCK, NOTHING, {NOTHING, NOTHING}},
-    [SHAPE_ACC_BLOCK] = {BLOCK, NOTHING, {NOTHING, NOTHING}},
-};
-
 /* Where the program's slots, immediates, ... and instructions begin on the tape. */
 typedef struct offsets {
-    uint32_t by[KINDS], instr;
+    uint32_t by[FLX_OPERAND_KINDS], instr;
 } offsets;
 
 /* The instruction with its operands moved; its words are moved in place. */
 static flx_instr relocate(flx_instr in, const offsets *o, uint32_t *word)
 {
-    const operands is = operands_of[flx_op_shape(in.op)];
-    if (is.b == WORD) {
+    const flx_operands is = flx_operands_of(in.op);
+    if (is.b == FLX_WORD) {
         word[in.b] += o->by[is.word[0]];
         word[in.b + 1] += o->by[is.word[1]];
     }
@@ -53,8 +31,9 @@ static flx_instr relocate(flx_instr in, const offsets *o, uint32_t *word)
 static flx_block relocate_block(flx_block b, const offsets *o)
 {
     const flx_shape shape = flx_op_shape(b.each.op);
-    for (uint32_t k = 0; k < b.views; k++) b.view[k].slot += o->by[SLOT];
-    if (operands_of[shape].b == IMM || shape == SHAPE_ACC_SCALE) b.each.b += o->by[IMM];
+    for (uint32_t k = 0; k < b.views; k++) b.view[k].slot += o->by[FLX_SLOT];
+    if (flx_shape_operands[shape].b == FLX_IMM || shape == SHAPE_ACC_SCALE)
+        b.each.b += o->by[FLX_IMM];
     return b;
 }
 
@@ -128,7 +107,7 @@ static void append(flx_tape *t, const flx_program *f, const double *value)
     }
     for (uint32_t k = 0; k < f->code.instrs; k++) {
         const uint32_t outputs = flx_instr_outputs(&f->code.instr[k]);
-        const flx_instr in = relocate(f->code.instr[k], &o, t->word + o.by[WORD]);
+        const flx_instr in = relocate(f->code.instr[k], &o, t->word + o.by[FLX_WORD]);
         const uint32_t first = flx_tape_emit(t, in.op, in.flags, in.a, in.b, outputs);
         if (in.op == OP_zeros && first < t->first_accumulator) t->first_accumulator = first;
     }
@@ -237,8 +216,12 @@ static void pass_flags(const flx_backprop *b, const flx_program *f, flx_work *w,
         if (!(on_tape.set & flag)) continue;
         place.index -= FIRST_INSTR;
         if (place.index >= f->code.instrs && flag == FLX_FLAG_INDETERMINATE) continue;
-        if (place.index >= f->code.instrs) place.index = f->code.instrs;
-        else place.label = flx_code_label(&f->code, (uint32_t)place.index);
+        if (place.index < f->code.instrs) {
+            place.index = flx_code_origin(&f->code, (uint32_t)place.index, 0);
+            place.label = flx_code_label(&f->code, (uint32_t)place.index);
+        } else {
+            place.index = f->code.recorded;
+        }
         /* A gradient without second derivatives is no reason for a flag. */
         if (flag != FLX_FLAG_ZEROGRAD) flx_flags_add(&flags, flag, place);
     }

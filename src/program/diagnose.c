@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "program/program.h"
+#include "reverse/block.h"
 
 /* What the diagnosis says of one kind of number. */
 typedef struct finding {
@@ -11,27 +12,45 @@ typedef struct finding {
     const char **op, **label;
 } finding;
 
-static void say(const flx_code *c, finding f, size_t instr)
+/* An instruction that was recorded, and the operation that came of it; none: beyond the last. */
+typedef struct culprit {
+    uint32_t recorded;
+    const char *op;
+} culprit;
+
+static void say(const flx_code *c, finding f, culprit found)
 {
-    *f.index = instr;
-    *f.op = instr < c->instrs ? flx_op_name(c->instr[instr].op) : NULL;
-    *f.label = instr < c->instrs ? flx_code_label(c, (uint32_t)instr) : NULL;
+    *f.index = found.recorded;
+    *f.op = found.op;
+    *f.label = found.op ? flx_code_label(c, found.recorded) : NULL;
 }
 
-/* The instruction whose slots hold the first number of a plane that is not finite, from the first
- * instruction on or from the last one back; the poison, which says nothing, is left out. Code without
- * such a number gives the number of instructions. */
-static size_t find(const flx_code *c, const double *plane, int backwards)
+/* The element that holds the first number that is not finite, or how many there are. */
+static uint32_t first_not_finite(const double *number, uint32_t count)
 {
-    size_t found = c->instrs;
+    uint32_t k = 0;
+    while (k < count && isfinite(number[k])) k++;
+    return k;
+}
+
+/* The first recorded instruction, or the last, whose slots hold a number of a plane that is not
+ * finite; the poison, which says nothing, is left out. */
+static culprit find(const flx_code *c, const double *plane, int backwards)
+{
+    culprit found = {c->recorded, NULL};
     uint32_t out = 0;
     for (uint32_t k = 0; k < c->instrs; k++) {
-        const uint32_t outputs = flx_instr_outputs(&c->instr[k]);
-        const int here = c->instr[k].op != OP_poison && !flx_all_finite(plane + out, outputs);
+        const flx_instr *in = &c->instr[k];
+        const uint32_t outputs = flx_instr_outputs(in);
+        const int here = in->op != OP_poison && !flx_all_finite(plane + out, outputs);
+        for (uint32_t j = 0; here && j < outputs; j++) {
+            j += first_not_finite(plane + out + j, outputs - j);
+            if (j == outputs) break;
+            const uint32_t recorded = flx_code_origin(c, k, j);
+            const int better = backwards ? recorded > found.recorded : recorded < found.recorded;
+            if (better || !found.op) found = (culprit){recorded, flx_instr_name(c, in)};
+        }
         out += outputs;
-        if (!here) continue;
-        found = k;
-        if (!backwards) break;
     }
     return found;
 }
@@ -50,12 +69,13 @@ flx_status flx_diagnose(const flx_program *f, flx_work *w, const double *x, cons
     if (w->program != f || w->kind == FLX_WORK_VALUE || w->kind == FLX_WORK_JET) return FLX_EWORK;
     const flx_code *c = &f->code;
     double *room = w->scratch; /* n + m numbers that the two drivers do not use */
+    const culprit none = {c->recorded, NULL};
     const finding value = {&d->value, &d->value_op, &d->value_label};
     const finding tangent = {&d->tangent, &d->tangent_op, &d->tangent_label};
     const finding adjoint = {&d->adjoint, &d->adjoint_op, &d->adjoint_label};
-    say(c, value, c->instrs);
-    say(c, tangent, c->instrs);
-    say(c, adjoint, c->instrs);
+    say(c, value, none);
+    say(c, tangent, none);
+    say(c, adjoint, none);
     flx_work_clear_flags(w);
     flx_status status = flx_jvp(f, w, x, or_ones(dir, f->inputs, room), room + f->inputs, NULL);
     if (status == FLX_OK) {

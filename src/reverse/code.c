@@ -30,6 +30,23 @@ const unsigned char flx_op_activity[OP_COUNT] = {
 #undef OPCODE
 };
 
+/* clang-format off */
+const flx_operands flx_shape_operands[] = {
+    [SHAPE_NONE]      = {FLX_NOTHING, FLX_NOTHING, {FLX_NOTHING, FLX_NOTHING}},
+    [SHAPE_UNARY]     = {FLX_SLOT,    FLX_NOTHING, {FLX_NOTHING, FLX_NOTHING}},
+    [SHAPE_IMMEDIATE] = {FLX_SLOT,    FLX_IMM,     {FLX_NOTHING, FLX_NOTHING}},
+    [SHAPE_BINARY]    = {FLX_SLOT,    FLX_SLOT,    {FLX_NOTHING, FLX_NOTHING}},
+    [SHAPE_TRIPLE]    = {FLX_SLOT,    FLX_WORD,    {FLX_SLOT,    FLX_SLOT}},
+    [SHAPE_RUN]       = {FLX_NOTHING, FLX_NOTHING, {FLX_NOTHING, FLX_NOTHING}},
+    [SHAPE_ACC]       = {FLX_SLOT,    FLX_SLOT,    {FLX_NOTHING, FLX_NOTHING}},
+    [SHAPE_ACC_IMM]   = {FLX_SLOT,    FLX_IMM,     {FLX_NOTHING, FLX_NOTHING}},
+    [SHAPE_ACC_SCALE] = {FLX_SLOT,    FLX_WORD,    {FLX_SLOT,    FLX_IMM}},
+    [SHAPE_ACC_PAIR]  = {FLX_SLOT,    FLX_WORD,    {FLX_SLOT,    FLX_SLOT}},
+    [SHAPE_BLOCK]     = {FLX_BLOCK,   FLX_NOTHING, {FLX_NOTHING, FLX_NOTHING}},
+    [SHAPE_ACC_BLOCK] = {FLX_BLOCK,   FLX_NOTHING, {FLX_NOTHING, FLX_NOTHING}},
+};
+/* clang-format on */
+
 static const char *const names[] = {
 #define OPCODE(name, shape, active) #name,
 #include "reverse/op.def"
@@ -38,12 +55,12 @@ static const char *const names[] = {
 
 const char *flx_op_name(unsigned op) { return op < OP_COUNT ? names[op] : "unknown"; }
 
-const char *flx_code_label(const flx_code *c, uint32_t instr)
+const char *flx_code_label(const flx_code *c, uint32_t recorded)
 {
     uint32_t low = 0, high = c->labels;
     while (low < high) {
         const uint32_t middle = low + (high - low) / 2;
-        if (c->label[middle].instr <= instr) low = middle + 1;
+        if (c->label[middle].instr <= recorded) low = middle + 1;
         else high = middle;
     }
     return low ? c->label[low - 1].text : NULL;

@@ -146,11 +146,26 @@ typedef struct flx_code {
     const flx_label *label;
     const flx_callback *call;
     uint32_t instrs, slots, blocks, guards, labels, calls;
+    uint32_t recorded;      /* how many instructions were recorded, which are those of reports */
+    const uint32_t *origin; /* recorded instructions, or NULL: each is its own */
+    const uint32_t *part;   /* where those of an instruction begin, one for each element of what was
+                               made one of many, and the end; or NULL: at its own number */
 } flx_code;
 
 extern const unsigned char flx_op_shapes[OP_COUNT];
 static inline flx_shape flx_op_shape(unsigned op) { return (flx_shape)flx_op_shapes[op]; }
 const char *flx_op_name(unsigned op);
+
+/* What the operands of a shape are indices of, and the words that b leads to. */
+enum { FLX_NOTHING, FLX_SLOT, FLX_IMM, FLX_WORD, FLX_BLOCK, FLX_OPERAND_KINDS };
+typedef struct flx_operands {
+    unsigned char a, b, word[2];
+} flx_operands;
+extern const flx_operands flx_shape_operands[SHAPE_ACC_BLOCK + 1];
+static inline flx_operands flx_operands_of(unsigned op)
+{
+    return flx_shape_operands[flx_op_shape(op)];
+}
 
 /* Number of slots that an instruction writes. */
 static inline uint32_t flx_instr_outputs(const flx_instr *i)
@@ -174,8 +189,18 @@ static inline int flx_instr_active_operands(const flx_code *c, const flx_instr *
     return count;
 }
 
-/* The label in force at an instruction, or NULL. */
-const char *flx_code_label(const flx_code *c, uint32_t instr);
+/* The recorded instruction that an element of an instruction stands for; guards and labels are of
+ * recorded ones. Of one recorded as a whole the element does not matter. */
+static inline uint32_t flx_code_origin(const flx_code *c, uint32_t instr, uint32_t element)
+{
+    if (!c->origin || instr >= c->instrs) return instr;
+    if (!c->part) return c->origin[instr];
+    const uint32_t first = c->part[instr];
+    return c->origin[c->part[instr + 1] - first > 1 ? first + element : first];
+}
+
+/* The label in force at a recorded instruction, or NULL. */
+const char *flx_code_label(const flx_code *c, uint32_t recorded);
 
 /* Name of a comparison, such as "lt". */
 const char *flx_relation_name(unsigned relation);

@@ -339,9 +339,29 @@ static void raise_accumulator(flx_double_context *c, flx_instr in)
     if (c->factors->order > 0) flx_double_reverse_acc(c, in);
 }
 
-/* The elements of a map, each as the scalar instruction that it is. */
-static void raise_elements(flx_double_context *c, flx_instr in)
+void flx_flags_add(flx_flags *flags, unsigned flag, flx_place place)
 {
+    unsigned k = 0;
+    while (flag >> k != 1) k++;
+    if (!(flags->set & flag) || place.index < flags->first[k].index) flags->first[k] = place;
+    flags->set |= flag;
+}
+
+/* Flags of one element, or 0 of what is a whole. */
+static void raise_all(flx_flags *flags, unsigned set, const flx_code *c, uint32_t instr,
+                      uint32_t element)
+{
+    const uint32_t recorded = flx_code_origin(c, instr, element);
+    const char *name = flx_instr_name(c, &c->instr[instr]);
+    const flx_place place = {recorded, name, flx_code_label(c, recorded)};
+    for (unsigned k = 0; k < FLX_FLAG_COUNT; k++)
+        if (set & 1u << k) flx_flags_add(flags, 1u << k, place);
+}
+
+/* The elements of a map, each as the scalar instruction that it is. */
+static void raise_elements(flx_double_context *c, uint32_t k, flx_flags *flags)
+{
+    const flx_instr in = c->code.instr[k];
     const flx_block *b = &c->code.block[in.a];
     uint32_t word[2] = {0, 0};
     flx_double_context local = *c;
@@ -351,12 +371,13 @@ static void raise_elements(flx_double_context *c, flx_instr in)
     local.all = &all;
     for (uint32_t i = 0; i < b->view[0].rows; i++) {
         for (uint32_t j = 0; j < b->view[0].cols; j++) {
-            const flx_instr element = flx_element(b, i, j, word);
+            const flx_instr each = flx_element(b, i, j, word);
             local.out = flx_view_slot(&b->view[0], i, j);
             if (!flx_is_marked(c->all, local.out, FLX_REACHED)) continue;
-            if (in.op == OP_map) raise_scalar(&local, element);
-            else raise_accumulator(&local, element);
-            c->flags |= local.flags;
+            if (in.op == OP_map) raise_scalar(&local, each);
+            else raise_accumulator(&local, each);
+            if (local.flags)
+                raise_all(flags, local.flags, c->all->code, k, i * b->view[0].cols + j);
             local.flags = 0;
         }
     }
@@ -468,22 +489,15 @@ static int is_value(const flx_block *b)
     return b->each.op == OP_acc || flx_zero_rule(b->each.flags) == FLX_ZERO_NONE;
 }
 
-static void raise_array(flx_double_context *c, flx_instr in)
+static void raise_array(flx_double_context *c, uint32_t k, flx_flags *flags)
 {
+    const flx_instr in = c->code.instr[k];
     const int value = in.op == OP_sum && is_value(&c->code.block[in.a]);
     c->finite = 0; /* partials of linear ones are operands or constants */
-    if (flx_op_has_elements(in.op)) raise_elements(c, in);
+    if (flx_op_has_elements(in.op)) raise_elements(c, k, flags);
     if (value || in.op == OP_cumsum || in.op == OP_matmul || in.op == OP_acc_matmul
         || in.op == OP_call || flx_op_is_solve(in.op))
         raise_values(c, in);
-}
-
-void flx_flags_add(flx_flags *flags, unsigned flag, flx_place place)
-{
-    unsigned k = 0;
-    while (flag >> k != 1) k++;
-    if (!(flags->set & flag) || place.index < flags->first[k].index) flags->first[k] = place;
-    flags->set |= flag;
 }
 
 void flx_flags_merge(flx_flags *flags, const flx_flags *more)
@@ -491,13 +505,6 @@ void flx_flags_merge(flx_flags *flags, const flx_flags *more)
     for (unsigned k = 0; k < FLX_FLAG_COUNT; k++)
         if (more->set & ~flags->set & 1u << k) flags->first[k] = more->first[k];
     flags->set |= more->set;
-}
-
-static void raise_all(flx_flags *flags, unsigned set, const flx_code *c, uint32_t instr)
-{
-    const flx_place place = {instr, flx_instr_name(c, &c->instr[instr]), flx_code_label(c, instr)};
-    for (unsigned k = 0; k < FLX_FLAG_COUNT; k++)
-        if (set & 1u << k) flx_flags_add(flags, 1u << k, place);
 }
 
 int flx_reached_finite(const flx_marked *m)
@@ -513,7 +520,7 @@ void flx_flags_complete(flx_flags *flags, const flx_code *c, int inputs_finite, 
     const unsigned reasons =
         FLX_FLAG_DOMAIN | FLX_FLAG_POLE | FLX_FLAG_OVERFLOW | FLX_FLAG_INDETERMINATE;
     if (results_finite || !inputs_finite || flags->set & reasons) return;
-    flx_flags_add(flags, FLX_FLAG_OVERFLOW, (flx_place){c->instrs, NULL, NULL});
+    flx_flags_add(flags, FLX_FLAG_OVERFLOW, (flx_place){c->recorded, NULL, NULL});
 }
 
 void flx_raise_flags(const flx_marked *m, const flx_factors *factors, flx_flags *flags)
@@ -529,7 +536,7 @@ void flx_raise_flags(const flx_marked *m, const flx_factors *factors, flx_flags 
         c.flags = 0;
         if (shape <= SHAPE_TRIPLE) raise_scalar(&c, in);
         else if (shape <= SHAPE_ACC_PAIR) raise_accumulator(&c, in);
-        else raise_array(&c, in);
-        if (c.flags) raise_all(flags, c.flags, m->code, k);
+        else raise_array(&c, k, flags);
+        if (c.flags) raise_all(flags, c.flags, m->code, k, 0);
     }
 }

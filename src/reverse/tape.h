@@ -224,9 +224,10 @@ uint32_t flx_tape_slots_before(const flx_tape *t, uint32_t instr);
 /* The code as sweeps read it; valid until the next recording. */
 static inline flx_code flx_tape_code(const flx_tape *t)
 {
-    const flx_code c = {
-        t->head.instr,      t->head.imm,   t->word,   t->block,  t->guard,  t->label, t->call,
-        flx_tape_instrs(t), t->head.slots, t->blocks, t->guards, t->labels, t->calls};
+    const flx_code c = {t->head.instr, t->head.imm,        t->word,   t->block,
+                        t->guard,      t->label,           t->call,   flx_tape_instrs(t),
+                        t->head.slots, t->blocks,          t->guards, t->labels,
+                        t->calls,      flx_tape_instrs(t), NULL,      NULL};
     return c;
 }
 
