@@ -28,6 +28,15 @@ typedef struct flx_work flx_work;
 /** Refuse to freeze a tape whose variables were read with flx_value while recording. */
 #define FLX_REFUSE_READS 1u
 
+/* What freezing is not to do: flags of flx_freeze and flx_record. Whatever it does, values keep their
+ * bits, derivatives what rounding leaves of them, guards and flags their places. */
+#define FLX_KEEP_CONSTANTS 2u /**< compute what depends on constants alone at every point */
+#define FLX_KEEP_REPEATED 4u  /**< compute repeated operations again */
+#define FLX_KEEP_UNUSED 8u    /**< keep what no output or guard depends on */
+#define FLX_KEEP_MIXED 16u    /**< do not put first what no input is needed for */
+#define FLX_KEEP_ORDER 32u    /**< do not put equal operations side by side */
+#define FLX_KEEP_ALL 62u      /**< none of these: what was recorded, as it was */
+
 /** What a work is for. Each kind serves the ones before it; jets stand alone with evaluation. */
 typedef enum flx_work_kind {
     FLX_WORK_VALUE,  /**< flx_eval */
@@ -42,7 +51,7 @@ typedef enum flx_work_kind {
  *  @param[in]  x       inputs: made by flx_variable or elements of flx_array_variable, all distinct
  *  @param[in]  m       number of outputs
  *  @param[in]  y       outputs: variables of the tape, or constants
- *  @param[in]  flags   0 or FLX_REFUSE_READS
+ *  @param[in]  flags   0, or any of FLX_REFUSE_READS and FLX_KEEP_...
  *  @param[out] program to be given to flx_program_release; NULL on failure
  *  @param[out] report  where and why, and the number of plain reads; or NULL
  *  @return FLX_OK; the tape's kept status; FLX_EARG where an x is not an independent variable or
@@ -76,8 +85,40 @@ FLX_API size_t flx_outputs(const flx_program *f);
 /** Number of parameters (flx_parameter), in the order of recording. */
 FLX_API size_t flx_parameters(const flx_program *f);
 
-/** Number of instructions. */
+/** Number of instructions that were recorded: reports name them by their place among them.
+ *  flx_program_describe tells how many are left. */
 FLX_API size_t flx_instructions(const flx_program *f);
+
+/** What freezing does, one pass after the other. */
+typedef enum flx_pass {
+    FLX_PASS_RECORDED,  /**< nothing yet: what was recorded */
+    FLX_PASS_CONSTANTS, /**< what depends on constants alone is computed, where no flag is lost */
+    FLX_PASS_REPEATED,  /**< the same operation on the same operands is computed once */
+    FLX_PASS_UNUSED,    /**< what no output or guard depends on is dropped */
+    FLX_PASS_ORDER,     /**< what depends on constants first, on parameters next, on inputs last; in
+                             each, equal operations that do not depend on each other in runs */
+    FLX_PASS_COUNT      /**< number of passes */
+} flx_pass;
+
+/** Sizes of a program's code. */
+typedef struct flx_program_counts {
+    size_t instructions; /**< instructions */
+    size_t slots;        /**< numbers that they work on */
+    size_t runs;         /**< rows of instructions of the same operation */
+    size_t bytes;        /**< of memory that the program holds, works apart */
+} flx_program_counts;
+
+/** What a program is made of. */
+typedef struct flx_program_description {
+    size_t inputs, parameters, outputs; /**< numbers */
+    size_t constants;                   /**< numbers that are given */
+    size_t guards;                      /**< recorded comparisons */
+    size_t once; /**< instructions that are executed when parameters are set, not at every point */
+    flx_program_counts after[FLX_PASS_COUNT]; /**< sizes after each pass */
+} flx_program_description;
+
+/** Describes a program. */
+FLX_API flx_program_description flx_program_describe(const flx_program *f);
 
 /** Makes a work for a program. The work keeps the program alive.
  *  @param[in]  f     program

@@ -21,9 +21,13 @@ FLX_BEGIN_DECLS
 FLX_API size_t flx_tape_list(const flx_tape *t, size_t first, size_t count, char *buffer,
                              size_t size);
 
-/** As flx_tape_list, of a program; values are not shown. */
+/** As flx_tape_list, of a program: in the order of execution, with the numbers of the instructions
+ *  as they were recorded; values are not shown. */
 FLX_API size_t flx_program_list(const flx_program *f, size_t first, size_t count, char *buffer,
                                 size_t size);
+
+/** Describes a program for people: a few lines of what flx_program_describe tells. */
+FLX_API size_t flx_program_text(const flx_program *f, char *buffer, size_t size);
 
 /** The graph of what outputs depend on, in Graphviz' DOT language: one node for each instruction,
  *  with operation, shape where it is an array, value and label; edges from operands. Inputs,

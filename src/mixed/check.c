@@ -123,8 +123,9 @@ flx_status flx_check_local(flx_checker *c)
         c->result->local++;
         if (status != FLX_OK || !g.roads) continue;
         c->result->local_odd++;
-        g.instruction = k;
-        g.label = flx_code_label(code, k);
+        const uint32_t recorded = flx_code_origin(code, k, 0);
+        g.instruction = recorded;
+        g.label = flx_code_label(code, recorded);
         g.input = g.output = FLX_CHECK_NOWHERE;
         flx_check_accuse(c->result, &g);
     }
@@ -206,7 +207,7 @@ static flx_status check_tape(flx_checker *c, flx_tape *t, const flx_var *xs, siz
                              const flx_var *ys, size_t m, const double *x, const char *name)
 {
     flx_program *f;
-    flx_status status = flx_freeze(t, n, xs, m, ys, 0, &f, NULL);
+    flx_status status = flx_freeze(t, n, xs, m, ys, FLX_KEEP_ALL, &f, NULL);
     if (status != FLX_OK) return fail(c->result, status);
     c->recorded = t->head.value;
     status = check(c, f, x, name);

@@ -150,7 +150,8 @@ static flx_status freeze(flx_mini *mini, flx_tape *t, const flx_code *c, const f
     if (!vars) return FLX_ENOMEM;
     for (size_t k = 0; k < n; k++) vars[k] = flx_tape_var(t, base + (uint32_t)k);
     for (uint32_t k = 0; k < m; k++) vars[n + k] = flx_tape_var(t, out + k);
-    const flx_status status = flx_freeze(t, n, vars, m, vars + n, 0, &mini->program, NULL);
+    const flx_status status =
+        flx_freeze(t, n, vars, m, vars + n, FLX_KEEP_ALL, &mini->program, NULL);
     flx_memory_resize(memory, vars, n + m, 0, sizeof *vars);
     return status;
 }

@@ -15,3 +15,8 @@ void flx_forward_dual_block(const flx_code *c, flx_instr in, flx_dual_plane p, u
 {
     flx_dual_run_block(c, in, p, out);
 }
+
+void flx_forward_dual_from(const flx_code *c, uint32_t first, uint32_t out, flx_dual_plane p)
+{
+    flx_dual_forward_from(c, first, out, p);
+}

@@ -1,8 +1,8 @@
-/* freeze.c: from a tape to a program, a plain copy. */
+/* freeze.c: from a tape to a program: a plain copy, which passes make better. */
 #include <limits.h>
 #include <string.h>
 
-#include "program/program.h"
+#include "program/passes.h"
 #include "reverse/tape.h"
 
 flx_status flx_report_fill(flx_report *report, flx_status status, size_t index, const char *op,
@@ -14,16 +14,14 @@ flx_status flx_report_fill(flx_report *report, flx_status status, size_t index, 
 
 static void *copy(flx_program *f, const void *from, size_t count, size_t size, int *failed)
 {
-    if (count == 0) return NULL;
-    void *to = flx_memory_resize(&f->memory, NULL, 0, count, size);
-    if (!to) *failed = 1;
-    else if (from) memcpy(to, from, count * size);
+    void *to = flx_pass_room(f, count, size, failed);
+    if (to && from) memcpy(to, from, count * size);
     return to;
 }
 
 static void drop(flx_program *f, void *p, size_t count, size_t size)
 {
-    if (p) flx_memory_resize(&f->memory, p, count, 0, size);
+    flx_pass_free(f, p, count, size);
 }
 
 static void destroy(flx_program *f)
@@ -40,6 +38,8 @@ static void destroy(flx_program *f)
     drop(f, f->input, f->inputs, sizeof *f->input);
     drop(f, f->output, f->outputs, sizeof *f->output);
     drop(f, f->delicate, f->delicates, sizeof *f->delicate);
+    drop(f, f->origin, f->origins, sizeof *f->origin);
+    drop(f, f->part, f->part ? f->code.instrs + 1 : 0, sizeof *f->part);
     flx_memory memory = f->memory;
     flx_memory_free(&memory, f, sizeof *f);
 }
@@ -122,7 +122,8 @@ static void find_independent(flx_program *f, unsigned char *mark)
     while (f->independent < f->outputs && mark[f->output[f->independent]]) f->independent++;
 }
 
-/* The order up to which the code has derivatives, recorded gradients in it being some already. */
+/* The order up to which the code has derivatives, recorded gradients in it being some already; what
+ * needs no inputs has all that are asked of it. */
 static void find_order(flx_program *f)
 {
     unsigned level = 0;
@@ -130,7 +131,7 @@ static void find_order(flx_program *f)
     for (uint32_t k = 0; k < f->code.instrs; k++) {
         const flx_instr *in = &f->instr[k];
         if (in->op == OP_zeros && in->flags > level) level = in->flags;
-        if (in->op != OP_call) continue;
+        if (in->op != OP_call || k < f->first) continue;
         const flx_callback *call = &f->call[f->block[in->a].each.b];
         if (call->order >= f->order) continue;
         f->order = call->order;
@@ -156,8 +157,45 @@ static size_t count_constants(size_t m, const flx_var *y)
     return count;
 }
 
-static flx_program *build(flx_tape *t, size_t n, const flx_var *x, size_t m, const flx_var *y,
-                          const unsigned char *taken)
+/* From where on an evaluation begins: what does not depend on the inputs has been computed by then,
+ * accumulators whole. */
+static void find_first(flx_program *f)
+{
+    uint32_t slot = 0, k = 0;
+    for (; k < f->code.instrs; k++) {
+        const flx_instr *in = &f->instr[k];
+        const uint32_t outputs = flx_instr_outputs(in);
+        if (slot + outputs > f->low && outputs) break;
+        slot += outputs;
+    }
+    f->first = k;
+    f->first_slot = slot;
+    for (slot = 0, k = 0; k < f->first; k++) {
+        if (f->instr[k].op == OP_zeros && f->instr[k].b > f->first) {
+            f->first = k;
+            f->first_slot = slot;
+        }
+        slot += flx_instr_outputs(&f->instr[k]);
+    }
+}
+
+void flx_program_point(flx_program *f)
+{
+    f->code.instr = f->instr;
+    f->code.imm = f->imm;
+    f->code.word = f->word;
+    f->code.block = f->block;
+    f->code.guard = f->guard;
+    f->code.label = f->label;
+    f->code.call = f->call;
+    f->code.origin = f->origin;
+    f->code.part = f->part;
+    f->code.blocks = f->blocks;
+}
+
+/* A plain copy of what is on the tape; NULL where there is no memory. */
+static flx_program *copied(flx_tape *t, size_t n, const flx_var *x, size_t m, const flx_var *y,
+                           const unsigned char *taken)
 {
     int failed = 0;
     flx_memory memory = flx_memory_make(&t->memory.allocator, 0);
@@ -186,33 +224,66 @@ static flx_program *build(flx_tape *t, size_t n, const flx_var *x, size_t m, con
     f->parameter = copy(f, NULL, f->parameters, sizeof *f->parameter, &failed);
     f->input = copy(f, NULL, n, sizeof *f->input, &failed);
     f->output = copy(f, NULL, m, sizeof *f->output, &failed);
-    f->delicates = list_delicate(&f->code, NULL);
-    f->delicate = copy(f, NULL, f->delicates, sizeof *f->delicate, &failed);
     if (failed || f->slots > UINT32_MAX - m) {
         destroy(f);
         return NULL;
     }
-    f->code.instr = f->instr;
-    f->code.imm = f->imm;
-    f->code.word = f->word;
-    f->code.block = f->block;
-    f->code.guard = f->guard;
-    f->code.label = f->label;
-    f->code.call = f->call;
-    find_order(f);
+    flx_program_point(f);
     presets(t, taken, 0, f->constant);
     presets(t, taken, 1, f->parameter);
     connect(f, x, y, f->constant + recorded);
-    list_delicate(&f->code, f->delicate);
-    unsigned char *mark = copy(f, NULL, f->slots, sizeof *mark, &failed);
-    if (failed) {
-        destroy(f);
-        return NULL;
-    }
-    find_independent(f, mark);
-    f->low = find_low(f);
-    drop(f, mark, f->slots, sizeof *mark);
     return f;
+}
+
+/* What drivers want to know of the finished code. */
+static int finish(flx_program *f)
+{
+    int failed = 0;
+    f->delicates = list_delicate(&f->code, NULL);
+    f->delicate = copy(f, NULL, f->delicates, sizeof *f->delicate, &failed);
+    unsigned char *mark = copy(f, NULL, f->slots, sizeof *mark, &failed);
+    if (!failed) {
+        list_delicate(&f->code, f->delicate);
+        find_independent(f, mark);
+        f->low = find_low(f);
+        find_first(f);
+        find_order(f);
+    }
+    drop(f, mark, f->slots, sizeof *mark);
+    return !failed;
+}
+
+/* One pass, unless it is switched off, and what it leaves. */
+static int run_pass(flx_program *f, flx_pass pass, unsigned flags)
+{
+    int done = 1;
+    switch (pass) {
+    case FLX_PASS_RECORDED: break;
+    case FLX_PASS_CONSTANTS: done = flags & FLX_KEEP_CONSTANTS || flx_pass_fold(f); break;
+    case FLX_PASS_REPEATED: done = flags & FLX_KEEP_REPEATED || flx_pass_common(f); break;
+    case FLX_PASS_UNUSED: done = flags & FLX_KEEP_UNUSED || flx_pass_dead(f); break;
+    case FLX_PASS_ORDER: {
+        const int by_dependence = !(flags & FLX_KEEP_MIXED), in_runs = !(flags & FLX_KEEP_ORDER);
+        done = (!by_dependence && !in_runs) || flx_pass_order(f, by_dependence, in_runs);
+        break;
+    }
+    case FLX_PASS_COUNT: break;
+    }
+    f->counts[pass] = flx_count_program(f);
+    return done;
+}
+
+static flx_program *build(flx_tape *t, size_t n, const flx_var *x, size_t m, const flx_var *y,
+                          const unsigned char *taken, unsigned flags)
+{
+    flx_program *f = copied(t, n, x, m, y, taken);
+    int done = f != NULL;
+    for (int pass = 0; pass < FLX_PASS_COUNT && done; pass++)
+        done = run_pass(f, (flx_pass)pass, flags);
+    if (done) done = finish(f);
+    if (done || !f) return f;
+    destroy(f);
+    return NULL;
 }
 
 flx_status flx_freeze(flx_tape *t, size_t n, const flx_var *x, size_t m, const flx_var *y,
@@ -221,7 +292,8 @@ flx_status flx_freeze(flx_tape *t, size_t n, const flx_var *x, size_t m, const f
     size_t index = 0;
     flx_report_fill(report, FLX_EARG, 0, NULL, NULL);
     if (program) *program = NULL;
-    if (!t || !program || (n && !x) || (m && !y) || (flags & ~FLX_REFUSE_READS)) return FLX_EARG;
+    if (!t || !program || (n && !x) || (m && !y) || (flags & ~(FLX_REFUSE_READS | FLX_KEEP_ALL)))
+        return FLX_EARG;
     if (t->head.error != FLX_OK) {
         if (report) *report = flx_tape_report(t);
         return flx_tape_status(t);
@@ -237,7 +309,7 @@ flx_status flx_freeze(flx_tape *t, size_t n, const flx_var *x, size_t m, const f
     }
     if (status == FLX_OK) {
         index = 0;
-        *program = build(t, n, x, m, y, taken);
+        *program = build(t, n, x, m, y, taken, flags);
         if (!*program) status = FLX_ENOMEM;
     }
     flx_report_fill(report, status, index, NULL, label);
@@ -259,4 +331,4 @@ void flx_program_release(flx_program *f)
 size_t flx_inputs(const flx_program *f) { return f->inputs; }
 size_t flx_outputs(const flx_program *f) { return f->outputs; }
 size_t flx_parameters(const flx_program *f) { return f->parameters; }
-size_t flx_instructions(const flx_program *f) { return f->code.instrs; }
+size_t flx_instructions(const flx_program *f) { return f->code.recorded; }

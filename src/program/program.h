@@ -32,14 +32,22 @@ struct flx_program {
     uint32_t *input; /* slots */
     uint32_t *output;
     uint32_t *delicate; /* instructions that have delicate points */
-    uint32_t imms, words, blocks, constants, parameters, delicates;
+    uint32_t *origin;   /* of the code: recorded instructions */
+    uint32_t *part;     /* where those of each instruction begin, or NULL */
+    uint32_t imms, words, blocks, constants, parameters, delicates, origins;
     unsigned order;     /* up to which derivatives are there; UINT_MAX: any */
     const char *limit;  /* the operation that has no more, or NULL */
     size_t independent; /* the first output that does not depend on the inputs, or outputs */
     uint32_t slots;     /* of the code, and those of constant outputs */
     uint32_t low;       /* what lies below does not depend on the inputs */
+    uint32_t first; /* instructions before this one need no inputs: they are executed when the */
+    uint32_t first_slot; /* parameters are set; the first slot that is written from there on */
+    flx_program_counts counts[FLX_PASS_COUNT];
     size_t inputs, outputs;
 };
+
+/* Makes the code read the program's arrays. */
+void flx_program_point(flx_program *f);
 
 /* Planes of doubles parallel to the slots: plane k at plane + k*stride. Plane 0 holds values.
  * Works for jets have temporaries after the slots. Sweeps along several directions at once (wide.h) have

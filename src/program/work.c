@@ -101,6 +101,9 @@ flx_status flx_work_set_parameters(const flx_program *f, flx_work *w, const doub
     if (w->program != f) return FLX_EWORK;
     for (size_t k = 0; k < f->parameters; k++)
         w->plane[f->parameter[k].slot] = p ? p[k] : f->parameter[k].value;
+    flx_code before = f->code; /* what needs no inputs */
+    before.instrs = f->first;
+    flx_forward_double_from(&before, 0, 0, w->plane);
     w->has_point = 0;
     return FLX_OK;
 }
@@ -172,14 +175,20 @@ void flx_work_tangents(flx_work *w, const flx_rows *dir)
     const size_t width = flx_width_for(dir->count);
     w->tangents = dir->count;
     if (width > 1 && w->wide_tangent == w->wide_adjoint) w->wide_is_clear = 0;
+    if (width == 1) memset(flx_work_plane(w, 1), 0, f->first_slot * sizeof *w->plane);
     for (uint32_t k = 0; k < f->constants; k++)
         set_tangents(w, width, f->constant[k].slot, NULL, 0);
     for (uint32_t k = 0; k < f->parameters; k++)
         set_tangents(w, width, f->parameter[k].slot, NULL, 0);
     for (size_t k = 0; k < f->inputs; k++) set_tangents(w, width, f->input[k], dir, k);
-    if (width == 8) flx_forward_wide8(&f->code, flx_work_wide_tangents(w));
-    else if (width == 4) flx_forward_wide4(&f->code, flx_work_wide_tangents(w));
-    else flx_forward_dual(&f->code, (flx_dual_plane){w->plane, flx_work_plane(w, 1)});
+    if (width == 8) {
+        flx_forward_wide8(&f->code, flx_work_wide_tangents(w));
+    } else if (width == 4) {
+        flx_forward_wide4(&f->code, flx_work_wide_tangents(w));
+    } else {
+        flx_forward_dual_from(&f->code, f->first, f->first_slot,
+                              (flx_dual_plane){w->plane, flx_work_plane(w, 1)});
+    }
 }
 
 void flx_work_seed_wide(flx_work *w, size_t width, const flx_rows *weight)
@@ -224,7 +233,7 @@ static flx_status set_point(const flx_program *f, flx_work *w, const double *x, 
         const flx_rows first = flx_rows_from(w, dir, 0);
         flx_work_tangents(w, &first);
     } else {
-        flx_forward_double_from(&f->code, 0, 0, w->plane);
+        flx_forward_double_from(&f->code, f->first, f->first_slot, w->plane);
     }
     w->changed = flx_first_flipped(&f->code, w->plane);
     w->point = w->changed < f->code.guards ? FLX_BRANCH_CHANGED : FLX_OK;

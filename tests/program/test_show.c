@@ -87,9 +87,13 @@ Test(show, a_listing_of_arrays_gradients_and_programs)
     const flx_var u[2] = {flx_variable(t, 1.0), flx_variable(t, 2.0)};
     const flx_var w = record(t, u);
     flx_program *f;
-    cr_assert_eq(flx_freeze(t, 2, u, 1, &w, 0, &f, NULL), FLX_OK);
+    cr_assert_eq(flx_freeze(t, 2, u, 1, &w, FLX_KEEP_ALL, &f, NULL), FLX_OK);
     flx_program_list(f, 7, 1, text, sizeof text);
     cr_expect_str_eq(text, "; choice\n     7  s7                select s4 s6 s5\n");
+    flx_program_release(f);
+    cr_assert_eq(flx_freeze(t, 2, u, 1, &w, 0, &f, NULL), FLX_OK);
+    flx_program_list(f, 7, 1, text, sizeof text); /* exp comes before sin */
+    cr_expect_str_eq(text, "; choice\n     7  s7                select s5 s6 s4\n");
     flx_program_release(f);
     flx_tape_destroy(t);
 }

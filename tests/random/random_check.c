@@ -322,10 +322,24 @@ static void replay(check *c, flx_program *last, flx_program *all)
     flx_work_destroy(w);
 }
 
+/* What freezing is not to do, one choice or another: every other program without any pass. */
+static unsigned kept(const random_program *p)
+{
+    return p->steps % 2 ? FLX_KEEP_ALL : (unsigned)(7 * p->steps + p->inputs) & FLX_KEEP_ALL;
+}
+
+static void check_programs(check *c, flx_program *last, flx_program *all)
+{
+    if (!c->failed) check_program(c, last, all);
+    if (!c->failed) replay(c, last, all);
+    flx_program_release(last);
+    flx_program_release(all);
+}
+
 static void check_tape(check *c)
 {
     flx_tape *t = NULL;
-    flx_program *last = NULL, *all = NULL;
+    flx_program *last[2] = {NULL, NULL}, *all[2] = {NULL, NULL};
     flx_var y[RANDOM_VALUES];
     expect_status(c, MODE_record, flx_tape_create(NULL, &t));
     if (!t) return;
@@ -333,15 +347,16 @@ static void check_tape(check *c)
     expect_status(c, MODE_record, flx_tape_status(t));
     hit(c, MODE_record);
     for (size_t k = 0; k < c->count; k++) expect_value(c, MODE_record, k, flx_peek(y[k]));
-    expect_status(c, MODE_eval, flx_freeze(t, c->n, y, 1, &y[c->count - 1], 0, &last, NULL));
-    expect_status(c, MODE_eval, flx_freeze(t, c->n, y, c->count, y, 0, &all, NULL));
+    for (int k = 0; k < 2; k++) {
+        const unsigned keep = k ? kept(c->p) : 0u;
+        const flx_var *out = &y[c->count - 1];
+        expect_status(c, MODE_eval, flx_freeze(t, c->n, y, 1, out, keep, &last[k], NULL));
+        expect_status(c, MODE_eval, flx_freeze(t, c->n, y, c->count, y, keep, &all[k], NULL));
+    }
     if (!c->failed) check_grad(c, y);
     if (!c->failed) check_tangents(c, y);
     flx_tape_destroy(t); /* programs live without their tape */
-    if (!c->failed) check_program(c, last, all);
-    if (!c->failed) replay(c, last, all);
-    flx_program_release(last);
-    flx_program_release(all);
+    for (int k = 0; k < 2; k++) check_programs(c, last[k], all[k]);
 }
 
 int random_check(const random_program *p, random_stats *stats, random_finding *finding)
