@@ -34,8 +34,11 @@ typedef struct flx_work flx_work;
 #define FLX_KEEP_REPEATED 4u  /**< compute repeated operations again */
 #define FLX_KEEP_UNUSED 8u    /**< keep what no output or guard depends on */
 #define FLX_KEEP_MIXED 16u    /**< do not put first what no input is needed for */
-#define FLX_KEEP_ORDER 32u    /**< do not put equal operations side by side */
-#define FLX_KEEP_ALL 62u      /**< none of these: what was recorded, as it was */
+#define FLX_KEEP_ALL 30u      /**< none of these: what was recorded, as it was */
+
+/** Put equal operations side by side. No sweep is faster for it yet, and operands are farther from their
+ *  uses: for those who read or translate the code. */
+#define FLX_IN_RUNS 32u
 
 /** What a work is for. Each kind serves the ones before it; jets stand alone with evaluation. */
 typedef enum flx_work_kind {

@@ -263,7 +263,7 @@ static int run_pass(flx_program *f, flx_pass pass, unsigned flags)
     case FLX_PASS_REPEATED: done = flags & FLX_KEEP_REPEATED || flx_pass_common(f); break;
     case FLX_PASS_UNUSED: done = flags & FLX_KEEP_UNUSED || flx_pass_dead(f); break;
     case FLX_PASS_ORDER: {
-        const int by_dependence = !(flags & FLX_KEEP_MIXED), in_runs = !(flags & FLX_KEEP_ORDER);
+        const int by_dependence = !(flags & FLX_KEEP_MIXED), in_runs = (flags & FLX_IN_RUNS) != 0;
         done = (!by_dependence && !in_runs) || flx_pass_order(f, by_dependence, in_runs);
         break;
     }
@@ -292,7 +292,8 @@ flx_status flx_freeze(flx_tape *t, size_t n, const flx_var *x, size_t m, const f
     size_t index = 0;
     flx_report_fill(report, FLX_EARG, 0, NULL, NULL);
     if (program) *program = NULL;
-    if (!t || !program || (n && !x) || (m && !y) || (flags & ~(FLX_REFUSE_READS | FLX_KEEP_ALL)))
+    if (!t || !program || (n && !x) || (m && !y)
+        || (flags & ~(FLX_REFUSE_READS | FLX_KEEP_ALL | FLX_IN_RUNS)))
         return FLX_EARG;
     if (t->head.error != FLX_OK) {
         if (report) *report = flx_tape_report(t);

@@ -80,7 +80,8 @@ static const unsigned choices[] = {
     FLX_KEEP_ALL & ~FLX_KEEP_REPEATED,
     FLX_KEEP_ALL & ~FLX_KEEP_UNUSED,
     FLX_KEEP_ALL & ~FLX_KEEP_MIXED,
-    FLX_KEEP_ALL & ~FLX_KEEP_ORDER,
+    FLX_KEEP_ALL | FLX_IN_RUNS,
+    FLX_IN_RUNS,
 };
 enum { CHOICES = sizeof choices / sizeof *choices };
 
@@ -149,7 +150,7 @@ Test(passes, what_is_not_used_goes)
     for (int k = 0; k < 10; k++) unused = flx_mul(unused, p);
     const flx_var y = flx_mul(x[0], flx_square(x[1]));
     cr_assert_eq(flx_grad(y, 1, x, &g, FLX_CREATE_GRAPH), FLX_OK);
-    flx_program *f = frozen(t, 3, x, 1, &y, FLX_KEEP_MIXED | FLX_KEEP_ORDER);
+    flx_program *f = frozen(t, 3, x, 1, &y, FLX_KEEP_MIXED);
     /* poison, inputs and the parameter; square, mul: neither the products nor the gradient */
     cr_expect_eq(left(f, FLX_PASS_UNUSED), 7);
     cr_expect_eq(flx_parameters(f), 1);
@@ -245,7 +246,7 @@ Test(passes, equal_operations_stand_in_runs)
     for (int k = 0; k < 10; k++) x[k] = flx_variable(t, point[k] = 0.1 * k);
     for (int k = 0; k < 10; k++) point[10 + k] = 1.0 - k;
     for (int k = 0; k < 10; k++) y = flx_add(y, flx_mul(flx_sin(x[k]), flx_exp(flx_square(x[k]))));
-    flx_program *f = frozen(t, 10, x, 1, &y, 0);
+    flx_program *f = frozen(t, 10, x, 1, &y, FLX_IN_RUNS);
     const flx_program_description d = flx_program_describe(f);
     cr_expect_eq(d.after[FLX_PASS_RECORDED].runs, 2 + 5 * 10 - 1 + 1);
     cr_expect_eq(d.after[FLX_PASS_ORDER].runs,
@@ -372,7 +373,7 @@ Test(passes, the_diagnosis_names_what_was_recorded)
     const double zero[2] = {0.0, 1.0};
     flx_diagnosis d[2];
     for (int k = 0; k < 2; k++) {
-        flx_program *f = frozen(t, 2, x, 1, &y, k ? FLX_KEEP_ALL : 0);
+        flx_program *f = frozen(t, 2, x, 1, &y, k ? FLX_KEEP_ALL : FLX_IN_RUNS);
         flx_work *w = work_of(f, FLX_WORK_FIRST);
         cr_expect_eq(flx_diagnose(f, w, zero, NULL, NULL, &d[k]), FLX_OK);
         flx_work_destroy(w);
@@ -552,8 +553,7 @@ Test(passes, unknown_flags_are_refused)
     flx_tape *t = new_tape();
     const flx_var x = flx_variable(t, 2.0);
     flx_program *f;
-    cr_expect_eq(flx_freeze(t, 1, &x, 1, &x, (FLX_KEEP_ALL | FLX_REFUSE_READS) + 1, &f, NULL),
-                 FLX_EARG);
+    cr_expect_eq(flx_freeze(t, 1, &x, 1, &x, FLX_IN_RUNS << 1, &f, NULL), FLX_EARG);
     cr_expect_null(f);
     flx_tape_destroy(t);
 }

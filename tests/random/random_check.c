@@ -325,7 +325,8 @@ static void replay(check *c, flx_program *last, flx_program *all)
 /* What freezing is not to do, one choice or another: every other program without any pass. */
 static unsigned kept(const random_program *p)
 {
-    return p->steps % 2 ? FLX_KEEP_ALL : (unsigned)(7 * p->steps + p->inputs) & FLX_KEEP_ALL;
+    return p->steps % 2 ? FLX_KEEP_ALL
+                        : (unsigned)(7 * p->steps + p->inputs) & (FLX_KEEP_ALL | FLX_IN_RUNS);
 }
 
 static void check_programs(check *c, flx_program *last, flx_program *all)
