@@ -10,6 +10,7 @@
  *  | grad.h backward.h                                  | reverse: gradients                     |
  *  | external.h                                         | reverse: own code, implicit functions  |
  *  | program.h                                          | record once, run and differentiate     |
+ *  | batch.h                                            | programs at many points                |
  *  | mixed.h                                            | Hessians and their products            |
  *  | check.h                                            | do all of these agree?                 |
  *  | generic.h function.h instantiate.h                 | source written once for all of these   |
@@ -21,6 +22,7 @@
 #include <fluxion/api.h>
 #include <fluxion/array.h>
 #include <fluxion/backward.h>
+#include <fluxion/batch.h>
 #include <fluxion/check.h>
 #include <fluxion/dual.h>
 #include <fluxion/external.h>

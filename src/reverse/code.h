@@ -17,8 +17,9 @@
 #endif
 
 /* A function to be compiled anew for every operation that a caller names: its choices between
- * operations are then made once, before the loop. */
-#if defined(__GNUC__)
+ * operations are then made once, before the loop. Builds that optimise nothing, which sanitizers make
+ * long, leave it a function. */
+#if defined(__GNUC__) && defined(__OPTIMIZE__)
 #define FLX_UNFOLD inline __attribute__((always_inline))
 #else
 #define FLX_UNFOLD inline

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include <fluxion/array.h>
+#include <fluxion/batch.h>
 #include <fluxion/check.h>
 #include <fluxion/dual.h>
 #include <fluxion/external.h>
@@ -277,6 +278,28 @@ static void print_check(void)
     MEMBER(flx_check_result, summary);
 }
 
+static void print_batch(void)
+{
+    STRUCT(flx_batch_options);
+    MEMBER(flx_batch_options, isa);
+    MEMBER(flx_batch_options, strict);
+    MEMBER(flx_batch_options, threads);
+    STRUCT(flx_batch_in);
+    MEMBER(flx_batch_in, at);
+    MEMBER(flx_batch_in, count);
+    MEMBER(flx_batch_in, point);
+    MEMBER(flx_batch_in, item);
+    STRUCT(flx_batch_out);
+    MEMBER(flx_batch_out, at);
+    MEMBER(flx_batch_out, count);
+    MEMBER(flx_batch_out, point);
+    MEMBER(flx_batch_out, item);
+    VALUE(FLX_ISA_BEST);
+    VALUE(FLX_ISA_BASE);
+    VALUE(FLX_ISA_AVX2);
+    VALUE(FLX_ISA_AVX512);
+}
+
 static void print_values(void)
 {
 #define FLX_FLAG(name, bit, meaning) VALUE(FLX_FLAG_##name);
@@ -323,6 +346,7 @@ int main(void)
     print_reverse();
     print_function();
     print_check();
+    print_batch();
     print_values();
     return 0;
 }

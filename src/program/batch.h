@@ -1,0 +1,90 @@
+/* batch.h: the inside of batches. */
+#ifndef FLUXION_PROGRAM_BATCH_H
+#define FLUXION_PROGRAM_BATCH_H
+
+#include <fluxion/batch.h>
+
+#include "program/program.h"
+
+/* The most points side by side, which are also the partial sums of a sum; points whose results are added
+ * before they meet those of others. */
+enum { FLX_SIDE_BY_SIDE = 16, FLX_BATCH_BLOCK = 1024 };
+
+/* Lists of pieces. */
+typedef struct flx_batch_ins {
+    size_t count;
+    const flx_batch_in *piece;
+} flx_batch_ins;
+
+typedef struct flx_batch_outs {
+    size_t count;
+    const flx_batch_out *piece;
+} flx_batch_outs;
+
+/* What is asked for at every point. */
+typedef struct flx_batch_job {
+    const flx_program *f;
+    size_t points;
+    int order; /* of the derivatives: 0 or 1 */
+    flx_batch_ins x, weight;
+    flx_batch_outs y, g;
+    size_t sums;     /* how many of their numbers are summed over the points */
+    int look;        /* whether delicate points are looked for */
+    unsigned common; /* flags of every point */
+    unsigned *flags;
+} flx_batch_job;
+
+/* What a thread has met. */
+typedef struct flx_batch_met {
+    unsigned flags;        /* of all points together */
+    size_t changed, guard; /* the first point where a guard has flipped, and which; or points */
+    size_t flagged;        /* the first point with another flag that is not common, or points */
+    flx_report report;     /* its report */
+} flx_batch_met;
+
+/* The memory of one thread. */
+typedef struct flx_batch_room {
+    flx_work *one;   /* for a single point */
+    double *plane;   /* values, then adjoints, so many points of each slot; aligned */
+    double *partial; /* sums in the making, 16 of each number */
+    double *point;   /* a point, its weights and its results */
+    flx_batch_met met;
+} flx_batch_room;
+
+/* Runs one block of points by one instruction set, and where there are sums puts this block's into
+ * sum. */
+typedef struct flx_batch_set {
+    void (*run)(const flx_batch_job *job, flx_batch_room *room, size_t block, double *sum);
+    size_t width; /* points side by side */
+} flx_batch_set;
+
+/* The sets; run is NULL where the compiler does not have it. */
+extern const flx_batch_set flx_batch_base, flx_batch_avx2, flx_batch_avx512;
+
+struct flx_batch {
+    flx_program *program;
+    flx_memory memory;
+    flx_work_kind kind;
+    flx_isa isa;
+    const flx_batch_set *set;
+    unsigned threads;
+    flx_batch_room *room; /* of each thread */
+    double *all;          /* the rooms' doubles */
+    size_t doubles;
+    double *sum;   /* of some blocks */
+    size_t blocks; /* how many at a time */
+};
+
+/* The flags that the driver of one point raises at this point, kept in what has been met. */
+unsigned flx_batch_look_at(const flx_batch_job *job, flx_batch_room *room, size_t point);
+
+/* Notes that a guard has flipped at this point. */
+void flx_batch_change(const flx_batch_job *job, flx_batch_room *room, size_t point, size_t guard);
+
+/* The instruction set for these options; FLX_EARG where there is none. */
+flx_status flx_batch_choose(const flx_program *f, const flx_batch_options *options, flx_isa *isa);
+
+/* The set itself; NULL where it is not compiled. */
+const flx_batch_set *flx_batch_set_of(flx_isa isa);
+
+#endif

@@ -1,0 +1,88 @@
+/* many_sleef.h: elementary functions at some points by SLEEF, in its deterministic variants with fused
+ * operations: AVX2 and AVX-512 have the same bits, and those of a point do not depend on its
+ * neighbours. Other instruction sets, and builds without SLEEF, have none: libm then answers.
+ *
+ * N. Shibata, F. Petrogalli, SLEEF: a portable vectorized library of C standard mathematical functions,
+ * IEEE TPDS 31 (2020). */
+#ifndef FLUXION_PROGRAM_MANY_SLEEF_H
+#define FLUXION_PROGRAM_MANY_SLEEF_H
+
+#include "program/many.h"
+
+#if defined(FLUXION_HAVE_SLEEF) && defined(__AVX512F__)
+#define FLX_SLEEF(function, accuracy) Sleef_finz_##function##d8_##accuracy##avx512f
+#elif defined(FLUXION_HAVE_SLEEF) && defined(__AVX2__)
+#define FLX_SLEEF(function, accuracy) Sleef_finz_##function##d4_##accuracy##avx2
+#endif
+
+#ifdef FLX_SLEEF
+#include <sleef.h>
+#undef CONST /* which it defines for itself */
+#undef IMPORT
+
+/* y = f(x), and where it is to be used; 0 where SLEEF does not have the function. */
+static FLX_UNFOLD int flx_many_sleef(unsigned op, flx_many x, flx_many *y, flx_many_mask *good)
+{
+    double low = 0.0, high = 0.0;
+    int sized = 0;
+    switch (op) {
+/* clang-format off */
+#define SLEEF(name, function, accuracy, from, to) case OP_##name: FLX_EACH_REGISTER y->r[k] = (flx_register)FLX_SLEEF(function, accuracy)(x.r[k]); low = from; high = to; break;
+#define SLEEF_SIZE(name, function, accuracy, from, to) case OP_##name: FLX_EACH_REGISTER y->r[k] = (flx_register)FLX_SLEEF(function, accuracy)(x.r[k]); low = from; high = to; sized = 1; break;
+#define SLEEF2(name, function, accuracy, from, to)
+#define SLEEF_WITHIN(name)
+#include "program/sleef.def"
+    /* clang-format on */
+    default: return 0;
+    }
+    const flx_many least = flx_many_constant(low), most = flx_many_constant(high);
+    *good = flx_many_and(flx_many_le(least, x), flx_many_le(x, most));
+    if (sized) {
+        const flx_many size = flx_many_magnitude(x);
+        *good = flx_many_and(flx_many_le(least, size), flx_many_le(size, most));
+        *good = flx_many_or(*good, flx_many_eq(x, flx_many_constant(0.0)));
+    }
+    return 1;
+}
+
+/* Of two arguments; z is their function. */
+static FLX_UNFOLD int flx_many_sleef2(unsigned op, flx_many x, flx_many y, flx_many *z,
+                                      flx_many_mask *good)
+{
+    double low = 0.0, high = 0.0;
+    switch (op) {
+/* clang-format off */
+#define SLEEF(name, function, accuracy, from, to)
+#define SLEEF_SIZE(name, function, accuracy, from, to)
+#define SLEEF2(name, function, accuracy, from, to) case OP_##name: FLX_EACH_REGISTER z->r[k] = (flx_register)FLX_SLEEF(function, accuracy)(x.r[k], y.r[k]); low = from; high = to; break;
+#define SLEEF_WITHIN(name)
+#include "program/sleef.def"
+    /* clang-format on */
+    default: return 0;
+    }
+    const flx_many least = flx_many_constant(low), most = flx_many_constant(high);
+    const flx_many operand[3] = {x, y, *z};
+    *good = flx_many_eq(least, least);
+    for (int j = 0; j < 3; j++) {
+        const flx_many size = flx_many_magnitude(operand[j]);
+        *good =
+            flx_many_and(*good, flx_many_and(flx_many_le(least, size), flx_many_le(size, most)));
+    }
+    return 1;
+}
+#else
+static FLX_UNFOLD int flx_many_sleef(unsigned op, flx_many x, flx_many *y, flx_many_mask *good)
+{
+    (void)op, (void)x, (void)y, (void)good;
+    return 0;
+}
+
+static FLX_UNFOLD int flx_many_sleef2(unsigned op, flx_many x, flx_many y, flx_many *z,
+                                      flx_many_mask *good)
+{
+    (void)op, (void)x, (void)y, (void)z, (void)good;
+    return 0;
+}
+#endif
+
+#endif

@@ -1,0 +1,28 @@
+/* many_sweep.h: the sweeps over many points. */
+#ifndef FLUXION_PROGRAM_MANY_SWEEP_H
+#define FLUXION_PROGRAM_MANY_SWEEP_H
+
+#include "program/many_given.h"
+#include "program/many_plane.h"
+
+#define T flx_many
+#define F(name) flx_many_##name
+#include "ops/defined.inc"
+#include "ops/rules.inc"
+#include "program/points.inc"
+#include "reverse/block.inc"
+#include "reverse/context.inc"
+#include "reverse/context_block.inc"
+#include "reverse/forward_scalar.inc"
+#include "reverse/reverse_scalar.inc"
+static inline void F(forward_from)(const flx_code *code, uint32_t first, uint32_t out, F(plane) p);
+static inline void F(reverse)(const F(context) * given, uint32_t first, uint32_t last,
+                              uint32_t end);
+#include "program/many_map.inc"
+#include "reverse/forward_block.inc"
+#include "reverse/forward.inc"
+#include "reverse/reverse.inc"
+#undef T
+#undef F
+
+#endif
