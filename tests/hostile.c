@@ -24,8 +24,13 @@ static void *resize(void *ctx, void *old, size_t old_size, size_t new_size)
     h->requests++;
     if (h->refuse && (h->requests == h->refuse || (h->lasting && h->requests > h->refuse)))
         return NULL;
-    void *p = realloc(old, new_size + FENCE);
+    void *p = malloc(new_size + FENCE);
     if (!p) return NULL;
+    if (old) { /* always elsewhere, and what was there is gone */
+        memcpy(p, old, old_size < new_size ? old_size : new_size);
+        memset(old, 0x47, old_size);
+        free(old);
+    }
     memset((char *)p + new_size, POST, FENCE);
     h->bytes += new_size - old_size;
     if (new_size > old_size) memset((char *)p + old_size, 0x47, new_size - old_size); /* 2.4e35 */
