@@ -52,12 +52,12 @@ static inline flx_array flx_lanes_defined_all(flx_array p, flx_array y)
     return p;
 }
 
-static inline flx_array flx_lanes_cosine(flx_array x, flx_array s)
+static inline flx_array flx_lanes_cos_given(flx_array x, flx_array s)
 {
     (void)s;
     return flx_array_cos(x);
 }
-static inline flx_array flx_lanes_sine(flx_array x, flx_array c)
+static inline flx_array flx_lanes_sin_given(flx_array x, flx_array c)
 {
     (void)c;
     return flx_array_sin(x);
