@@ -1,6 +1,6 @@
 /** @file batch.h
- *  A program at many points: the drivers of program.h, 8 or 16 points side by side in the registers of
- *  the processor, on one thread or several.
+ *  A program at many points: the drivers of program.h, 8 or 16 points side by side in the registers
+ *  of the processor, on one thread or several.
  *
  *  Memory is a flx_batch, made once for a program and a use, with the instruction set that is best on
  *  this machine; the drivers then allocate nothing. One flx_batch is used by one thread at a time.
@@ -136,8 +136,8 @@ static inline flx_batch_out flx_out_none(size_t count)
  *  @param[in]  options how it is to be run, or NULL for the defaults
  *  @param[out] batch   to be given to flx_batch_destroy; NULL on failure
  *  @return FLX_OK; FLX_EARG also where the instruction set is not available, the environment variable
- *  FLX_ISA names none that is, or kind is another one; FLX_ENOMEM. Memory: for each thread 64 or 128 bytes for
- *  every slot of the program and plane (one of values, one of adjoints), and a flx_work */
+ *  FLX_ISA names none that is, or kind is another one; FLX_ENOMEM. Memory: for each thread 64 or 128
+ *  bytes for every slot of the program and plane (one of values, one of adjoints), and a flx_work */
 FLX_API flx_status flx_batch_create(flx_program *f, flx_work_kind kind,
                                     const flx_batch_options *options, flx_batch **batch);
 
