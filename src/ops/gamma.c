@@ -3,9 +3,20 @@
  * With the Hurwitz zeta function zeta(s, x) = sum over j >= 0 of (x+j)^-s,
  *   digamma^(m)(x) = (-1)^(m+1) m! zeta(m+1, x)
  * (Abramowitz and Stegun, 6.4.10). */
+#define _DEFAULT_SOURCE /* lgamma_r */
 #include <math.h>
 
 #include "ops/special.h"
+
+double flx_special_lgamma(double x)
+{
+#if defined(__unix__) || defined(__APPLE__)
+    int sign;
+    return lgamma_r(x, &sign);
+#else
+    return lgamma(x);
+#endif
+}
 
 static const double pi = 3.14159265358979323846;
 

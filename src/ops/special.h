@@ -1,6 +1,10 @@
-/* special.h: special functions in plain double that libm does not have, and their derivatives. */
+/* special.h: special functions in plain double that libm does not have, or not without a flaw,
+ * and their derivatives. */
 #ifndef FLUXION_OPS_SPECIAL_H
 #define FLUXION_OPS_SPECIAL_H
+
+/* libm's lgamma, without the global variable that it writes the gamma function's sign to. */
+double flx_special_lgamma(double x);
 
 /* log(gamma(x))' */
 double flx_special_digamma(double x);
