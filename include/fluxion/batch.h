@@ -71,10 +71,10 @@ typedef struct flx_batch_options {
 
 /** Numbers that a batch reads. */
 typedef struct flx_batch_in {
-    const double *at;
-    size_t count; /**< how many numbers of the list */
-    size_t point; /**< doubles from one point to the next; 0: the same numbers at all points */
-    size_t item;  /**< doubles from one number to the next */
+    const double *at; /**< the first number of the first point */
+    size_t count;     /**< how many numbers of the list */
+    size_t point;     /**< doubles from one point to the next; 0: the same numbers at all points */
+    size_t item;      /**< doubles from one number to the next */
 } flx_batch_in;
 
 /** Numbers that a batch writes. */

@@ -28,13 +28,20 @@ typedef struct flx_work flx_work;
 /** Refuse to freeze a tape whose variables were read with flx_value while recording. */
 #define FLX_REFUSE_READS 1u
 
-/* What freezing is not to do: flags of flx_freeze and flx_record. Whatever it does, values keep their
- * bits, derivatives what rounding leaves of them, guards and flags their places. */
-#define FLX_KEEP_CONSTANTS 2u /**< compute what depends on constants alone at every point */
-#define FLX_KEEP_REPEATED 4u  /**< compute repeated operations again */
-#define FLX_KEEP_UNUSED 8u    /**< keep what no output or guard depends on */
-#define FLX_KEEP_MIXED 16u    /**< do not put first what no input is needed for */
-#define FLX_KEEP_ALL 30u      /**< none of these: what was recorded, as it was */
+/** @name What freezing is not to do
+ *  Flags of flx_freeze and flx_record. Whatever it does, values keep their bits, derivatives what
+ *  rounding leaves of them, guards and flags their places. @{ */
+/** Compute what depends on constants alone at every point. */
+#define FLX_KEEP_CONSTANTS 2u
+/** Compute repeated operations again. */
+#define FLX_KEEP_REPEATED 4u
+/** Keep what no output or guard depends on. */
+#define FLX_KEEP_UNUSED 8u
+/** Do not put first what no input is needed for. */
+#define FLX_KEEP_MIXED 16u
+/** None of these: what was recorded, as it was. */
+#define FLX_KEEP_ALL 30u
+/** @} */
 
 /** Put equal operations side by side. No sweep is faster for it yet, and operands are farther from their
  *  uses: for those who read or translate the code. */
@@ -113,9 +120,11 @@ typedef struct flx_program_counts {
 
 /** What a program is made of. */
 typedef struct flx_program_description {
-    size_t inputs, parameters, outputs; /**< numbers */
-    size_t constants;                   /**< numbers that are given */
-    size_t guards;                      /**< recorded comparisons */
+    size_t inputs;     /**< number of inputs */
+    size_t parameters; /**< number of parameters */
+    size_t outputs;    /**< number of outputs */
+    size_t constants;  /**< numbers that are given */
+    size_t guards;     /**< recorded comparisons */
     size_t once; /**< instructions that are executed when parameters are set, not at every point */
     flx_program_counts after[FLX_PASS_COUNT]; /**< sizes after each pass */
 } flx_program_description;
