@@ -123,7 +123,7 @@ flx_status flx_check_local(flx_checker *c)
         c->result->local++;
         if (status != FLX_OK || !g.roads) continue;
         c->result->local_odd++;
-        const uint32_t recorded = flx_code_origin(code, k, 0);
+        const uint32_t recorded = flx_code_origin(code, k);
         g.instruction = recorded;
         g.label = flx_code_label(code, recorded);
         g.input = g.output = FLX_CHECK_NOWHERE;

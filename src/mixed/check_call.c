@@ -83,7 +83,7 @@ flx_status flx_check_calls(flx_checker *c)
             o.values = b;
             o.n = flx_view_size(&b->view[1]);
             o.m = code->instr[k].b;
-            o.recorded = flx_code_origin(code, k, 0);
+            o.recorded = flx_code_origin(code, k);
             continue;
         }
         const size_t size = 2 * (size_t)o.n + 2 * (size_t)o.m;

@@ -217,7 +217,7 @@ static void pass_flags(const flx_backprop *b, const flx_program *f, flx_work *w,
         place.index -= FIRST_INSTR;
         if (place.index >= f->code.instrs && flag == FLX_FLAG_INDETERMINATE) continue;
         if (place.index < f->code.instrs) {
-            place.index = flx_code_origin(&f->code, (uint32_t)place.index, 0);
+            place.index = flx_code_origin(&f->code, (uint32_t)place.index);
             place.label = flx_code_label(&f->code, (uint32_t)place.index);
         } else {
             place.index = f->code.recorded;

@@ -25,14 +25,6 @@ static void say(const flx_code *c, finding f, culprit found)
     *f.label = found.op ? flx_code_label(c, found.recorded) : NULL;
 }
 
-/* The element that holds the first number that is not finite, or how many there are. */
-static uint32_t first_not_finite(const double *number, uint32_t count)
-{
-    uint32_t k = 0;
-    while (k < count && isfinite(number[k])) k++;
-    return k;
-}
-
 /* The first recorded instruction, or the last, whose slots hold a number of a plane that is not
  * finite; the poison, which says nothing, is left out. */
 static culprit find(const flx_code *c, const double *plane, int backwards)
@@ -42,11 +34,8 @@ static culprit find(const flx_code *c, const double *plane, int backwards)
     for (uint32_t k = 0; k < c->instrs; k++) {
         const flx_instr *in = &c->instr[k];
         const uint32_t outputs = flx_instr_outputs(in);
-        const int here = in->op != OP_poison && !flx_all_finite(plane + out, outputs);
-        for (uint32_t j = 0; here && j < outputs; j++) {
-            j += first_not_finite(plane + out + j, outputs - j);
-            if (j == outputs) break;
-            const uint32_t recorded = flx_code_origin(c, k, j);
+        if (in->op != OP_poison && !flx_all_finite(plane + out, outputs)) {
+            const uint32_t recorded = flx_code_origin(c, k);
             const int better = backwards ? recorded > found.recorded : recorded < found.recorded;
             if (better || !found.op) found = (culprit){recorded, flx_instr_name(c, in)};
         }

@@ -19,27 +19,21 @@ static void *copy(flx_program *f, const void *from, size_t count, size_t size, i
     return to;
 }
 
-static void drop(flx_program *f, void *p, size_t count, size_t size)
-{
-    flx_pass_free(f, p, count, size);
-}
-
 static void destroy(flx_program *f)
 {
-    drop(f, f->instr, f->code.instrs, sizeof *f->instr);
-    drop(f, f->imm, f->imms, sizeof *f->imm);
-    drop(f, f->word, f->words, sizeof *f->word);
-    drop(f, f->block, f->blocks, sizeof *f->block);
-    drop(f, f->guard, f->code.guards, sizeof *f->guard);
-    drop(f, f->label, f->code.labels, sizeof *f->label);
-    drop(f, f->call, f->code.calls, sizeof *f->call);
-    drop(f, f->constant, f->constants, sizeof *f->constant);
-    drop(f, f->parameter, f->parameters, sizeof *f->parameter);
-    drop(f, f->input, f->inputs, sizeof *f->input);
-    drop(f, f->output, f->outputs, sizeof *f->output);
-    drop(f, f->delicate, f->delicates, sizeof *f->delicate);
-    drop(f, f->origin, f->origins, sizeof *f->origin);
-    drop(f, f->part, f->part ? f->code.instrs + 1 : 0, sizeof *f->part);
+    flx_pass_free(f, f->instr, f->code.instrs, sizeof *f->instr);
+    flx_pass_free(f, f->imm, f->imms, sizeof *f->imm);
+    flx_pass_free(f, f->word, f->words, sizeof *f->word);
+    flx_pass_free(f, f->block, f->blocks, sizeof *f->block);
+    flx_pass_free(f, f->guard, f->code.guards, sizeof *f->guard);
+    flx_pass_free(f, f->label, f->code.labels, sizeof *f->label);
+    flx_pass_free(f, f->call, f->code.calls, sizeof *f->call);
+    flx_pass_free(f, f->constant, f->constants, sizeof *f->constant);
+    flx_pass_free(f, f->parameter, f->parameters, sizeof *f->parameter);
+    flx_pass_free(f, f->input, f->inputs, sizeof *f->input);
+    flx_pass_free(f, f->output, f->outputs, sizeof *f->output);
+    flx_pass_free(f, f->delicate, f->delicates, sizeof *f->delicate);
+    flx_pass_free(f, f->origin, f->origins, sizeof *f->origin);
     flx_memory memory = f->memory;
     flx_memory_free(&memory, f, sizeof *f);
 }
@@ -189,7 +183,6 @@ void flx_program_point(flx_program *f)
     f->code.label = f->label;
     f->code.call = f->call;
     f->code.origin = f->origin;
-    f->code.part = f->part;
     f->code.blocks = f->blocks;
 }
 
@@ -249,7 +242,7 @@ static int finish(flx_program *f)
         find_first(f);
         find_order(f);
     }
-    drop(f, mark, f->slots, sizeof *mark);
+    flx_pass_free(f, mark, f->slots, sizeof *mark);
     return !failed;
 }
 

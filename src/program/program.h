@@ -33,7 +33,6 @@ struct flx_program {
     uint32_t *output;
     uint32_t *delicate; /* instructions that have delicate points */
     uint32_t *origin;   /* of the code: recorded instructions */
-    uint32_t *part;     /* where those of each instruction begin, or NULL */
     uint32_t imms, words, blocks, constants, parameters, delicates, origins;
     unsigned order;     /* up to which derivatives are there; UINT_MAX: any */
     const char *limit;  /* the operation that has no more, or NULL */

@@ -297,7 +297,7 @@ static int fill(rewriting *r)
     place(r);
     for (uint32_t k = 0; k < r->count; k++) {
         r->instr[k] = put_instr(r, r->f->instr[old_of(r, k)]);
-        r->origin[k] = flx_code_origin(&r->f->code, old_of(r, k), 0);
+        r->origin[k] = flx_code_origin(&r->f->code, old_of(r, k));
     }
     put_guards(r);
     return fit_imms(r) && put_constants(r);

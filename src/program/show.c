@@ -96,7 +96,7 @@ static size_t list(const flx_code *c, const double *value, size_t first, size_t 
     for (uint32_t k = 0; k < c->instrs; k++) {
         const flx_instr in = c->instr[k];
         const uint32_t outputs = flx_instr_outputs(&in);
-        const uint32_t recorded = flx_code_origin(c, k, 0);
+        const uint32_t recorded = flx_code_origin(c, k);
         const char *label = flx_code_label(c, recorded);
         if (k >= first && k - first < count) {
             if (label && label != last_label) flx_text_put(&t, "; %s\n", label);

@@ -151,8 +151,6 @@ typedef struct flx_code {
     uint32_t instrs, slots, blocks, guards, labels, calls;
     uint32_t recorded;      /* how many instructions were recorded, which are those of reports */
     const uint32_t *origin; /* recorded instructions, or NULL: each is its own */
-    const uint32_t *part;   /* where those of an instruction begin, one for each element of what was
-                               made one of many, and the end; or NULL: at its own number */
 } flx_code;
 
 extern const unsigned char flx_op_shapes[OP_COUNT];
@@ -192,14 +190,10 @@ static inline int flx_instr_active_operands(const flx_code *c, const flx_instr *
     return count;
 }
 
-/* The recorded instruction that an element of an instruction stands for; guards and labels are of
- * recorded ones. Of one recorded as a whole the element does not matter. */
-static inline uint32_t flx_code_origin(const flx_code *c, uint32_t instr, uint32_t element)
+/* The recorded instruction that an instruction stands for; guards and labels are of recorded ones. */
+static inline uint32_t flx_code_origin(const flx_code *c, uint32_t instr)
 {
-    if (!c->origin || instr >= c->instrs) return instr;
-    if (!c->part) return c->origin[instr];
-    const uint32_t first = c->part[instr];
-    return c->origin[c->part[instr + 1] - first > 1 ? first + element : first];
+    return c->origin && instr < c->instrs ? c->origin[instr] : instr;
 }
 
 /* The label in force at a recorded instruction, or NULL. */

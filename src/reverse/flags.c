@@ -347,11 +347,9 @@ void flx_flags_add(flx_flags *flags, unsigned flag, flx_place place)
     flags->set |= flag;
 }
 
-/* Flags of one element, or 0 of what is a whole. */
-static void raise_all(flx_flags *flags, unsigned set, const flx_code *c, uint32_t instr,
-                      uint32_t element)
+static void raise_all(flx_flags *flags, unsigned set, const flx_code *c, uint32_t instr)
 {
-    const uint32_t recorded = flx_code_origin(c, instr, element);
+    const uint32_t recorded = flx_code_origin(c, instr);
     const char *name = flx_instr_name(c, &c->instr[instr]);
     const flx_place place = {recorded, name, flx_code_label(c, recorded)};
     for (unsigned k = 0; k < FLX_FLAG_COUNT; k++)
@@ -376,8 +374,7 @@ static void raise_elements(flx_double_context *c, uint32_t k, flx_flags *flags)
             if (!flx_is_marked(c->all, local.out, FLX_REACHED)) continue;
             if (in.op == OP_map) raise_scalar(&local, each);
             else raise_accumulator(&local, each);
-            if (local.flags)
-                raise_all(flags, local.flags, c->all->code, k, i * b->view[0].cols + j);
+            if (local.flags) raise_all(flags, local.flags, c->all->code, k);
             local.flags = 0;
         }
     }
@@ -537,6 +534,6 @@ void flx_raise_flags(const flx_marked *m, const flx_factors *factors, flx_flags 
         if (shape <= SHAPE_TRIPLE) raise_scalar(&c, in);
         else if (shape <= SHAPE_ACC_PAIR) raise_accumulator(&c, in);
         else raise_array(&c, k, flags);
-        if (c.flags) raise_all(flags, c.flags, m->code, k, 0);
+        if (c.flags) raise_all(flags, c.flags, m->code, k);
     }
 }

@@ -227,7 +227,7 @@ static inline flx_code flx_tape_code(const flx_tape *t)
     const flx_code c = {t->head.instr, t->head.imm,        t->word,   t->block,
                         t->guard,      t->label,           t->call,   flx_tape_instrs(t),
                         t->head.slots, t->blocks,          t->guards, t->labels,
-                        t->calls,      flx_tape_instrs(t), NULL,      NULL};
+                        t->calls,      flx_tape_instrs(t), NULL};
     return c;
 }
 
