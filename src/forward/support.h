@@ -7,17 +7,27 @@
 
 #include "ops/support.h"
 
+/* A function's value, and its partial times the tangent. */
+static inline flx_dual flx_dual_chain(flx_dual x, double value, double dx)
+{
+    return flx_dual_make(value, flx_double_amul(x.d, dx));
+}
+
 #define T flx_dual
 #define F(name) flx_dual_##name
+#define G(name) flx_double_##name
 #include "ops/support.inc"
 #include "ops/given.inc"
+#include "forward/given_circle.inc"
 #undef T
 #undef F
+#undef G
 
 #define T flx_ddual
 #define F(name) flx_ddual_##name
 #include "ops/support.inc"
 #include "ops/given.inc"
+#include "ops/given_circle.inc"
 #undef T
 #undef F
 
@@ -25,6 +35,7 @@
 #define F(name) flx_hyperdual_##name
 #include "ops/support.inc"
 #include "ops/given.inc"
+#include "ops/given_circle.inc"
 #undef T
 #undef F
 
@@ -32,6 +43,7 @@
 #define F(name) flx_hyperdual3_##name
 #include "ops/support.inc"
 #include "ops/given.inc"
+#include "ops/given_circle.inc"
 #undef T
 #undef F
 

@@ -8,6 +8,17 @@
 #include "ops/support.h"
 #include "ops/values.h"
 
+static inline double flx_double_cos_given(double x, double sin_x)
+{
+    (void)sin_x;
+    return cos(x);
+}
+static inline double flx_double_sin_given(double x, double cos_x)
+{
+    (void)cos_x;
+    return sin(x);
+}
+
 static inline double flx_double_cosh_given(double x, double sinh_x)
 {
     (void)x;

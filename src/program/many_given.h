@@ -6,13 +6,16 @@
 #include "ops/given.h"
 #include "program/many_functions.h"
 
-#ifdef FLX_SLEEF
 #define T flx_many
 #define F(name) flx_many_##name
+#include "ops/given_circle.inc"
+#ifdef FLX_SLEEF
 #include "ops/given.inc"
+#endif
 #undef T
 #undef F
-#else
+
+#ifndef FLX_SLEEF
 static FLX_UNFOLD flx_many flx_many_cosh_given(flx_many x, flx_many y)
 {
     return flx_many_each2(flx_double_cosh_given, x, y);

@@ -39,6 +39,7 @@ static inline flx_array flx_lanes_div_cx(double c, flx_array x)
 #define F(name) flx_lanes_##name
 #include "ops/support.inc"
 #include "ops/given.inc"
+#include "ops/given_circle.inc"
 #undef T
 #undef F
 
@@ -50,17 +51,6 @@ static inline flx_array flx_lanes_defined_all(flx_array p, flx_array y)
 {
     (void)y;
     return p;
-}
-
-static inline flx_array flx_lanes_cos_given(flx_array x, flx_array s)
-{
-    (void)s;
-    return flx_array_cos(x);
-}
-static inline flx_array flx_lanes_sin_given(flx_array x, flx_array c)
-{
-    (void)c;
-    return flx_array_sin(x);
 }
 
 #endif

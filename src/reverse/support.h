@@ -11,6 +11,7 @@
 #define F(name) flx_var_##name
 #include "ops/support.inc"
 #include "ops/given.inc"
+#include "ops/given_circle.inc"
 #undef T
 #undef F
 
@@ -25,17 +26,5 @@ static inline flx_var flx_var_defined_all(flx_var p, flx_var y)
     return p;
 }
 flx_var flx_var_defined_part(flx_var p, flx_var y);
-
-/* A recorded derivative has an instruction for itself: what is known beside it is of no use. */
-static inline flx_var flx_var_cos_given(flx_var x, flx_var s)
-{
-    (void)s;
-    return flx_var_cos(x);
-}
-static inline flx_var flx_var_sin_given(flx_var x, flx_var c)
-{
-    (void)c;
-    return flx_var_sin(x);
-}
 
 #endif
