@@ -7,7 +7,7 @@
 #include <fluxion/function.h>
 #include <fluxion/mixed.h>
 
-#include "hostile.h"
+#include "hostile_expect.h"
 
 static void body(size_t n, const flx_var *x, size_t m, flx_var *y, void *ctx)
 {
@@ -88,17 +88,7 @@ static int everything(const flx_allocator *allocator, size_t k, void *ctx)
     return good;
 }
 
-static void expect_no_loss(int lasting)
-{
-    const hostile_outcome o = hostile_refuse_each(lasting, 0, everything, NULL);
-    cr_expect_eq(o.lossy, 0, "refusing request %zu", o.lossy);
-    cr_expect(o.succeeded);
-    cr_expect(o.requests > 40 && o.requests < 1000, "%zu", o.requests);
-}
-
-Test(hostile, one_request_fails) { expect_no_loss(0); }
-
-Test(hostile, all_requests_fail_from_one_on) { expect_no_loss(1); }
+Test(hostile, every_refused_request_is_a_status) { hostile_expect(40, 0, everything, NULL); }
 
 /* Memory that comes back: what failed can be done again. */
 Test(hostile, a_tape_recovers)

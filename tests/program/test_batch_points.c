@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "batch_programs.h"
-#include "hostile.h"
+#include "hostile_expect.h"
 #include "reference.h"
 
 static const double weights[BATCH_OUTPUTS] = {1.0, -0.5, 2.0, 0.25};
@@ -303,10 +303,4 @@ static int use(const flx_allocator *allocator, size_t request, void *ctx)
     return status == FLX_OK;
 }
 
-Test(batch_points, memory_that_is_refused)
-{
-    for (int lasting = 0; lasting < 2; lasting++) {
-        const hostile_outcome o = hostile_refuse_each(lasting, 0, use, NULL);
-        cr_expect(o.succeeded && o.lossy == 0 && o.requests > 8);
-    }
-}
+Test(batch_points, every_refused_request_is_a_status) { hostile_expect(9, 0, use, NULL); }
