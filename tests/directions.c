@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST = 13 };
-
 size_t directions_finite;
 
 /* A kind of product of a row: with the Jacobian from the right, from the left, with a Hessian. */
@@ -22,7 +20,7 @@ typedef struct run {
     product kind;
     size_t n, m, in, out; /* lengths of a row and of its product */
     double *row, *weight, *want, *got;
-    flx_report report[MOST];
+    flx_report report[DIRECTIONS];
     flx_status status;
     char *text;
     size_t size;
@@ -80,7 +78,7 @@ static void expect(run *r)
 {
     flx_work *w = work_of(r, 1);
     flx_set_point(r->f, w, r->x, NULL);
-    for (size_t k = 0; k < MOST; k++)
+    for (size_t k = 0; k < DIRECTIONS; k++)
         r->status = one(r, w, NULL, k, r->want + k * r->out, &r->report[k]);
     flx_work_destroy(w);
 }
@@ -94,12 +92,12 @@ static int compare(run *r, flx_work *w, const double *x, size_t most, size_t k)
         flags |= r->report[j].flags;
         if (!op) op = r->report[j].op;
     }
-    for (size_t j = 0; j < MOST * r->out; j++) r->got[j] = 7.0;
+    for (size_t j = 0; j < DIRECTIONS * r->out; j++) r->got[j] = 7.0;
     const flx_status status = several(r, w, x, k, &report);
     if (k > 0 && status != r->status) return differ(r, flx_status_name(status), most, k);
     if (k > 0 && status != FLX_OK && status != FLX_BRANCH_CHANGED) return 0;
     if (!same(k * r->out, r->got, r->want)) return differ(r, "bits", most, k);
-    for (size_t j = k * r->out; j < MOST * r->out; j++)
+    for (size_t j = k * r->out; j < DIRECTIONS * r->out; j++)
         if (r->got[j] != 7.0) return differ(r, "written beyond the end", most, k);
     if (k > 0 && report.flags != flags) return differ(r, "flags", most, k);
     if (k > 0 && report.op != op) return differ(r, "the operation named", most, k);
@@ -139,28 +137,41 @@ static int compare_whole(run *r, size_t most)
     return different;
 }
 
-static int check(run *r)
+/* What is to be compared: all numbers of directions and all widths, or one of each. */
+typedef struct extent {
+    int all;
+    size_t width, k;
+} extent;
+
+static int compare_at(run *r, size_t width, size_t first, size_t last)
+{
+    flx_work *w = work_of(r, width);
+    int different = 0;
+    for (size_t k = first; k <= last && !different; k++) {
+        different = compare(r, w, r->x, width, k);
+        if (!different) different = compare(r, w, NULL, width, k);
+    }
+    flx_work_destroy(w);
+    return different;
+}
+
+static int check(run *r, extent e)
 {
     static const size_t width[] = {0, 1, 4, 8};
     int different = 0;
     expect(r);
-    for (size_t i = 0; i < sizeof width / sizeof *width && !different; i++) {
-        flx_work *w = work_of(r, width[i]);
-        for (size_t k = 0; k <= MOST && !different; k++) {
-            different = compare(r, w, r->x, width[i], k);
-            if (!different) different = compare(r, w, NULL, width[i], k);
-        }
-        flx_work_destroy(w);
-    }
+    if (!e.all) return compare_at(r, e.width, e.k, e.k);
+    for (size_t i = 0; i < sizeof width / sizeof *width && !different; i++)
+        different = compare_at(r, width[i], 0, DIRECTIONS);
     for (size_t i = 0; i < sizeof width / sizeof *width && !different && r->kind != JVP; i++)
         different = compare_whole(r, width[i]);
     return different;
 }
 
-int directions_differ(flx_program *f, const double *x, char *text, size_t size)
+static int differ_in(flx_program *f, const double *x, extent e, char *text, size_t size)
 {
     const size_t n = flx_inputs(f), m = flx_outputs(f), most = n > m ? n : m;
-    double *room = calloc(3 * MOST * most + m + 1, sizeof *room);
+    double *room = calloc(3 * DIRECTIONS * most + m + 1, sizeof *room);
     uint64_t state = 1;
     int different = 0;
     if (!room) abort();
@@ -173,17 +184,28 @@ int directions_differ(flx_program *f, const double *x, char *text, size_t size)
                  kind == VJP ? m : n,
                  kind == JVP ? m : n,
                  room,
-                 room + 3 * MOST * most,
-                 room + MOST * most,
-                 room + 2 * MOST * most,
+                 room + 3 * DIRECTIONS * most,
+                 room + DIRECTIONS * most,
+                 room + 2 * DIRECTIONS * most,
                  {{0}},
                  FLX_OK,
                  text,
                  size};
-        for (size_t k = 0; k < MOST * r.in; k++) r.row[k] = number(&state);
+        for (size_t k = 0; k < DIRECTIONS * r.in; k++) r.row[k] = number(&state);
         for (size_t k = 0; k < m; k++) r.weight[k] = 1.0 - 0.25 * (double)(k % 5);
-        different = check(&r);
+        different = check(&r, e);
     }
     free(room);
     return different;
+}
+
+int directions_differ(flx_program *f, const double *x, char *text, size_t size)
+{
+    return differ_in(f, x, (extent){.all = 1}, text, size);
+}
+
+int directions_differ_in(flx_program *f, const double *x, size_t width, size_t k, char *text,
+                         size_t size)
+{
+    return differ_in(f, x, (extent){0, width, k}, text, size);
 }

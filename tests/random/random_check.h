@@ -11,7 +11,8 @@
     X(taylor4) X(taylor8) X(taylor16) X(series)                                                      \
     X(record) X(grad) X(grad_graph) X(grad_twice) X(eval) X(jvp) X(vjp) X(gradient) X(jacobian)     \
     X(hvp) X(hvp_double_backprop) X(hessian) X(hessian_hyperdual) X(hessian_double_backprop) X(jet)  \
-    X(tangent) X(tangent_twice) X(tangent_grad) X(grad_tangent)
+    X(tangent) X(tangent_twice) X(tangent_grad) X(grad_tangent)                                      \
+    X(directions) X(batch_strict) X(batch)
 /* clang-format on */
 
 enum random_mode {

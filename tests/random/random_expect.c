@@ -119,6 +119,13 @@ void expect_flags(check *c, unsigned mode, unsigned flags, size_t n, const doubl
         found(c, mode, "flags %#x, but a probe meets only %#x", flags, c->probed);
 }
 
+int asks_sign_of_nan(const random_program *p, const double *value)
+{
+    for (size_t k = 0; k < p->steps; k++)
+        if (random_asks_sign_of_nan(&p->step[k], value)) return 1;
+    return 0;
+}
+
 void hit(check *c, unsigned mode)
 {
     for (size_t k = 0; k < c->p->steps; k++)

@@ -44,10 +44,15 @@ void expect_prefix(check *c, unsigned mode, size_t k, size_t order, const double
                    const double *high);
 /* Whether no coefficient is so small or large that a kernel scales it or takes its limits. */
 int tame(size_t order, const double *x);
+/* Whether some step has the sign of a NaN as its operand, which nobody promises; of these values. */
+int asks_sign_of_nan(const random_program *p, const double *value);
 /* Counts the operations with influence. */
 void hit(check *c, unsigned mode);
 
 /* The program in every number type. */
 void check_numbers(check *c);
+
+/* Frozen with the last value as output, and with all: at many points, along several directions. */
+void check_many(check *c, flx_program *last, flx_program *all);
 
 #endif
