@@ -19,7 +19,13 @@ static uint32_t lowest_with(const flx_tape *t, uint32_t slot)
 flx_span flx_span_between(const flx_tape *t, size_t n, const flx_var *x, size_t m, const flx_var *y)
 {
     flx_span s = {0, 0, UINT32_MAX, 0};
+    uint32_t highest = 0;
     for (size_t k = 0; k < n; k++) {
+        const uint32_t slot = x[k].u.at.slot;
+        if (slot < s.low) s.low = slot;
+        if (slot > highest) highest = slot;
+    }
+    for (size_t k = 0; k < n && highest >= t->first_accumulator; k++) {
         const uint32_t slot = lowest_with(t, x[k].u.at.slot);
         if (slot < s.low) s.low = slot;
     }

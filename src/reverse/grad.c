@@ -30,13 +30,18 @@ typedef struct adjoints {
     flx_reached reached;
 } adjoints;
 
+static double in_plane(const adjoints *a, uint32_t slot)
+{
+    return slot >= a->low && slot < a->end ? a->plane[slot - a->low] : 0.0;
+}
+
 static double adjoint_of(const adjoints *a, uint32_t slot)
 {
     if (!a->plane) {
         const double *g = flx_reached_adjoint(&a->reached, slot);
         return g ? *g : 0.0;
     }
-    return slot >= a->low && slot < a->end ? a->plane[slot - a->low] : 0.0;
+    return in_plane(a, slot);
 }
 
 /* On a tape that has not failed. */
@@ -49,6 +54,15 @@ static flx_status check_operand(flx_tape *t, flx_var v)
     return flx_tape_status(t);
 }
 
+/* Whether all are variables of the tape, made since the last rewind: what nearly every call brings,
+ * seen at a glance. */
+static int all_are_new(const flx_tape *t, size_t n, const flx_var *v)
+{
+    int ok = !flx_tape_has_outdated(t);
+    for (size_t k = 0; k < n; k++) ok &= v[k].tape == t && v[k].u.at.epoch == t->head.epoch;
+    return ok;
+}
+
 /* Every variable of one tape and valid; inputs are variables. */
 static flx_status check(const request *r, size_t seeds)
 {
@@ -57,6 +71,7 @@ static flx_status check(const request *r, size_t seeds)
         if (r->y[k].tape) status = check_operand(r->tape, r->y[k]);
     for (size_t k = 0; status == FLX_OK && k < seeds; k++)
         if (r->seed[k].tape) status = check_operand(r->tape, r->seed[k]);
+    if (status != FLX_OK || all_are_new(r->tape, r->n, r->x)) return status;
     for (size_t k = 0; status == FLX_OK && k < r->n; k++)
         status = r->x[k].tape ? check_operand(r->tape, r->x[k]) : FLX_EARG;
     return status;
@@ -102,6 +117,18 @@ typedef struct glance {
     int delicate; /* some operation may be at a delicate point */
 } glance;
 
+static void glance_at_plane(const request *r, const adjoints *a, glance *g)
+{
+    int finite = 1, zero = 1;
+    for (size_t k = 0; k < r->n; k++) {
+        const double result = in_plane(a, r->x[k].u.at.slot);
+        finite &= isfinite(result) != 0;
+        zero &= result == 0.0;
+    }
+    g->results_finite = finite;
+    g->results_zero = zero;
+}
+
 static glance glance_at(const request *r, const swept *w)
 {
     const flx_tape *t = r->tape;
@@ -114,6 +141,10 @@ static glance glance_at(const request *r, const swept *w)
         g.results_finite = flx_all_finite(run, input_count(r));
         for (uint32_t k = 0; g.results_zero && k < input_count(r); k++)
             g.results_zero = run[k] == 0.0;
+        return g;
+    }
+    if (w->plain && w->plain->plane && !r->x_array) {
+        glance_at_plane(r, w->plain, &g);
         return g;
     }
     const size_t results = w->forward ? r->m : input_count(r);
@@ -323,7 +354,8 @@ flx_status flx_grad_seeded(size_t m, const flx_var *y, const flx_var *seed, size
         fill(n, gx, (double)NAN);
         return status;
     }
-    for (size_t k = 0; k < n; k++) {
+    for (size_t k = 0; k < n && a.plane; k++) gx[k] = flx_constant(in_plane(&a, x[k].u.at.slot));
+    for (size_t k = 0; k < n && !a.plane; k++) {
         const uint32_t slot = x[k].u.at.slot;
         const uint32_t at = active.run ? flx_active_accumulator(&active, slot) : 0;
         gx[k] = at ? flx_tape_var(r.tape, at) : flx_constant(adjoint_of(&a, slot));
