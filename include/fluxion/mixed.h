@@ -12,7 +12,9 @@ FLX_BEGIN_DECLS
 
 /** Hessian-vector product H(x)*dir by forward over reverse.
  *
- *  One dual sweep forward and one back: about two to three gradients' work, no Hessian stored.
+ *  One dual sweep forward and one back: about one and a half gradients' work, no Hessian stored. With
+ *  x = NULL, after a product at the same point with the same weights, a program of scalar instructions
+ *  computes tangents alone: about one gradient's work.
  *  @param[in]  f      program; may be shared between threads
  *  @param[in]  w      workspace of the calling thread, of kind FLX_WORK_SECOND
  *  @param[in]  x      point, length n, or NULL

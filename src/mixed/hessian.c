@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "mixed/sweep_dual.h"
+#include "mixed/sweep_known.h"
 #include "mixed/sweep_wide.h"
 #include "program/program.h"
 
@@ -14,19 +15,42 @@ static void clear_presets(const flx_program *f, double *plane)
     for (uint32_t k = 0; k < f->parameters; k++) plane[f->parameter[k].slot] = 0.0;
 }
 
-/* Tangents of adjoints for the one direction whose tangents are there. */
-static double *sweep_back(const flx_program *f, flx_work *w)
+static double weight_of(const double *weight, size_t k) { return weight ? weight[k] : 1.0; }
+
+/* Whether the adjoints that are there are those for these weights, bit for bit. */
+static int adjoints_are_known(const flx_program *f, const flx_work *w, const double *weight)
 {
-    double *primal = flx_work_plane(w, 2), *d = flx_work_plane(w, 3);
-    flx_dual_context c = {f->code, {w->plane, flx_work_plane(w, 1)}, {primal, d}, f->low};
-    memset(d, 0, f->slots * sizeof *d);
+    int same = w->adjoints_known;
+    for (size_t k = 0; same && k < f->outputs; k++) {
+        const double want = weight_of(weight, k);
+        same = memcmp(&w->weight[k], &want, sizeof want) == 0;
+    }
+    return same;
+}
+
+/* Tangents of adjoints for the one direction whose tangents are there. */
+static double *sweep_back(const flx_program *f, flx_work *w, const double *weight)
+{
+    const flx_dual_plane value = {w->plane, flx_work_plane(w, 1)};
+    const flx_dual_plane adjoint = {flx_work_plane(w, 2), flx_work_plane(w, 3)};
+    memset(adjoint.d, 0, f->slots * sizeof *adjoint.d);
+    if (f->scalar && adjoints_are_known(f, w, weight)) {
+        flx_sweep_known(&f->code, value, adjoint, f->low);
+        return adjoint.d;
+    }
+    flx_driver_seed(f, weight, adjoint.v);
+    flx_dual_context c = {f->code, value, adjoint, f->low};
     flx_sweep_dual(&c);
-    return d;
+    for (size_t k = 0; k < f->outputs; k++) w->weight[k] = weight_of(weight, k);
+    w->adjoints_known = 1;
+    return adjoint.d;
 }
 
 /* The same for several. */
-static double *sweep_back_wide(const flx_program *f, flx_work *w)
+static double *sweep_back_wide(const flx_program *f, flx_work *w, const double *weight)
 {
+    flx_driver_seed(f, weight, flx_work_plane(w, 2));
+    w->adjoints_known = 0;
     const flx_wide_plane value = flx_work_wide_tangents(w), adjoint = flx_work_wide_adjoints(w);
     flx_work_seed_wide(w, flx_width_for(w->tangents), NULL);
     if (flx_width_for(w->tangents) == 8) flx_sweep_wide8(&f->code, value, adjoint, f->low);
@@ -40,8 +64,7 @@ static int products_of_tangents(const flx_program *f, flx_work *w, const double 
                                 flx_report *report)
 {
     const size_t n = f->inputs, count = w->tangents, width = flx_width_for(count);
-    flx_driver_seed(f, weight, flx_work_plane(w, 2));
-    const double *d = width > 1 ? sweep_back_wide(f, w) : sweep_back(f, w);
+    const double *d = width > 1 ? sweep_back_wide(f, w, weight) : sweep_back(f, w, weight);
     for (size_t k = 0; k < count; k++)
         for (size_t i = 0; i < n; i++) hv[k * n + i] = d[f->input[i] * width + k];
     if (width > 1) {

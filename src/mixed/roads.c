@@ -347,8 +347,9 @@ static flx_status run_forward_over_reverse(flx_roads *r, const double *u)
 {
     const unsigned road = FLX_ROAD_FORWARD_OVER_REVERSE;
     if (!flx_roads_want(r, road)) return FLX_OK;
+    /* At a point that is given all is computed; at one that is set, what is not known yet. */
     const flx_status status =
-        flx_hvp(r->program, r->second, NULL, u, r->weight, r->product[road], NULL);
+        flx_hvp(r->program, r->second, r->x, u, r->weight, r->product[road], NULL);
     if (status != FLX_OK) return status;
     /* The primal adjoints lie in the work's third plane. */
     gather(r->n, r->program->input, flx_work_plane(r->second, 2), r->gradient[road]);

@@ -228,6 +228,13 @@ static flx_program *copied(flx_tape *t, size_t n, const flx_var *x, size_t m, co
     return f;
 }
 
+static int is_scalar(const flx_code *c)
+{
+    uint32_t k = 0;
+    while (k < c->instrs && (flx_op_is_scalar(c->instr[k].op) || c->instr[k].op == OP_input)) k++;
+    return k == c->instrs;
+}
+
 /* What drivers want to know of the finished code. */
 static int finish(flx_program *f)
 {
@@ -239,6 +246,7 @@ static int finish(flx_program *f)
         list_delicate(&f->code, f->delicate);
         find_independent(f, mark);
         f->low = find_low(f);
+        f->scalar = is_scalar(&f->code);
         find_first(f);
         find_order(f);
     }

@@ -85,6 +85,9 @@ static inline flx_algebra flx_ddual_algebra(flx_ddual_plane p, size_t plain)
 /* Forward sweeps, as flx_forward_double_from is one. Inputs and constants lie in the planes already; every other slot is written. */
 void flx_forward_dual(const flx_code *c, flx_dual_plane p);
 void flx_forward_dual_from(const flx_code *c, uint32_t first, uint32_t out, flx_dual_plane p);
+/* The same where the values are there: only tangents are written, which have the same bits. Of code whose
+ * instructions are all scalar. */
+void flx_forward_known(const flx_code *c, uint32_t first, uint32_t out, flx_dual_plane p);
 void flx_forward_hyperdual(const flx_code *c, flx_hyperdual_plane p);
 void flx_forward_ddual(const flx_code *c, flx_ddual_plane p);
 

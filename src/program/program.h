@@ -31,6 +31,7 @@ struct flx_program {
     flx_preset *parameter;
     uint32_t *input; /* slots */
     uint32_t *output;
+    int scalar;         /* whether all instructions are, but inputs */
     uint32_t *delicate; /* instructions that have delicate points */
     uint32_t *origin;   /* of the code: recorded instructions */
     uint32_t imms, words, blocks, constants, parameters, delicates, origins;
@@ -72,7 +73,9 @@ struct flx_work {
     flx_tape *tape;  /* of double backprop, made when first needed */
     flx_var *var;    /* its inputs, recorded gradient, ... */
     size_t vars;
-    int recorded; /* whether that tape holds a gradient that other points can use */
+    int recorded;       /* whether that tape holds a gradient that other points can use */
+    double *weight;     /* those that the adjoints are for which are there */
+    int adjoints_known; /* whether plane 2 has the adjoints of the point that is set */
     int has_point;
     flx_status point; /* FLX_OK, or FLX_BRANCH_CHANGED at the point set */
     size_t changed;   /* the guard that flipped there */

@@ -68,9 +68,11 @@ flx_status flx_work_create(flx_program *f, flx_work_kind kind, size_t most, flx_
         w->scratch = flx_memory_resize(&w->memory, NULL, 0, w->scratch_size, sizeof(double));
     }
     w->mark = flx_memory_resize(&w->memory, NULL, 0, f->slots, sizeof *w->mark);
+    w->weight = flx_memory_resize(&w->memory, NULL, 0, f->outputs, sizeof *w->weight);
     if (w->wide_size)
         w->wide = flx_memory_resize(&w->memory, NULL, 0, w->wide_size, sizeof(double));
-    if (!w->plane || !w->scratch || !w->mark || (w->wide_size && !w->wide)) {
+    if (!w->plane || !w->scratch || !w->mark || (f->outputs && !w->weight)
+        || (w->wide_size && !w->wide)) {
         flx_work_destroy(w);
         return FLX_ENOMEM;
     }
@@ -88,6 +90,8 @@ void flx_work_destroy(flx_work *w)
     if (w->scratch) flx_memory_resize(&w->memory, w->scratch, w->scratch_size, 0, sizeof(double));
     if (w->wide) flx_memory_resize(&w->memory, w->wide, w->wide_size, 0, sizeof(double));
     if (w->mark) flx_memory_resize(&w->memory, w->mark, w->program->slots, 0, sizeof *w->mark);
+    if (w->weight)
+        flx_memory_resize(&w->memory, w->weight, w->program->outputs, 0, sizeof *w->weight);
     if (w->var) flx_memory_resize(&w->memory, w->var, w->vars, 0, sizeof *w->var);
     flx_tape_destroy(w->tape);
     flx_program_release(w->program);
@@ -161,34 +165,42 @@ flx_wide_plane flx_work_wide_adjoints(const flx_work *w)
                             flx_work_plane(w, second ? 3 : 1), w->kept, 0};
 }
 
-/* The tangents of a slot that no sweep writes. */
-static void set_tangents(const flx_work *w, size_t width, uint32_t slot, const flx_rows *dir,
-                         size_t i)
+/* Along one direction. */
+static void sweep_tangents(const flx_program *f, const flx_work *w, const flx_rows *dir)
 {
-    double *d = width == 1 ? flx_work_plane(w, 1) + slot : w->wide_tangent + slot * width;
+    const flx_dual_plane p = {w->plane, flx_work_plane(w, 1)};
+    memset(p.d, 0, f->first_slot * sizeof *p.d);
+    for (uint32_t k = 0; k < f->constants; k++) p.d[f->constant[k].slot] = 0.0;
+    for (uint32_t k = 0; k < f->parameters; k++) p.d[f->parameter[k].slot] = 0.0;
+    for (size_t i = 0; i < f->inputs; i++) p.d[f->input[i]] = dir->row ? dir->row[i] : 0.0;
+    if (!dir->row && dir->count) p.d[f->input[dir->first]] = 1.0;
+    if (w->has_point && f->scalar) flx_forward_known(&f->code, f->first, f->first_slot, p);
+    else flx_forward_dual_from(&f->code, f->first, f->first_slot, p);
+}
+
+/* The tangents of a slot that no sweep writes, along several; without directions none. */
+static void set_wide(const flx_work *w, size_t width, uint32_t slot, const flx_rows *dir, size_t i)
+{
+    double *d = w->wide_tangent + slot * width;
     for (size_t k = 0; k < width; k++) d[k] = dir && k < dir->count ? flx_rows_at(dir, k, i) : 0.0;
+}
+
+static void sweep_wide_tangents(const flx_program *f, flx_work *w, const flx_rows *dir)
+{
+    const size_t width = flx_width_for(dir->count);
+    if (w->wide_tangent == w->wide_adjoint) w->wide_is_clear = 0;
+    for (uint32_t k = 0; k < f->constants; k++) set_wide(w, width, f->constant[k].slot, NULL, 0);
+    for (uint32_t k = 0; k < f->parameters; k++) set_wide(w, width, f->parameter[k].slot, NULL, 0);
+    for (size_t i = 0; i < f->inputs; i++) set_wide(w, width, f->input[i], dir, i);
+    if (width == 8) flx_forward_wide8(&f->code, flx_work_wide_tangents(w));
+    else flx_forward_wide4(&f->code, flx_work_wide_tangents(w));
 }
 
 void flx_work_tangents(flx_work *w, const flx_rows *dir)
 {
-    const flx_program *f = w->program;
-    const size_t width = flx_width_for(dir->count);
     w->tangents = dir->count;
-    if (width > 1 && w->wide_tangent == w->wide_adjoint) w->wide_is_clear = 0;
-    if (width == 1) memset(flx_work_plane(w, 1), 0, f->first_slot * sizeof *w->plane);
-    for (uint32_t k = 0; k < f->constants; k++)
-        set_tangents(w, width, f->constant[k].slot, NULL, 0);
-    for (uint32_t k = 0; k < f->parameters; k++)
-        set_tangents(w, width, f->parameter[k].slot, NULL, 0);
-    for (size_t k = 0; k < f->inputs; k++) set_tangents(w, width, f->input[k], dir, k);
-    if (width == 8) {
-        flx_forward_wide8(&f->code, flx_work_wide_tangents(w));
-    } else if (width == 4) {
-        flx_forward_wide4(&f->code, flx_work_wide_tangents(w));
-    } else {
-        flx_forward_dual_from(&f->code, f->first, f->first_slot,
-                              (flx_dual_plane){w->plane, flx_work_plane(w, 1)});
-    }
+    if (flx_width_for(dir->count) == 1) sweep_tangents(w->program, w, dir);
+    else sweep_wide_tangents(w->program, w, dir);
 }
 
 void flx_work_seed_wide(flx_work *w, size_t width, const flx_rows *weight)
@@ -227,6 +239,7 @@ static flx_status set_point(const flx_program *f, flx_work *w, const double *x, 
 {
     if (!f || !w || (!x && f->inputs)) return flx_report_fill(report, FLX_EARG, 0, NULL, NULL);
     if (w->program != f) return flx_report_fill(report, FLX_EWORK, 0, NULL, NULL);
+    w->has_point = w->adjoints_known = 0;
     for (size_t k = 0; k < f->inputs; k++) w->plane[f->input[k]] = x[k];
     if (dir && dir->count) {
         w->narrow = 0;
@@ -258,6 +271,7 @@ static flx_status begin(const flx_program *f, flx_work *w, flx_work_kind kind, c
         return flx_report_fill(report, FLX_EORDER, 0, f->limit, NULL);
     if (!x && !w->has_point && f->inputs) return flx_report_fill(report, FLX_EPOINT, 0, NULL, NULL);
     const int is_set = !x && w->has_point;
+    if (kind != FLX_WORK_SECOND || !dir) w->adjoints_known = 0; /* the planes are used otherwise */
     const flx_status status = is_set ? point_status(w, report) : set_point(f, w, x, dir, report);
     if (is_set && dir && dir->count && status == FLX_OK) {
         const flx_rows first = flx_rows_from(w, dir, 0);
