@@ -147,6 +147,8 @@ static inline flx_bound flx_bound_dpow(flx_bound x, flx_bound y, unsigned k, uns
 #include "ops/rules.inc"
 #include "reverse/point.inc"
 #include "reverse/block.inc"
+static FLX_LOOP void F(accumulate)(const double *imm, unsigned op, const flx_block *b, F(places) p);
+#include "reverse/accumulate.inc"
 
 /* The context of the reverse sweep: contributions are added as magnitudes. */
 typedef struct flx_bound_context {
@@ -237,7 +239,11 @@ static inline void flx_bound_reverse_solve(flx_bound_context *c, unsigned op, co
 #include "reverse/forward_block.inc"
 #include "reverse/forward.inc"
 #include "reverse/reverse_scalar.inc"
-#include "reverse/reverse_map.inc"
+#include "reverse/reverse_elements.inc"
+static FLX_LOOP void F(reverse_map)(const F(context) * c, const flx_block *b)
+{
+    F(reverse_map_of)(b->each.op, c, b);
+}
 #include "reverse/reverse.inc"
 #undef T
 #undef F

@@ -4,7 +4,6 @@
 #define T flx_dual
 #define F(name) flx_dual_##name
 #include "reverse/reverse_scalar.inc"
-#include "reverse/reverse_map.inc"
 #include "reverse/reverse.inc"
 
 void flx_sweep_dual(flx_dual_context *c) { flx_dual_reverse(c, 0, c->code.instrs, c->code.slots); }

@@ -11,6 +11,9 @@
 #include "ops/rules.inc"
 #include "reverse/context.inc"
 #include "reverse/context_block.inc"
+
+/* The adjoints of a map's operands: reverse_rows.inc. */
+void F(reverse_map)(const F(context) * c, const flx_block *b);
 #undef T
 #undef F
 

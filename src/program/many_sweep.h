@@ -11,6 +11,8 @@
 #include "ops/rules.inc"
 #include "program/points.inc"
 #include "reverse/block.inc"
+static FLX_LOOP void F(accumulate)(const double *imm, unsigned op, const flx_block *b, F(places) p);
+#include "reverse/accumulate.inc"
 #include "reverse/context.inc"
 #include "reverse/context_block.inc"
 #include "reverse/forward_scalar.inc"

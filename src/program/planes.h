@@ -27,6 +27,11 @@ static inline flx_algebra flx_dual_algebra(flx_dual_plane p, size_t plain)
     return (flx_algebra){.part = {p.v, p.d}, .count = 2, .plain = plain, .magnitudes = SIZE_MAX};
 }
 
+static FLX_UNFOLD flx_dual_plane flx_dual_plane_of(double *room, size_t n)
+{
+    return (flx_dual_plane){room, room + n};
+}
+
 typedef struct flx_hyperdual_plane {
     double *v, *e1, *e2, *e12;
 } flx_hyperdual_plane;
@@ -81,6 +86,9 @@ static inline flx_algebra flx_ddual_algebra(flx_ddual_plane p, size_t plain)
 #include "reverse/block.inc"
 #undef T
 #undef F
+
+/* As flx_double_accumulate. */
+void flx_dual_accumulate(const double *imm, unsigned op, const flx_block *b, flx_dual_places p);
 
 /* Forward sweeps, as flx_forward_double_from is one. Inputs and constants lie in the planes already; every other slot is written. */
 void flx_forward_dual(const flx_code *c, flx_dual_plane p);

@@ -18,6 +18,27 @@ flx_view flx_view_compact(const flx_view *v, uint32_t slot)
     return (flx_view){slot, v->rows, v->cols, {tall ? 0 : wide ? 1 : v->cols, wide ? 0 : 1}};
 }
 
+/* Whether all elements are as far from each other as those of a row. */
+static int is_one_row(const flx_block *b)
+{
+    uint32_t k = 0;
+    while (k < b->views && b->view[k].stride[0] == b->view[k].stride[1] * b->view[k].cols) k++;
+    return k == b->views;
+}
+
+const flx_block *flx_block_flat(const flx_block *b, flx_block *room)
+{
+    const int one_column = b->view[0].cols == 1;
+    if (b->view[0].rows <= 1 || (!one_column && !is_one_row(b))) return b;
+    *room = *b;
+    for (uint32_t k = 0; k < b->views; k++) {
+        flx_view *v = &room->view[k];
+        if (one_column) *v = flx_view_transposed(*v);
+        else *v = (flx_view){v->slot, 1, flx_view_size(v), {v->stride[0], v->stride[1]}};
+    }
+    return room;
+}
+
 unsigned flx_block_active(unsigned op, const flx_block *b)
 {
     const unsigned each = flx_op_activity[b->each.op];

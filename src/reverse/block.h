@@ -133,6 +133,10 @@ flx_view flx_view_compact(const flx_view *v, uint32_t slot);
 /* The number of elements, those repeated counted once. */
 uint32_t flx_view_distinct(const flx_view *v);
 
+/* The block with all its elements in one row, where in every view each row begins where the one before
+ * ends, or where there is one column; made in room, or b itself where nothing changes. */
+const flx_block *flx_block_flat(const flx_block *b, flx_block *room);
+
 /* In which dimensions a view broadcasts. */
 static inline int flx_view_is_tall(const flx_view *v) { return v->rows > 1 && v->stride[0] == 0; }
 static inline int flx_view_is_wide(const flx_view *v) { return v->cols > 1 && v->stride[1] == 0; }

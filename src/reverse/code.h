@@ -8,9 +8,9 @@
 /* A function to be kept out of a loop that has no registers to spare for it. */
 #if defined(__GNUC__)
 #define FLX_APART __attribute__((noinline, cold))
-/* A loop over the elements of arrays that such a function calls: what is cold is made small, on its
- * own the loop is made fast. A template may have it where its user does not. */
-#define FLX_LOOP __attribute__((noinline, unused))
+/* What such a function calls, a loop over the elements of arrays: what is cold, or called by what is
+ * cold alone, is made small, but this is made fast. A template may have it where its user does not. */
+#define FLX_LOOP __attribute__((noinline, unused, hot))
 #else
 #define FLX_APART
 #define FLX_LOOP
@@ -25,6 +25,14 @@
 #else
 #define FLX_UNFOLD inline
 #endif
+#endif
+
+/* Before a loop of which no turn reads what another one writes: its turns may be side by side. clang's
+ * word for it is a demand, with a warning where it is not met. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define FLX_INDEPENDENT _Pragma("GCC ivdep")
+#else
+#define FLX_INDEPENDENT
 #endif
 
 typedef enum flx_op {

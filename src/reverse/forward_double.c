@@ -5,7 +5,7 @@
 #define T double
 #define F(name) flx_double_##name
 #include "reverse/forward_scalar.inc"
-#include "reverse/forward_map.inc"
+#include "reverse/forward_rows.inc"
 #include "reverse/forward_block.inc"
 #include "reverse/forward.inc"
 

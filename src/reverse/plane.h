@@ -20,6 +20,13 @@ typedef struct flx_double_plane {
 static inline double flx_double_load(flx_double_plane p, size_t i) { return p.v[i]; }
 static inline void flx_double_store(flx_double_plane p, size_t i, double x) { p.v[i] = x; }
 
+/* Of numbers in an array, n of them: sweeps' rules take operands from planes. */
+static FLX_UNFOLD flx_double_plane flx_double_plane_of(double *room, size_t n)
+{
+    (void)n;
+    return (flx_double_plane){room};
+}
+
 /* The plane's numbers; plain: they are values. */
 static inline flx_algebra flx_double_algebra(flx_double_plane p, size_t plain)
 {
@@ -36,6 +43,9 @@ void flx_call_values(const flx_code *c, const flx_block *b, uint32_t outputs,
 #include "reverse/block.inc"
 #undef T
 #undef F
+
+/* Adds to a block's target what the accumulating operation op does: accumulate.inc. */
+void flx_double_accumulate(const double *imm, unsigned op, const flx_block *b, flx_double_places p);
 
 /* The value of a scalar instruction. */
 double flx_forward_double_scalar(const flx_code *c, flx_instr in, double *operand);
