@@ -36,8 +36,7 @@ static void *read_input(const json_t *input)
     data->d = gb_size(input, "d");
     data->k = gb_size(input, "k");
     data->n = gb_size(input, "n");
-    data->full = data->d * (data->d + 1) / 2;
-    data->strict = data->full - data->d;
+    data->strict = data->d * (data->d - 1) / 2;
     data->gamma = json_number_value(json_object_get(input, "gamma"));
     data->m = json_number_value(json_object_get(input, "m"));
     const int sizes = data->d && data->k && data->n && data->gamma > 0.0;

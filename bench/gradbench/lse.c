@@ -1,7 +1,5 @@
-/* lse.c: log sum exp(x), shifted by the largest x, and its gradient.
- *
- * Which x is largest depends on the values, so the function is recorded in every run: a tape that
- * is reset keeps its memory. */
+/* lse.c: log sum exp(x), shifted by the largest x, and its gradient: a program of one operation on an
+ * array, which finds the largest x anew at every point. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -10,13 +8,13 @@
 typedef struct lse_state {
     size_t n;
     double *x, *gradient, lse;
-    flx_tape *tape;
+    gb_program program;
 } lse_state;
 
 static void destroy(void *state)
 {
     lse_state *s = state;
-    flx_tape_destroy(s->tape);
+    gb_program_clear(&s->program);
     free(s->x);
     free(s->gradient);
     free(s);
@@ -37,10 +35,29 @@ static void *read_input(const json_t *input)
     return NULL;
 }
 
+static flx_status record(flx_tape *tape, size_t n, flx_var *input, flx_program **f)
+{
+    double *zeros = gb_block(n);
+    const flx_array x = flx_array_variable(tape, 1, n, zeros);
+    const flx_var lse = flx_array_at(flx_array_logsumexp_along(x, FLX_ALL), 0, 0);
+    for (size_t k = 0; k < n; k++) input[k] = flx_array_at(x, 0, k);
+    free(zeros);
+    return flx_freeze(tape, n, input, 1, &lse, FLX_REFUSE_READS, f, NULL);
+}
+
 static flx_status prepare(void *state, size_t function)
 {
     lse_state *s = state;
-    return function == 0 ? FLX_OK : flx_tape_create(NULL, &s->tape);
+    if (function == 0) return FLX_OK;
+    flx_tape *tape = NULL;
+    flx_var *input = calloc(s->n, sizeof *input);
+    flx_status status = input ? flx_tape_create(NULL, &tape) : FLX_ENOMEM;
+    if (status == FLX_OK) status = record(tape, s->n, input, &s->program.f);
+    if (status == FLX_OK)
+        status = flx_work_create(s->program.f, FLX_WORK_FIRST, 0, &s->program.w);
+    flx_tape_destroy(tape);
+    free(input);
+    return status;
 }
 
 static size_t largest(size_t n, const double *x)
@@ -60,24 +77,12 @@ static void primal(lse_state *s)
     s->lse = shift + log(sum);
 }
 
-static flx_status gradient(lse_state *s)
-{
-    flx_array derivative;
-    flx_tape_reset(s->tape);
-    const flx_array x = flx_array_variable(s->tape, 1, s->n, s->x);
-    const flx_var shift = flx_array_at(x, 0, largest(s->n, s->x));
-    flx_var sum = flx_constant(0.0);
-    for (size_t k = 0; k < s->n; k++)
-        sum = flx_var_add(sum, flx_var_exp(flx_var_sub(flx_array_at(x, 0, k), shift)));
-    const flx_var lse = flx_var_add(shift, flx_var_log(sum));
-    const flx_status status = flx_grad_array(lse, x, &derivative, 0);
-    return status == FLX_OK ? flx_array_peek(derivative, s->gradient) : status;
-}
-
 static flx_status evaluate(void *state, size_t function)
 {
-    if (function > 0) return gradient(state);
-    primal(state);
+    lse_state *s = state;
+    if (function > 0)
+        return flx_gradient(s->program.f, s->program.w, s->x, &s->lse, s->gradient, NULL);
+    primal(s);
     return FLX_OK;
 }
 
