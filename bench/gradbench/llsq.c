@@ -1,34 +1,30 @@
 /* llsq.c: half the squared distance of a polynomial with coefficients x from a step, at n points,
  * and its gradient.
  *
- * The points and their powers depend on the sizes alone: for the gradient they lie on the tape as
- * a constant matrix before the coefficients, where no sweep looks for adjoints. Each residual is
- * then one dot product, recorded anew in every run. */
+ * The program has the coefficients as a matrix of LLSQ_LOW columns, row r being a polynomial of low
+ * degree that t^(r LLSQ_LOW) multiplies: two products of matrices take the place of n m powers. The
+ * points and their powers depend on the sizes alone: they are constants of the program. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "gradbench.h"
+
+enum { LLSQ_LOW = 16 };
 
 typedef struct llsq_state {
     size_t n, m; /* points, coefficients */
     double *x, *gradient, sum;
     double *t, *step;         /* the points, and what the polynomial is to be there */
     double *power, *residual; /* scratch of the primal */
-    flx_tape *tape;
-    flx_array powers; /* n x m: row i holds 1, t_i, t_i^2, ... */
-    flx_mark prepared;
+    gb_program program;
 } llsq_state;
 
 static void destroy(void *state)
 {
     llsq_state *s = state;
-    flx_tape_destroy(s->tape);
-    free(s->x);
-    free(s->gradient);
-    free(s->t);
-    free(s->step);
-    free(s->power);
-    free(s->residual);
+    gb_program_clear(&s->program);
+    double *const blocks[] = {s->x, s->gradient, s->t, s->step, s->power, s->residual};
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) free(blocks[i]);
     free(s);
 }
 
@@ -48,21 +44,49 @@ static void *read_input(const json_t *input)
     return NULL;
 }
 
-static flx_status put_powers_on_a_tape(llsq_state *s)
+/* Column i holds `count` powers of t_i^exponent, from the power 0 on. */
+static flx_array powers(flx_tape *tape, const llsq_state *s, size_t exponent, size_t count)
 {
-    double *power = gb_block(s->n * s->m);
+    double *power = gb_block(s->n * count);
     for (size_t i = 0; i < s->n; i++) {
-        double *row = power + i * s->m;
-        row[0] = 1.0;
-        for (size_t j = 1; j < s->m; j++) row[j] = row[j - 1] * s->t[i];
+        double factor = 1.0;
+        for (size_t j = 0; j < exponent; j++) factor *= s->t[i];
+        power[i] = 1.0;
+        for (size_t j = 1; j < count; j++)
+            power[j * s->n + i] = power[(j - 1) * s->n + i] * factor;
     }
-    const flx_status status = flx_tape_create(NULL, &s->tape);
-    if (status == FLX_OK) {
-        s->powers = flx_array_constant(s->tape, s->n, s->m, power);
-        s->prepared = flx_tape_mark(s->tape);
-    }
+    const flx_array result = flx_array_constant(tape, count, s->n, power);
     free(power);
-    return status != FLX_OK ? status : flx_tape_status(s->tape);
+    return result;
+}
+
+/* The coefficients are filled up with variables that are no inputs, and stay 0. */
+static flx_status record(flx_tape *tape, const llsq_state *s, flx_var *input, flx_program **f)
+{
+    const size_t rows = (s->m + LLSQ_LOW - 1) / LLSQ_LOW;
+    double *zeros = gb_block(rows * LLSQ_LOW);
+    const flx_array low = powers(tape, s, 1, LLSQ_LOW), high = powers(tape, s, LLSQ_LOW, rows);
+    const flx_array step = flx_array_constant(tape, 1, s->n, s->step);
+    const flx_array x = flx_array_variable(tape, rows, LLSQ_LOW, zeros);
+    free(zeros);
+    const flx_array value = flx_array_dot_along(flx_array_matmul(x, low), high, FLX_COLS);
+    const flx_array residual = flx_array_sub(step, value);
+    const flx_var sum = flx_var_mul_xc(flx_array_dot(residual, residual), 0.5);
+    for (size_t j = 0; j < s->m; j++) input[j] = flx_array_at(x, j / LLSQ_LOW, j % LLSQ_LOW);
+    return flx_freeze(tape, s->m, input, 1, &sum, FLX_REFUSE_READS, f, NULL);
+}
+
+static flx_status make_program(llsq_state *s)
+{
+    flx_tape *tape = NULL;
+    flx_var *input = calloc(s->m, sizeof *input);
+    flx_status status = input ? flx_tape_create(NULL, &tape) : FLX_ENOMEM;
+    if (status == FLX_OK) status = record(tape, s, input, &s->program.f);
+    if (status == FLX_OK)
+        status = flx_work_create(s->program.f, FLX_WORK_FIRST, 0, &s->program.w);
+    flx_tape_destroy(tape);
+    free(input);
+    return status;
 }
 
 static flx_status prepare(void *state, size_t function)
@@ -76,7 +100,7 @@ static flx_status prepare(void *state, size_t function)
         s->t[i] = -1.0 + (double)i * 2.0 / (double)(s->n - 1);
         s->step[i] = (double)((s->t[i] > 0.0) - (s->t[i] < 0.0));
     }
-    return function == 0 ? FLX_OK : put_powers_on_a_tape(s);
+    return function == 0 ? FLX_OK : make_program(s);
 }
 
 /* The points in the inner loop: they are independent, so that a compiler uses vectors. */
@@ -98,25 +122,12 @@ static void primal(llsq_state *s)
     s->sum = 0.5 * sum;
 }
 
-static flx_status gradient(llsq_state *s)
-{
-    flx_array derivative;
-    flx_status status = flx_tape_rewind(s->tape, s->prepared);
-    if (status != FLX_OK) return status;
-    const flx_array x = flx_array_variable(s->tape, 1, s->m, s->x);
-    flx_var sum = flx_constant(0.0);
-    for (size_t i = 0; i < s->n; i++) {
-        const flx_var value = flx_array_dot(flx_array_row(s->powers, i), x);
-        sum = flx_var_add(sum, flx_var_square(flx_var_sub_cx(s->step[i], value)));
-    }
-    status = flx_grad_array(flx_var_mul_xc(sum, 0.5), x, &derivative, 0);
-    return status == FLX_OK ? flx_array_peek(derivative, s->gradient) : status;
-}
-
 static flx_status evaluate(void *state, size_t function)
 {
-    if (function > 0) return gradient(state);
-    primal(state);
+    llsq_state *s = state;
+    if (function > 0)
+        return flx_gradient(s->program.f, s->program.w, s->x, &s->sum, s->gradient, NULL);
+    primal(s);
     return FLX_OK;
 }
 
