@@ -35,7 +35,8 @@ static flx_status record(flx_tape *tape, const gmm_data *data, size_t points, fl
     for (size_t c = 0; c < k; c++)
         rows[c] = squares(x, flx_array_row(mu, c), flx_array_slice(q, c * d, 0, d, d, 1, 1));
     const flx_array half = flx_array_scalar(flx_constant(0.5));
-    const flx_array exponents = flx_array_sub(weight, flx_array_mul(flx_array_stack(k, rows), half));
+    const flx_array exponents =
+        flx_array_sub(weight, flx_array_mul(flx_array_stack(k, rows), half));
     const flx_array terms = flx_array_logsumexp_along(exponents, FLX_COLS);
     const flx_var sum = flx_array_at(flx_array_sum(terms, FLX_ALL), 0, 0);
     size_t count = elements(weight, input);

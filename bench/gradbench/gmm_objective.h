@@ -22,8 +22,8 @@ enum { GMM_BLOCK = 64 };
 /* Sizes, data and prior: all that is not differentiated. */
 typedef struct gmm_data {
     size_t d, k, n;
-    size_t strict;       /* elements of a triangle without its diagonal */
-    double *x;           /* n x d */
+    size_t strict; /* elements of a triangle without its diagonal */
+    double *x;     /* n x d */
     double gamma, m;
 } gmm_data;
 

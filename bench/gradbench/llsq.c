@@ -52,8 +52,7 @@ static flx_array powers(flx_tape *tape, const llsq_state *s, size_t exponent, si
         double factor = 1.0;
         for (size_t j = 0; j < exponent; j++) factor *= s->t[i];
         power[i] = 1.0;
-        for (size_t j = 1; j < count; j++)
-            power[j * s->n + i] = power[(j - 1) * s->n + i] * factor;
+        for (size_t j = 1; j < count; j++) power[j * s->n + i] = power[(j - 1) * s->n + i] * factor;
     }
     const flx_array result = flx_array_constant(tape, count, s->n, power);
     free(power);
@@ -82,8 +81,7 @@ static flx_status make_program(llsq_state *s)
     flx_var *input = calloc(s->m, sizeof *input);
     flx_status status = input ? flx_tape_create(NULL, &tape) : FLX_ENOMEM;
     if (status == FLX_OK) status = record(tape, s, input, &s->program.f);
-    if (status == FLX_OK)
-        status = flx_work_create(s->program.f, FLX_WORK_FIRST, 0, &s->program.w);
+    if (status == FLX_OK) status = flx_work_create(s->program.f, FLX_WORK_FIRST, 0, &s->program.w);
     flx_tape_destroy(tape);
     free(input);
     return status;

@@ -53,8 +53,7 @@ static flx_status prepare(void *state, size_t function)
     flx_var *input = calloc(s->n, sizeof *input);
     flx_status status = input ? flx_tape_create(NULL, &tape) : FLX_ENOMEM;
     if (status == FLX_OK) status = record(tape, s->n, input, &s->program.f);
-    if (status == FLX_OK)
-        status = flx_work_create(s->program.f, FLX_WORK_FIRST, 0, &s->program.w);
+    if (status == FLX_OK) status = flx_work_create(s->program.f, FLX_WORK_FIRST, 0, &s->program.w);
     flx_tape_destroy(tape);
     free(input);
     return status;
