@@ -1,7 +1,8 @@
 /* ode.c: y(2) of a linear ODE with y(0) = 0 by s Runge-Kutta steps, and the gradient of y's last
  * component with respect to the coefficients x.
  *
- * One step is recorded as a program. The gradient keeps the state before each step and goes back
+ * One step is recorded as a program of arrays, but for the first components, which would be ends of
+ * them. The gradient keeps the state before each step and goes back
  * over the steps with one vector-Jacobian product each: the program stays in the processor's cache
  * where a tape of all steps would not, for the price of evaluating each step twice. */
 #include <stdlib.h>
@@ -12,6 +13,9 @@
 #define FLX_NAME ode_step
 #define FLX_BODY "ode.inc"
 #include <fluxion/instantiate.h>
+
+/* Components that are recorded one by one. */
+enum { ODE_SCALARS = 4 };
 
 typedef struct ode_state {
     size_t n, steps;
@@ -52,6 +56,71 @@ static void *read_input(const json_t *input)
     return NULL;
 }
 
+static flx_array scaled(flx_array a, double c)
+{
+    return flx_array_mul(a, flx_array_scalar(flx_constant(c)));
+}
+
+/* Row a from element `from` on, without its last `less` elements. */
+static flx_array part(flx_array a, size_t from, size_t less)
+{
+    return flx_array_slice(a, 0, from, 1, a.cols - from - less, 1, 1);
+}
+
+/* The next y from component ODE_SCALARS on. The first slope is there from component 1 on, each later
+ * one, which needs the one before of the component before, from one more component on. */
+static flx_array recorded_step(flx_array y, flx_array x, double h)
+{
+    const double step[3] = {h / 2.0, h / 2.0, h};
+    flx_array k[4];
+    k[0] = flx_array_mul(part(x, 1, 0), part(y, 0, 1));
+    for (size_t s = 0; s < 3; s++) {
+        const flx_array moved = scaled(part(k[s], 0, 1), step[s]);
+        k[s + 1] = flx_array_mul(part(x, s + 2, 0), flx_array_add(part(y, s + 1, 1), moved));
+    }
+    const flx_array middle = scaled(flx_array_add(part(k[1], 2, 0), part(k[2], 1, 0)), 2.0);
+    const flx_array slope = flx_array_add(flx_array_add(part(k[0], 3, 0), middle), k[3]);
+    return flx_array_add(part(y, ODE_SCALARS, 0), scaled(slope, h / 6.0));
+}
+
+/* Scratch: room for inputs y and x, and for outputs. */
+static flx_status record(flx_tape *tape, const ode_state *s, flx_var *input, flx_program **f)
+{
+    const size_t n = s->n, scalars = n < ODE_SCALARS ? n : ODE_SCALARS;
+    flx_var *output = input + 2 * n, first[2 * ODE_SCALARS];
+    double h = s->h;
+    double *zeros = gb_block(n);
+    const flx_array y = flx_array_variable(tape, 1, n, zeros);
+    const flx_array x = flx_array_variable(tape, 1, n, zeros);
+    free(zeros);
+    for (size_t i = 0; i < n; i++) {
+        input[i] = flx_array_at(y, 0, i);
+        input[n + i] = flx_array_at(x, 0, i);
+    }
+    for (size_t i = 0; i < scalars; i++) {
+        first[i] = input[i];
+        first[scalars + i] = input[n + i];
+    }
+    ode_step.f_var(2 * scalars, first, scalars, output, &h);
+    if (n > scalars) {
+        const flx_array next = recorded_step(y, x, h);
+        for (size_t i = scalars; i < n; i++) output[i] = flx_array_at(next, 0, i - scalars);
+    }
+    return flx_freeze(tape, 2 * n, input, n, output, FLX_REFUSE_READS, f, NULL);
+}
+
+static flx_status make_step(ode_state *s)
+{
+    flx_tape *tape = NULL;
+    flx_var *scratch = calloc(3 * s->n, sizeof *scratch);
+    flx_status status = scratch ? flx_tape_create(NULL, &tape) : FLX_ENOMEM;
+    if (status == FLX_OK) status = record(tape, s, scratch, &s->step.f);
+    if (status == FLX_OK) status = flx_work_create(s->step.f, FLX_WORK_FIRST, 0, &s->step.w);
+    flx_tape_destroy(tape);
+    free(scratch);
+    return status;
+}
+
 static flx_status prepare(void *state, size_t function)
 {
     ode_state *s = state;
@@ -61,7 +130,7 @@ static flx_status prepare(void *state, size_t function)
     s->weight = gb_block(s->n);
     s->product = gb_block(2 * s->n);
     s->gradient = gb_block(s->n);
-    return gb_record(&s->step, &ode_step, 2 * s->n, s->n, &s->h);
+    return make_step(s);
 }
 
 /* The solution ends in row 0. */
