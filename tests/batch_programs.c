@@ -1,6 +1,8 @@
 /* batch_programs.c: see batch_programs.h. */
 #include "batch_programs.h"
 
+#include "bodies.h"
+
 static flx_array number(double c) { return flx_array_scalar(flx_constant(c)); }
 
 static flx_var sum_of(flx_array x) { return flx_array_at(flx_array_sum(x, FLX_ALL), 0, 0); }
@@ -97,9 +99,63 @@ static void recorded(flx_tape *t, const flx_var *x, flx_var *y)
     for (int k = 0; k < 3; k++) y[k] = g[k];
 }
 
+/* A scan, a map and a map with summing; of whole matrices the last. */
+static void loops(flx_tape *t, const flx_var *x, flx_var *y)
+{
+    flx_program *step = body_program(&body_logistic), *row = body_program(&body_mixed);
+    flx_program *solve = body_program(&body_arrays);
+    const flx_scanned s =
+        flx_scan(step, 4, flx_array_pack(t, 1, 1, x), flx_array_pack(t, 4, 1, x + 1),
+                 flx_array_pack(t, 2, 1, x + 4), 2);
+    const flx_array m =
+        flx_map(row, flx_array_pack(t, 2, 2, x + 1), flx_array_pack(t, 2, 1, x + 4));
+    const flx_array w = flx_map_sum(solve, flx_array_pack(t, 2, 3, x), flx_array_empty());
+    y[0] = flx_array_at(s.state, 0, 0);
+    y[1] = flx_var_add(sum_of(flx_array_square(s.rows)), flx_array_at(w, 0, 0));
+    y[2] = flx_array_dot(m, flx_array_square(m));
+    y[3] = flx_var_mul(flx_array_at(w, 1, 0), flx_array_at(m, 1, 2));
+    flx_program_release(step);
+    flx_program_release(row);
+    flx_program_release(solve);
+}
+
+/* Of (a, b, p, q): a map over (a, b) and (b, a), with p and q shared; as a program. */
+static flx_program *swapping(void)
+{
+    flx_program *inner = body_program(&body_mixed), *f = NULL;
+    flx_var x[4], y[2];
+    flx_tape *t;
+    if (flx_tape_create(NULL, &t) != FLX_OK) return NULL;
+    for (int k = 0; k < 4; k++) x[k] = flx_variable(t, 0.5);
+    const flx_var rows[4] = {x[0], x[1], x[1], x[0]};
+    const flx_array z =
+        flx_map(inner, flx_array_pack(t, 2, 2, rows), flx_array_pack(t, 2, 1, x + 2));
+    y[0] = flx_var_tanh(flx_var_add(flx_array_at(z, 0, 0), flx_array_at(z, 1, 1)));
+    y[1] = flx_var_mul(flx_array_at(z, 0, 2), flx_array_at(z, 1, 2));
+    flx_freeze(t, 4, x, 2, y, 0, &f, NULL);
+    flx_tape_destroy(t);
+    flx_program_release(inner);
+    return f;
+}
+
+/* A scan of maps, and its recorded gradient. */
+static void nested(flx_tape *t, const flx_var *x, flx_var *y)
+{
+    flx_program *f = swapping();
+    const flx_scanned s = flx_scan(f, 3, flx_array_pack(t, 2, 1, x), flx_array_empty(),
+                                   flx_array_pack(t, 2, 1, x + 2), 1);
+    const flx_var a = flx_array_at(s.state, 0, 0), b = flx_array_at(s.state, 1, 0);
+    flx_var g[4];
+    flx_grad(flx_var_mul(a, b), 4, x, g, FLX_CREATE_GRAPH);
+    y[0] = a;
+    for (int k = 1; k < 4; k++) y[k] = g[k];
+    flx_program_release(f);
+}
+
 const batch_case batch_cases[] = {
     {"arithmetic", arithmetic, 4, 2}, {"functions", functions, 3, 3},  {"choices", choices, 3, 3},
     {"arrays", arrays, 9, 4},         {"whole matrices", whole, 9, 4}, {"recorded", recorded, 3, 3},
+    {"loops", loops, 6, 4},           {"nested loops", nested, 4, 4},
 };
 const size_t batch_case_count = sizeof batch_cases / sizeof *batch_cases;
 

@@ -11,6 +11,7 @@
  *  | external.h                                         | reverse: own code, implicit functions  |
  *  | program.h                                          | record once, run and differentiate     |
  *  | batch.h                                            | programs at many points                |
+ *  | compose.h                                          | programs as nodes of a tape            |
  *  | mixed.h                                            | Hessians and their products            |
  *  | check.h                                            | do all of these agree?                 |
  *  | generic.h function.h instantiate.h                 | source written once for all of these   |
@@ -24,6 +25,7 @@
 #include <fluxion/backward.h>
 #include <fluxion/batch.h>
 #include <fluxion/check.h>
+#include <fluxion/compose.h>
 #include <fluxion/dual.h>
 #include <fluxion/external.h>
 #include <fluxion/function.h>

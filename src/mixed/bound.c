@@ -33,6 +33,15 @@ static inline void flx_bound_store(flx_bound_plane p, size_t i, flx_bound x)
     p.d[i] = x.d;
 }
 
+static inline flx_seen flx_bound_look(const flx_inner *f, flx_bound_plane p)
+{
+    return flx_inner_look(f, p.v);
+}
+static inline flx_bound_plane flx_bound_shift(flx_bound_plane p, size_t slots)
+{
+    return (flx_bound_plane){p.v + slots, p.d + slots};
+}
+
 /* Values have a value and a bound, adjoints two bounds. */
 static inline flx_algebra flx_bound_algebra(flx_bound_plane p, size_t plain)
 {
@@ -229,6 +238,23 @@ static inline void flx_bound_give_block(flx_bound_context *c, unsigned op, const
     flx_bound_contribute(c->code.imm, op, b, p, flx_bound_gain_size);
 }
 
+static inline flx_bound_context flx_bound_inner_context(const flx_bound_context *c,
+                                                        const flx_code *code, uint32_t slots,
+                                                        uint32_t low)
+{
+    (void)low;
+    return (flx_bound_context){*code, flx_bound_shift(c->value, slots),
+                               flx_bound_shift(c->adjoint, slots)};
+}
+static inline void flx_bound_set_adjoint(flx_bound_context *c, uint32_t slot, flx_bound g)
+{
+    flx_bound_store(c->adjoint, slot, g);
+}
+static inline void flx_bound_clear_adjoints(flx_bound_context *c, uint32_t slots)
+{
+    for (uint32_t k = 0; k < slots; k++) flx_bound_set_adjoint(c, k, flx_bound_constant(0.0));
+}
+
 static inline void flx_bound_reverse_solve(flx_bound_context *c, unsigned op, const flx_block *b)
 {
     flx_bound_solve_back(op, b, c->value, c->adjoint, flx_block_active(op, b));
@@ -238,12 +264,20 @@ static inline void flx_bound_reverse_solve(flx_bound_context *c, unsigned op, co
 #include "reverse/forward_map.inc"
 #include "reverse/forward_block.inc"
 #include "reverse/forward.inc"
+
+static void flx_bound_walk_steps(const flx_code *c, const flx_block *b, flx_bound_plane value,
+                                 flx_step_visitor *visit, void *ctx)
+{
+    flx_bound_walk_back(c, b, value, visit, ctx);
+}
+
 #include "reverse/reverse_scalar.inc"
 #include "reverse/reverse_elements.inc"
 static FLX_LOOP void F(reverse_map)(const F(context) * c, const flx_block *b)
 {
     F(reverse_map_of)(b->each.op, c, b);
 }
+#include "reverse/loop_reverse.inc"
 #include "reverse/reverse.inc"
 #undef T
 #undef F

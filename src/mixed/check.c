@@ -106,9 +106,36 @@ static void fill_weights(flx_checker *c)
 
 /* ---- the parts ---- */
 
+/* Compares the instructions of code; those of a program within a loop count as the loop's. */
+static flx_status compare_code(flx_checker *c, flx_local *l, const flx_code *code,
+                               const double *value, uint32_t loop)
+{
+    flx_status status = FLX_OK;
+    for (uint32_t k = 0; k < code->instrs && status == FLX_OK; k++) {
+        flx_check_guilty g;
+        const uint32_t recorded = flx_code_origin(code, k);
+        const uint32_t here = loop == UINT32_MAX ? recorded : loop;
+        if (code->instr[k].op == OP_loop) {
+            const flx_block *b = &code->block[code->instr[k].a];
+            const flx_loop *inner = flx_loop_of(code, b);
+            const double *values = value + flx_loop_at(inner, b).inner;
+            if (inner->steps) status = compare_code(c, l, inner->inner->code, values, here);
+        }
+        if (flx_mini_inputs(code, &code->instr[k]) == 0) continue;
+        status = flx_local_compare(l, code, k, value, &g);
+        c->result->local++;
+        if (status != FLX_OK || !g.roads) continue;
+        c->result->local_odd++;
+        g.instruction = here;
+        g.label = flx_code_label(code, recorded);
+        g.input = g.output = FLX_CHECK_NOWHERE;
+        flx_check_accuse(c->result, &g);
+    }
+    return status;
+}
+
 flx_status flx_check_local(flx_checker *c)
 {
-    const flx_code *code = &c->program->code;
     const unsigned roads = c->roads.wanted
                            & ~(BIT(PLAIN) | BIT(RECORDING) | BIT(USER) | BIT(DUAL) | BIT(HYPERDUAL)
                                | BIT(DDUAL) | BIT(TAYLOR));
@@ -116,19 +143,7 @@ flx_status flx_check_local(flx_checker *c)
     flx_local *l;
     flx_status status = flx_local_create(&l, &c->options.allocator, roads, c->options.limit_first,
                                          c->options.limit_second);
-    for (uint32_t k = 0; k < code->instrs && status == FLX_OK; k++) {
-        flx_check_guilty g;
-        if (flx_mini_inputs(code, &code->instr[k]) == 0) continue;
-        status = flx_local_compare(l, code, k, value, &g);
-        c->result->local++;
-        if (status != FLX_OK || !g.roads) continue;
-        c->result->local_odd++;
-        const uint32_t recorded = flx_code_origin(code, k);
-        g.instruction = recorded;
-        g.label = flx_code_label(code, recorded);
-        g.input = g.output = FLX_CHECK_NOWHERE;
-        flx_check_accuse(c->result, &g);
-    }
+    if (status == FLX_OK) status = compare_code(c, l, &c->program->code, value, UINT32_MAX);
     if (l) c->result->local_left_out = l->left_out;
     if (l) c->result->local_worst = l->worst;
     flx_local_destroy(l);

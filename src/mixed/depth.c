@@ -1,7 +1,7 @@
 /* depth.c: the longest chain of operations, forward and back. */
 #include "mixed/bound.h"
 
-#include "reverse/block.h"
+#include "reverse/loop.h"
 
 /* The slot that an instruction writes in place, or UINT32_MAX; array views apart. */
 static uint32_t target(const flx_instr *in)
@@ -19,6 +19,20 @@ static double summing(const flx_view *v)
     const uint32_t rounds =
         distinct && distinct < size ? size / distinct / FLX_PARTIAL_SUMS + 5 : 1;
     return (double)rounds;
+}
+
+static double forward_depth(const flx_code *c, double *plane);
+static double reverse_depth(const flx_code *c, double *plane);
+
+/* Of a loop, as many as its steps have one after the other; where results are summed, or adjoints of
+ * what is shared, at least one for each. The chains within are found in its own slots. */
+static double chain_of_loop(const flx_code *c, const flx_block *b, double *plane, int back)
+{
+    const flx_loop *l = flx_loop_of(c, b);
+    double *inner = plane + flx_loop_at(l, b).inner;
+    const double chain =
+        back ? reverse_depth(l->inner->code, inner) : forward_depth(l->inner->code, inner);
+    return l->split.state ? (chain + 2.0) * l->steps : chain + 2.0 + l->steps;
 }
 
 /* Operations that one of the block's elements, of the target or in reverse of a view, takes. */
@@ -64,19 +78,22 @@ static void forward_array(const flx_code *c, const flx_instr *in, double *plane)
     for (uint32_t k = 1; k < b->views; k++)
         if (flx_block_active(in->op, b) & 1u << k)
             chain = larger(chain, view_max(&b->view[k], plane));
-    if (flx_block_active(in->op, b))
-        view_raise(&b->view[0], chain + chain_of(in->op, b, &b->view[0]), plane);
+    if (!flx_block_active(in->op, b)) return;
+    chain += in->op == OP_loop ? chain_of_loop(c, b, plane, 0) : chain_of(in->op, b, &b->view[0]);
+    view_raise(&b->view[0], chain, plane);
 }
 
 static void reverse_array(const flx_code *c, const flx_instr *in, double *plane)
 {
     const flx_block *b = &c->block[in->a];
     const double target = view_max(&b->view[0], plane);
+    const double loop = in->op == OP_loop ? chain_of_loop(c, b, plane, 1) : 0.0;
     for (uint32_t k = 1; k < b->views; k++) {
         const flx_view *v = &b->view[k];
         if (!(flx_block_active(in->op, b) & 1u << k)) continue;
         const double chain = larger(target, view_max(v, plane));
-        view_raise(v, chain + chain_of(in->op, b, v), plane);
+        const double here = in->op == OP_loop ? loop : chain_of(in->op, b, v);
+        view_raise(v, chain + here, plane);
     }
 }
 

@@ -26,6 +26,7 @@ size_t flx_mini_inputs(const flx_code *c, const flx_instr *in)
     case SHAPE_TRIPLE: return 3;
     case SHAPE_BLOCK:
     case SHAPE_ACC_BLOCK:
+        if (in->op == OP_loop) return 0; /* its instructions are compared */
         if (flx_view_size(&b->view[0]) == 0 || !flx_block_active(in->op, b)) return 0;
         for (uint32_t k = 1; k < b->views; k++) n += flx_view_distinct(&b->view[k]);
         return n;

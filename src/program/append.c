@@ -100,6 +100,10 @@ void flx_append(flx_tape *t, const flx_program *f, const double *value)
         uint32_t index; /* the same as in the program: the tape was empty */
         if (!flx_tape_add_call(t, f->call[k], &index)) return;
     }
+    for (uint32_t k = 0; k < f->code.loops; k++) {
+        uint32_t index; /* likewise */
+        if (!flx_tape_add_loop(t, f->loop[k], &index)) return;
+    }
     for (uint32_t k = 0; k < f->code.instrs; k++) {
         const uint32_t outputs = flx_instr_outputs(&f->code.instr[k]);
         const flx_instr in = relocate(f->code.instr[k], &o, t->word + o.by[FLX_WORD]);

@@ -234,10 +234,28 @@ static flx_batch_met what_was_met(const flx_batch *b)
     return met;
 }
 
+/* Which guard has flipped at the first point where one did; of those within a loop, the driver of one
+ * point tells, unless there it is another one, by a rounding. */
+static flx_place where_changed(flx_batch *b, const flx_batch_job *job, const flx_batch_met *met)
+{
+    const flx_code *c = &job->f->code;
+    flx_batch_room *room = &b->room[0];
+    flx_report report;
+    if (met->guard < c->guards) {
+        const flx_guard *g = &c->guard[met->guard];
+        return (flx_place){0, flx_relation_name(g->relation), flx_code_label(c, g->instr)};
+    }
+    gather(&job->x, met->changed, room->point);
+    flx_set_point(job->f, room->one, room->point, &report);
+    if (report.status == FLX_BRANCH_CHANGED) return (flx_place){0, report.op, report.label};
+    const uint32_t loop = (uint32_t)(met->guard - c->guards);
+    return (flx_place){0, flx_instr_name(c, &c->instr[loop]),
+                       flx_code_label(c, flx_code_origin(c, loop))};
+}
+
 /* Runs the job and fills the report. */
 static flx_status run(flx_batch *b, flx_batch_job *job, flx_report *report)
 {
-    const flx_code *c = &job->f->code;
     if (job->order > 0 && job->f->independent < job->f->outputs) job->common = FLX_FLAG_ZEROGRAD;
     job->look = job->flags || report;
     for (unsigned k = 0; k < b->threads; k++)
@@ -246,10 +264,9 @@ static flx_status run(flx_batch *b, flx_batch_job *job, flx_report *report)
     const flx_batch_met met = what_was_met(b);
     flx_status status = FLX_OK;
     if (met.changed < job->points) {
-        const flx_guard *g = &c->guard[met.guard];
+        const flx_place place = where_changed(b, job, &met);
         status = FLX_BRANCH_CHANGED;
-        flx_report_fill(report, status, met.changed, flx_relation_name(g->relation),
-                        flx_code_label(c, g->instr));
+        flx_report_fill(report, status, met.changed, place.op, place.label);
     } else if (met.flagged < job->points) {
         flx_report_fill(report, status, met.flagged, met.report.op, met.report.label);
     }

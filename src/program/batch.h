@@ -36,10 +36,11 @@ typedef struct flx_batch_job {
 
 /* What a thread has met. */
 typedef struct flx_batch_met {
-    unsigned flags;        /* of all points together */
-    size_t changed, guard; /* the first point where a guard has flipped, and which; or points */
-    size_t flagged;        /* the first point with another flag that is not common, or points */
-    flx_report report;     /* its report */
+    unsigned flags;    /* of all points together */
+    size_t changed;    /* the first point where a guard has flipped, or points */
+    size_t guard;      /* which, or that many guards and the number of the loop that it is in */
+    size_t flagged;    /* the first point with another flag that is not common, or points */
+    flx_report report; /* its report */
 } flx_batch_met;
 
 /* The memory of one thread. */

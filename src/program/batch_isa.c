@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "program/batch.h"
-#include "reverse/block.h"
+#include "reverse/loop.h"
 
 static const char *const names[] = {"best", "base", "avx2", "avx512"};
 
@@ -68,10 +68,12 @@ static const unsigned char inexact[OP_COUNT] = {
 #endif
 };
 
-static int is_exact(const flx_program *f)
+static int is_exact(const flx_code *c)
 {
-    for (uint32_t k = 0; k < f->code.instrs; k++)
-        if (inexact[flx_instr_elementary(&f->code, &f->code.instr[k])]) return 0;
+    for (uint32_t k = 0; k < c->instrs; k++)
+        if (inexact[flx_instr_elementary(c, &c->instr[k])]) return 0;
+    for (uint32_t k = 0; k < c->loops; k++)
+        if (!is_exact(c->loop[k].inner->code)) return 0;
     return 1;
 }
 
@@ -82,6 +84,6 @@ flx_status flx_batch_choose(const flx_program *f, const flx_batch_options *optio
     if (wanted == FLX_ISA_BEST && name) wanted = named(name);
     if (!flx_isa_is_available(wanted)) return FLX_EARG;
     *isa = wanted == FLX_ISA_BEST ? best() : wanted;
-    if (options && options->strict && !is_exact(f)) *isa = FLX_ISA_BASE;
+    if (options && options->strict && !is_exact(&f->code)) *isa = FLX_ISA_BASE;
     return FLX_OK;
 }

@@ -20,3 +20,9 @@ void flx_forward_dual_from(const flx_code *c, uint32_t first, uint32_t out, flx_
 {
     flx_dual_forward_from(c, first, out, p);
 }
+
+void flx_dual_walk_steps(const flx_code *c, const flx_block *b, flx_dual_plane p,
+                         flx_step_visitor *visit, void *ctx)
+{
+    flx_dual_walk_back(c, b, p, visit, ctx);
+}

@@ -21,6 +21,7 @@ static void *copy(flx_program *f, const void *from, size_t count, size_t size, i
 
 static void destroy(flx_program *f)
 {
+    flx_program_unnest(f);
     flx_pass_free(f, f->instr, f->code.instrs, sizeof *f->instr);
     flx_pass_free(f, f->imm, f->imms, sizeof *f->imm);
     flx_pass_free(f, f->word, f->words, sizeof *f->word);
@@ -28,6 +29,7 @@ static void destroy(flx_program *f)
     flx_pass_free(f, f->guard, f->code.guards, sizeof *f->guard);
     flx_pass_free(f, f->label, f->code.labels, sizeof *f->label);
     flx_pass_free(f, f->call, f->code.calls, sizeof *f->call);
+    flx_pass_free(f, f->loop, f->code.loops, sizeof *f->loop);
     flx_pass_free(f, f->constant, f->constants, sizeof *f->constant);
     flx_pass_free(f, f->parameter, f->parameters, sizeof *f->parameter);
     flx_pass_free(f, f->input, f->inputs, sizeof *f->input);
@@ -116,6 +118,13 @@ static void find_independent(flx_program *f, unsigned char *mark)
     while (f->independent < f->outputs && mark[f->output[f->independent]]) f->independent++;
 }
 
+static void limit(flx_program *f, unsigned order, const char *name)
+{
+    if (order >= f->order) return;
+    f->order = order;
+    f->limit = name;
+}
+
 /* The order up to which the code has derivatives, recorded gradients in it being some already; what
  * needs no inputs has all that are asked of it. */
 static void find_order(flx_program *f)
@@ -125,13 +134,13 @@ static void find_order(flx_program *f)
     for (uint32_t k = 0; k < f->code.instrs; k++) {
         const flx_instr *in = &f->instr[k];
         if (in->op == OP_zeros && in->flags > level) level = in->flags;
-        if (in->op != OP_call || k < f->first) continue;
-        const flx_callback *call = &f->call[f->block[in->a].each.b];
-        if (call->order >= f->order) continue;
-        f->order = call->order;
-        f->limit = call->name;
+        if ((in->op != OP_call && in->op != OP_loop) || k < f->first) continue;
+        const flx_block *b = &f->block[in->a];
+        if (in->op == OP_call) limit(f, f->call[b->each.b].order, f->call[b->each.b].name);
+        const flx_inner *inner = in->op == OP_loop ? f->loop[b->each.b].inner : NULL;
+        if (inner && inner->order < UINT_MAX) limit(f, inner->order + inner->level, inner->limit);
     }
-    if (f->limit) f->order = f->order > level ? f->order - level : 0;
+    if (f->order < UINT_MAX) f->order = f->order > level ? f->order - level : 0;
 }
 
 /* Below this slot nothing depends on the inputs, and no view reaches up from there to what does. */
@@ -182,6 +191,7 @@ void flx_program_point(flx_program *f)
     f->code.guard = f->guard;
     f->code.label = f->label;
     f->code.call = f->call;
+    f->code.loop = f->loop;
     f->code.origin = f->origin;
     f->code.blocks = f->blocks;
 }
@@ -213,6 +223,7 @@ static flx_program *copied(flx_tape *t, size_t n, const flx_var *x, size_t m, co
     f->guard = copy(f, t->guard, f->code.guards, sizeof *f->guard, &failed);
     f->label = copy(f, t->label, f->code.labels, sizeof *f->label, &failed);
     f->call = copy(f, t->call, f->code.calls, sizeof *f->call, &failed);
+    f->loop = copy(f, t->loop, f->code.loops, sizeof *f->loop, &failed);
     f->constant = copy(f, NULL, f->constants, sizeof *f->constant, &failed);
     f->parameter = copy(f, NULL, f->parameters, sizeof *f->parameter, &failed);
     f->input = copy(f, NULL, n, sizeof *f->input, &failed);
@@ -249,6 +260,7 @@ static int finish(flx_program *f)
         f->scalar = is_scalar(&f->code);
         find_first(f);
         find_order(f);
+        flx_program_nest(f);
     }
     flx_pass_free(f, mark, f->slots, sizeof *mark);
     return !failed;

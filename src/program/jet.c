@@ -304,6 +304,35 @@ static void run_elements(const jet *j, flx_instr in, const flx_block *b)
     }
 }
 
+/* What loops are made of: a plane is a jet. */
+typedef jet jet_plane;
+
+static void run(const jet *j, uint32_t first, uint32_t slot);
+static void jet_run_code(const flx_code *c, uint32_t first, uint32_t out, jet j)
+{
+    j.code = c;
+    run(&j, first, out);
+}
+static jet jet_shift(jet j, size_t slots)
+{
+    j.plane += slots;
+    return j;
+}
+static flx_seen jet_look(const flx_inner *f, jet j) { return flx_inner_look(f, j.plane); }
+static unsigned jet_points(void) { return 1; }
+static double jet_number(jet j, size_t slot) { return j.plane[slot]; }
+static void jet_put(jet j, size_t slot, double c) { assign(&j, at(&j, slot), constant(&j, c)); }
+static void jet_put_at(jet j, size_t slot, unsigned points, double c)
+{
+    if (points) jet_put(j, slot, c);
+}
+static void jet_move(jet j, size_t to, size_t from) { assign(&j, at(&j, to), at(&j, from)); }
+static void jet_raise(jet j, size_t to, size_t from) { add(&j, at(&j, to), at(&j, from), 1.0); }
+
+#define F(name) jet_##name
+#include "reverse/loop.inc"
+#undef F
+
 static void run_array(const jet *j, flx_instr in, double *out)
 {
     const flx_block *b = &j->code->block[in.a];
@@ -319,6 +348,7 @@ static void run_array(const jet *j, flx_instr in, double *out)
         flx_forward_double_block(j->code, in, (uint32_t)(out - j->plane), j->plane);
         return;
     case OP_call: flx_call_values(j->code, b, in.b, &numbers); return;
+    case OP_loop: jet_run_loop(j->code, b, *j); return;
     case OP_trsolve:
     case OP_cholesky:
     case OP_lu: flx_solve_values(in.op, b, &numbers); return;
@@ -335,10 +365,11 @@ static void run_array(const jet *j, flx_instr in, double *out)
     }
 }
 
-static void run(const jet *j)
+/* From instruction first on, which writes this slot. */
+static void run(const jet *j, uint32_t first, uint32_t slot)
 {
-    double *out = j->plane;
-    for (uint32_t k = 0; k < j->code->instrs; k++) {
+    double *out = j->plane + slot;
+    for (uint32_t k = first; k < j->code->instrs; k++) {
         const flx_instr in = j->code->instr[k];
         const flx_shape shape = flx_op_shape(in.op);
         if (shape <= SHAPE_TRIPLE) {
@@ -371,7 +402,7 @@ flx_status flx_jet(const flx_program *f, flx_work *w, size_t order, const double
     double *temporary = w->plane + f->slots;
     const jet j = {&f->code,      order,        s, w->plane, w->scratch, temporary,
                    temporary + 1, temporary + 2};
-    run(&j);
+    run(&j, 0, 0);
     for (size_t k = 0; k <= order; k++)
         for (size_t i = 0; i < m; i++) y[k * m + i] = w->plane[k * s + f->output[i]];
     flx_driver_end(f, w, (flx_swept){(int)order, 0, 0, 1, order}, y, (order + 1) * m, report);

@@ -272,4 +272,12 @@ static FLX_UNFOLD flx_many flx_many_from(const double from[FLX_WIDTH])
 }
 static FLX_UNFOLD void flx_many_to(double to[FLX_WIDTH], flx_many x) { memcpy(to, &x, sizeof x); }
 
+/* The points whose bits are set. */
+static inline flx_many_mask flx_many_mask_of(unsigned bits)
+{
+    double point[FLX_WIDTH];
+    for (unsigned l = 0; l < FLX_WIDTH; l++) point[l] = bits >> l & 1u ? 1.0 : 0.0;
+    return flx_many_ne(flx_many_from(point), flx_many_constant(0.0));
+}
+
 #endif

@@ -64,6 +64,12 @@ static inline void flx_many_find_delicate(const flx_code *c, const flx_instr *in
     }
     const flx_block *b = &c->block[in->a];
     uint32_t word[2] = {0, 0};
+    if (in->op == OP_loop) {
+        double suspicious[FLX_WIDTH];
+        flx_many_to(suspicious, value[flx_loop_at(flx_loop_of(c, b), b).suspicious]);
+        for (int l = 0; l < FLX_WIDTH; l++) found[l] |= suspicious[l] != 0.0;
+        return;
+    }
     const flx_code local = flx_code_of_elements(c, word);
     for (uint32_t i = 0; i < b->view[0].rows; i++)
         for (uint32_t j = 0; j < b->view[0].cols; j++)

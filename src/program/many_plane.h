@@ -13,6 +13,11 @@ typedef struct flx_many_plane {
 static FLX_UNFOLD flx_many flx_many_load(flx_many_plane p, size_t i) { return p.v[i]; }
 static FLX_UNFOLD void flx_many_store(flx_many_plane p, size_t i, flx_many x) { p.v[i] = x; }
 
+static inline flx_many_plane flx_many_shift(flx_many_plane p, size_t slots)
+{
+    return (flx_many_plane){p.v + slots, p.one + slots};
+}
+
 static FLX_UNFOLD flx_many flx_many_primal(flx_many x) { return x; }
 static FLX_UNFOLD flx_many flx_many_of_values(flx_many x) { return x; }
 static FLX_UNFOLD flx_many flx_many_detached(flx_many x) { return x; }

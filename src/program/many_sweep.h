@@ -3,6 +3,7 @@
 #define FLUXION_PROGRAM_MANY_SWEEP_H
 
 #include "program/many_given.h"
+#include "program/many_look.h"
 #include "program/many_plane.h"
 
 #define T flx_many
@@ -17,12 +18,21 @@ static FLX_LOOP void F(accumulate)(const double *imm, unsigned op, const flx_blo
 #include "reverse/context_block.inc"
 #include "reverse/forward_scalar.inc"
 #include "reverse/reverse_scalar.inc"
-static inline void F(forward_from)(const flx_code *code, uint32_t first, uint32_t out, F(plane) p);
-static inline void F(reverse)(const F(context) * given, uint32_t first, uint32_t last,
-                              uint32_t end);
+static FLX_LOOP void F(forward_from)(const flx_code *code, uint32_t first, uint32_t out,
+                                     F(plane) p);
+static FLX_LOOP void F(reverse)(const F(context) * given, uint32_t first, uint32_t last,
+                                uint32_t end);
 #include "program/many_map.inc"
 #include "reverse/forward_block.inc"
 #include "reverse/forward.inc"
+
+static void F(walk_steps)(const flx_code *c, const flx_block *b, F(plane) p,
+                          flx_step_visitor *visit, void *ctx)
+{
+    F(walk_back)(c, b, p, visit, ctx);
+}
+
+#include "reverse/loop_reverse.inc"
 #include "reverse/reverse.inc"
 #undef T
 #undef F

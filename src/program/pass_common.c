@@ -120,7 +120,8 @@ static wanted wanted_of(const sharing *s, const flx_instr *in, uint32_t out)
 static int same_immediate(const sharing *s, flx_instr a, flx_instr b)
 {
     const int is_imm = flx_operands_of(a.op).b == FLX_IMM || flx_op_shape(a.op) == SHAPE_ACC_SCALE;
-    return !is_imm || flx_bits_of(s->f->imm[a.b]) == flx_bits_of(s->f->imm[b.b]);
+    if (!is_imm) return a.b == b.b; /* of loops: their numbers */
+    return flx_bits_of(s->f->imm[a.b]) == flx_bits_of(s->f->imm[b.b]);
 }
 
 /* Views of new runs differ by where the runs are. */

@@ -49,8 +49,8 @@ static int operands_are_known(const folding *p, const flx_instr *in)
 /* Whether an operation is one whose value may be taken for good. */
 static int may_fold(unsigned op)
 {
-    return op != OP_poison && op != OP_call && (flx_op_is_scalar(op) || flx_op_is_array(op))
-           && !flx_op_contributes(op);
+    return op != OP_poison && op != OP_call && op != OP_loop
+           && (flx_op_is_scalar(op) || flx_op_is_array(op)) && !flx_op_contributes(op);
 }
 
 static void fold(folding *p, flx_instr *in, uint32_t out)

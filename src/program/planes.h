@@ -22,6 +22,15 @@ static FLX_UNFOLD void flx_dual_store(flx_dual_plane p, size_t i, flx_dual x)
     p.d[i] = x.d;
 }
 
+static inline flx_seen flx_dual_look(const flx_inner *f, flx_dual_plane p)
+{
+    return flx_inner_look(f, p.v);
+}
+static inline flx_dual_plane flx_dual_shift(flx_dual_plane p, size_t slots)
+{
+    return (flx_dual_plane){p.v + slots, p.d + slots};
+}
+
 static inline flx_algebra flx_dual_algebra(flx_dual_plane p, size_t plain)
 {
     return (flx_algebra){.part = {p.v, p.d}, .count = 2, .plain = plain, .magnitudes = SIZE_MAX};
@@ -49,6 +58,15 @@ static FLX_UNFOLD void flx_hyperdual_store(flx_hyperdual_plane p, size_t i, flx_
     p.e12[i] = x.e12;
 }
 
+static inline flx_seen flx_hyperdual_look(const flx_inner *f, flx_hyperdual_plane p)
+{
+    return flx_inner_look(f, p.v);
+}
+static inline flx_hyperdual_plane flx_hyperdual_shift(flx_hyperdual_plane p, size_t slots)
+{
+    return (flx_hyperdual_plane){p.v + slots, p.e1 + slots, p.e2 + slots, p.e12 + slots};
+}
+
 static inline flx_algebra flx_hyperdual_algebra(flx_hyperdual_plane p, size_t plain)
 {
     return (flx_algebra){
@@ -70,6 +88,15 @@ static FLX_UNFOLD void flx_ddual_store(flx_ddual_plane p, size_t i, flx_ddual x)
     p.inner[i] = x.v.d;
     p.outer[i] = x.d.v;
     p.both[i] = x.d.d;
+}
+
+static inline flx_seen flx_ddual_look(const flx_inner *f, flx_ddual_plane p)
+{
+    return flx_inner_look(f, p.v);
+}
+static inline flx_ddual_plane flx_ddual_shift(flx_ddual_plane p, size_t slots)
+{
+    return (flx_ddual_plane){p.v + slots, p.inner + slots, p.outer + slots, p.both + slots};
 }
 
 static inline flx_algebra flx_ddual_algebra(flx_ddual_plane p, size_t plain)
@@ -96,6 +123,8 @@ void flx_forward_dual_from(const flx_code *c, uint32_t first, uint32_t out, flx_
 /* The same where the values are there: only tangents are written, which have the same bits. Of code whose
  * instructions are all scalar. */
 void flx_forward_known(const flx_code *c, uint32_t first, uint32_t out, flx_dual_plane p);
+void flx_dual_walk_steps(const flx_code *c, const flx_block *b, flx_dual_plane p,
+                         flx_step_visitor *visit, void *ctx); /* as flx_double_walk_steps */
 void flx_forward_hyperdual(const flx_code *c, flx_hyperdual_plane p);
 void flx_forward_ddual(const flx_code *c, flx_ddual_plane p);
 

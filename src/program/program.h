@@ -9,12 +9,16 @@
 #include "core/memory.h"
 #include "program/wide.h"
 #include "reverse/flags.h"
+#include "reverse/loop.h"
 
-/* A slot that holds a given value before anything runs. */
-typedef struct flx_preset {
-    uint32_t slot;
-    double value;
-} flx_preset;
+/* A program derived from another one, which keeps it for its loops. */
+typedef struct flx_derivation flx_derivation;
+struct flx_derivation {
+    flx_derived kind;
+    flx_split split;
+    flx_program *program;
+    flx_derivation *next;
+};
 
 struct flx_program {
     atomic_uint owners;
@@ -27,6 +31,7 @@ struct flx_program {
     flx_guard *guard;
     flx_label *label;
     flx_callback *call;
+    flx_loop *loop;
     flx_preset *constant; /* constants, and variables that are not inputs */
     flx_preset *parameter;
     uint32_t *input; /* slots */
@@ -44,6 +49,8 @@ struct flx_program {
     uint32_t first_slot; /* parameters are set; the first slot that is written from there on */
     flx_program_counts counts[FLX_PASS_COUNT];
     size_t inputs, outputs;
+    flx_inner inner; /* as loops see it */
+    _Atomic(flx_derivation *) derived;
 };
 
 /* Makes the code read the program's arrays. */
@@ -77,9 +84,9 @@ struct flx_work {
     double *weight;     /* those that the adjoints are for which are there */
     int adjoints_known; /* whether plane 2 has the adjoints of the point that is set */
     int has_point;
-    flx_status point; /* FLX_OK, or FLX_BRANCH_CHANGED at the point set */
-    size_t changed;   /* the guard that flipped there */
-    int suspicious;   /* whether the point may raise flags */
+    flx_status point;  /* FLX_OK, or FLX_BRANCH_CHANGED at the point set */
+    flx_place changed; /* the guard that flipped there */
+    int suspicious;    /* whether the point may raise flags */
     int narrow; /* whether one direction is swept at a time there: where it is suspicious, and where
                    several at once had a result that is not finite (wide_number.inc) */
     unsigned char *mark; /* of flx_raise_flags */
@@ -172,7 +179,10 @@ void flx_work_clear_wide(flx_work *w, size_t width);
 flx_wide_plane flx_work_wide_tangents(const flx_work *w);
 flx_wide_plane flx_work_wide_adjoints(const flx_work *w);
 
-/* The first guard whose outcome differs for these values, or the number of guards. */
-size_t flx_first_flipped(const flx_code *code, const double *value);
+/* Makes a program that is complete an inner one; the loops in its code get an owner more. */
+void flx_program_nest(flx_program *f);
+
+/* Gives back what flx_program_nest has taken, and the derived programs. */
+void flx_program_unnest(flx_program *f);
 
 #endif

@@ -12,11 +12,8 @@ flx_status flx_replay(flx_tape *t, flx_report *report)
     const flx_code c = flx_tape_code(t);
     const uint32_t first = flx_tape_writer(t, t->outdated.low);
     flx_forward_double_from(&c, first, t->outdated.low, t->head.value);
-    const size_t changed = flx_first_flipped(&c, t->head.value);
-    if (changed < c.guards) {
-        const flx_guard *g = &c.guard[changed];
-        const flx_place place = {changed, flx_relation_name(g->relation),
-                                 flx_code_label(&c, g->instr)};
+    flx_place place;
+    if (flx_find_flipped(&c, t->head.value, &place)) {
         flx_flags_add(&t->flags, FLX_FLAG_BRANCH, place);
         flx_report_fill(report, FLX_BRANCH_CHANGED, place.index, place.op, place.label);
         if (report) report->flags = FLX_FLAG_BRANCH;

@@ -50,13 +50,16 @@ static void put_block(flx_text *t, const flx_code *c, flx_instr in)
         put_view(t, &b->view[0]);
         flx_text_put(t, " +=");
     }
-    for (uint32_t k = 1; k < b->views; k++) put_view(t, &b->view[k]);
+    if (in.op == OP_loop) flx_text_put(t, " x %u", (unsigned)flx_loop_of(c, b)->steps);
+    for (uint32_t k = 1; k < b->views; k++)
+        if (in.op != OP_loop || flx_view_size(&b->view[k])) put_view(t, &b->view[k]);
 }
 
 void flx_show_operation(flx_text *t, const flx_code *c, flx_instr in)
 {
     const unsigned a = in.a, b = in.b;
-    flx_show_name(t, in);
+    if (in.op == OP_loop) flx_text_put(t, "%s", flx_instr_name(c, &in));
+    else flx_show_name(t, in);
     switch (flx_op_shape(in.op)) {
     case SHAPE_NONE: break;
     case SHAPE_RUN: flx_text_put(t, " x %u", a); break;

@@ -2,7 +2,7 @@
  *
  * Beside a plane of values lie the derivatives of every slot together, direction after direction: of
  * slot s along direction k at d[s*width + k]. Scalars, accumulators and maps are swept by numbers
- * with WIDTH directions; other array operations, which need planes of one direction, are swept
+ * with WIDTH directions, and so is what programs within the code are made of; other array operations, which need planes of one direction, are swept
  * direction by direction in planes that are lent: so every direction has the bits of a sweep of its
  * own. */
 #ifndef FLUXION_PROGRAM_WIDE_H
@@ -34,6 +34,16 @@ typedef struct flx_wide_plane {
     int plain;    /* where one of v and d is all there is: it is v */
 } flx_wide_plane;
 
+/* The plane from a slot on. */
+static inline flx_wide_plane flx_wide_shift(flx_wide_plane p, size_t slots, size_t width)
+{
+    if (p.v) p.v += slots;
+    if (p.d) p.d += slots * width;
+    if (p.flat) p.flat += slots;
+    if (p.kept) p.kept += slots;
+    return p;
+}
+
 /* One direction of what a view or run holds, out of d or back into it. */
 void flx_wide_extract(const flx_view *v, const flx_wide_plane *p, size_t width, size_t k);
 void flx_wide_insert(const flx_view *v, const flx_wide_plane *p, size_t width, size_t k);
@@ -41,13 +51,19 @@ void flx_wide_insert(const flx_view *v, const flx_wide_plane *p, size_t width, s
 /* to = from, of what a view holds. */
 void flx_view_move(const flx_view *v, const double *from, double *to);
 
-/* An array instruction but a map, direction by direction. */
+/* An array instruction but a map or a loop, direction by direction. */
 void flx_wide_block(const flx_code *c, flx_instr in, const flx_wide_plane *p, size_t width,
                     uint32_t out);
 
 /* Forward sweeps as those of planes.h. */
 void flx_forward_wide4(const flx_code *c, flx_wide_plane p);
 void flx_forward_wide8(const flx_code *c, flx_wide_plane p);
+
+/* As flx_double_walk_steps. */
+void flx_wide4_walk_steps(const flx_code *c, const flx_block *b, flx_wide_plane p,
+                          flx_step_visitor *visit, void *ctx);
+void flx_wide8_walk_steps(const flx_code *c, const flx_block *b, flx_wide_plane p,
+                          flx_step_visitor *visit, void *ctx);
 
 /* Where array instructions find and leave the adjoints of a sweep back. */
 typedef struct flx_wide_back {

@@ -112,32 +112,11 @@ flx_status flx_work_set_parameters(const flx_program *f, flx_work *w, const doub
     return FLX_OK;
 }
 
-static double guard_operand(const flx_code *c, const flx_guard *g, int which, const double *value)
-{
-    const uint32_t at = which == 1 ? g->x : g->y;
-    return g->constants & which ? c->imm[at] : value[at];
-}
-
-size_t flx_first_flipped(const flx_code *c, const double *value)
-{
-    size_t k = 0;
-    for (; k < c->guards; k++) {
-        const flx_guard *g = &c->guard[k];
-        const int outcome = flx_relation_holds(g->relation, guard_operand(c, g, 1, value),
-                                               guard_operand(c, g, 2, value));
-        if (outcome != g->outcome) break;
-    }
-    return k;
-}
-
 /* The status of the point that the values are of. */
 static flx_status point_status(flx_work *w, flx_report *report)
 {
-    const flx_code *c = &w->program->code;
     if (w->point == FLX_OK) return flx_report_fill(report, FLX_OK, 0, NULL, NULL);
-    const flx_guard *g = &c->guard[w->changed];
-    const flx_place place = {w->changed, flx_relation_name(g->relation),
-                             flx_code_label(c, g->instr)};
+    const flx_place place = w->changed;
     flx_flags flags = {0};
     flx_flags_add(&flags, FLX_FLAG_BRANCH, place);
     flx_report_fill(report, w->point, place.index, place.op, place.label);
@@ -248,8 +227,7 @@ static flx_status set_point(const flx_program *f, flx_work *w, const double *x, 
     } else {
         flx_forward_double_from(&f->code, f->first, f->first_slot, w->plane);
     }
-    w->changed = flx_first_flipped(&f->code, w->plane);
-    w->point = w->changed < f->code.guards ? FLX_BRANCH_CHANGED : FLX_OK;
+    w->point = flx_find_flipped(&f->code, w->plane, &w->changed) ? FLX_BRANCH_CHANGED : FLX_OK;
     w->suspicious = flx_point_is_suspicious(w);
     w->narrow = w->suspicious;
     w->has_point = 1;

@@ -1,6 +1,7 @@
 /* activity.c: the span of a sweep, and the accumulators of a recorded one. */
 #include "reverse/activity.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "reverse/block.h"
@@ -83,14 +84,30 @@ unsigned flx_span_level(const flx_tape *t, flx_span span)
     return level;
 }
 
-const flx_callback *flx_span_limit(const flx_tape *t, flx_span span)
+/* The name of an operation that has not derivatives of every order, and the order up to which the code
+ * around it has them. */
+static const char *limit_of(const flx_tape *t, const flx_instr *in, unsigned *order)
 {
-    const unsigned order = t->calls ? flx_span_level(t, span) + 1 : 0;
-    for (uint32_t k = span.first; k < span.last && t->calls; k++) {
+    const flx_block *b = &t->block[in->a];
+    if (in->op == OP_call) {
+        *order = t->call[b->each.b].order;
+        return t->call[b->each.b].name;
+    }
+    const flx_inner *f = t->loop[b->each.b].inner;
+    *order = f->order < UINT_MAX ? f->order + f->level : UINT_MAX;
+    return f->limit;
+}
+
+const char *flx_span_limit(const flx_tape *t, flx_span span)
+{
+    const int any = t->calls || t->loops;
+    const unsigned wanted = any ? flx_span_level(t, span) + 1 : 0;
+    for (uint32_t k = span.first; k < span.last && any; k++) {
         const flx_instr *in = &t->head.instr[k];
-        if (in->op != OP_call) continue;
-        const flx_callback *call = &t->call[t->block[in->a].each.b];
-        if (call->order < order) return call;
+        unsigned order;
+        if (in->op != OP_call && in->op != OP_loop) continue;
+        const char *name = limit_of(t, in, &order);
+        if (order < wanted) return name ? name : flx_op_name(in->op);
     }
     return NULL;
 }

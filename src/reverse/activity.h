@@ -28,8 +28,8 @@ static inline uint32_t flx_active_accumulator(const flx_active *a, uint32_t slot
  * twice. */
 unsigned flx_span_level(const flx_tape *t, flx_span span);
 
-/* The first call of a span that has no derivative for a sweep over it, or NULL. */
-const flx_callback *flx_span_limit(const flx_tape *t, flx_span span);
+/* The name of the first operation of a span that has no derivative for a sweep over it, or NULL. */
+const char *flx_span_limit(const flx_tape *t, flx_span span);
 
 /* Takes a view to its accumulators: it has them as a whole, with the same strides, or not at all, and
  * then 0 is returned. */

@@ -72,6 +72,22 @@ static void note_delicate(flx_tape *t, unsigned op, const flx_block *b)
         flx_tape_note_delicate(t);
 }
 
+/* Notes what a loop met: the tape fails where it does not stand for the program's function. */
+static void note_loop(flx_tape *t, const flx_code *c, const flx_block *b)
+{
+    const flx_instr *in = &c->instr[c->instrs - 1];
+    flx_place place;
+    if (flx_at_delicate_point(c, in, t->head.value, FLX_ANY_ORDER)) {
+        if (t->first_delicate == UINT32_MAX) t->first_delicate = c->instrs - 1;
+        t->last_delicate = c->instrs - 1;
+    }
+    if (t->head.value[flx_loop_at(flx_loop_of(c, b), b).flipped] == 0.0) return;
+    flx_find_flipped(c, t->head.value, &place);
+    flx_tape_fail_at(t, FLX_BRANCH_CHANGED, place.op);
+    t->failure.index = place.index;
+    t->failure.label = place.label;
+}
+
 /* While recording is paused: what was written since then stays, as constants; how is forgotten. */
 static void settle(flx_tape *t, const flx_mark *before)
 {
@@ -91,7 +107,9 @@ flx_array flx_array_emit(flx_tape *t, unsigned op, flx_block *b, uint64_t slots)
     const uint32_t n = (uint32_t)slots;
     const uint32_t slot = flx_tape_emit(t, op, 0, flx_tape_block(t, *b), n, n);
     const flx_code c = flx_tape_code(t);
+    if (op == OP_loop) memset(t->head.value + slot, 0, n * sizeof *t->head.value);
     flx_forward_double_block(&c, c.instr[c.instrs - 1], slot, t->head.value);
+    if (op == OP_loop) note_loop(t, &c, b);
     settle(t, &before);
     return flx_view_array(t, b->view[0]);
 }

@@ -1,9 +1,10 @@
 /* block.c: see block.h. */
-#include "reverse/block.h"
+#include "reverse/loop.h"
 
 const char *flx_instr_name(const flx_code *c, const flx_instr *in)
 {
     if (in->op == OP_sum) return c->block[in->a].each.op == OP_acc_mul ? "dot" : "sum";
+    if (in->op == OP_loop) return flx_loop_name(flx_loop_of(c, &c->block[in->a]));
     return flx_op_name(flx_instr_elementary(c, in));
 }
 
@@ -44,6 +45,7 @@ unsigned flx_block_active(unsigned op, const flx_block *b)
     const unsigned each = flx_op_activity[b->each.op];
     if (!(flx_op_activity[op] & ACTIVE_VIEWS)) return 0;
     if (op == OP_matmul || op == OP_acc_matmul || op == OP_trsolve) return 1u << 1 | 1u << 2;
+    if (op == OP_loop) return 1u << 1 | 1u << 2 | 1u << 3;
     if (!flx_op_has_elements(op)) return 1u << 1;
     if (op == OP_map) {
         const unsigned first = each & ACTIVE_A ? 1u << 1 : 0u;

@@ -16,10 +16,11 @@
  *   lu                           target = lower (ones on its diagonal) and upper factor of view 1 with
  *                                its rows in another order: after the n x n target come the rows'
  *                                indices and the sign of the permutation
+ *   loop                         target = what a program makes of views 1, 2, 3: loop.h
  *   argmax, argmin               target = index of the first largest (smallest) element of view 1
  *                                along the dimensions in which the target broadcasts
  *
- * All but map and the factorisations are linear in view 1, and in view 2 where that is a factor. */
+ * All but map, loop and the factorisations are linear in view 1, and in view 2 where that is a factor. */
 #ifndef FLUXION_REVERSE_BLOCK_H
 #define FLUXION_REVERSE_BLOCK_H
 

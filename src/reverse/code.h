@@ -147,6 +147,9 @@ typedef struct flx_callback {
     unsigned order;
 } flx_callback;
 
+/* A program within the code: loop.h. */
+typedef struct flx_loop flx_loop;
+
 /* A read-only view of recorded code. */
 typedef struct flx_code {
     const flx_instr *instr;
@@ -156,7 +159,8 @@ typedef struct flx_code {
     const flx_guard *guard;
     const flx_label *label;
     const flx_callback *call;
-    uint32_t instrs, slots, blocks, guards, labels, calls;
+    const flx_loop *loop;
+    uint32_t instrs, slots, blocks, guards, labels, calls, loops;
     uint32_t recorded;      /* how many instructions were recorded, which are those of reports */
     const uint32_t *origin; /* recorded instructions, or NULL: each is its own */
 } flx_code;

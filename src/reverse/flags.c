@@ -5,7 +5,7 @@
 
 #include "ops/delicate.h"
 #include "ops/given.h"
-#include "reverse/block.h"
+#include "reverse/flags_loop.h"
 
 /* One instruction under examination. Its partials are found by the reverse rules themselves, swept
  * with an adjoint of one into a context that looks at what it is given. */
@@ -164,7 +164,7 @@ static const unsigned char delicate[OP_COUNT] = {
 
 int flx_instr_is_delicate(const flx_code *c, const flx_instr *in)
 {
-    return delicate[flx_instr_elementary(c, in)];
+    return in->op == OP_loop || delicate[flx_instr_elementary(c, in)];
 }
 
 /* The flags of an instruction's own points; by_x and by_y: the orders asked for by its operands. */
@@ -208,6 +208,7 @@ int flx_at_delicate_point(const flx_code *c, const flx_instr *in, const double *
     if (!flx_op_is_array(in->op)) return points_of(c, *in, value, order, order) != 0;
     const flx_block *b = &c->block[in->a];
     uint32_t word[2] = {0, 0};
+    if (in->op == OP_loop) return value[flx_loop_at(flx_loop_of(c, b), b).suspicious] != 0.0;
     const flx_code local = flx_code_of_elements(c, word);
     for (uint32_t i = 0; i < b->view[0].rows; i++)
         for (uint32_t j = 0; j < b->view[0].cols; j++)
@@ -533,6 +534,7 @@ void flx_raise_flags(const flx_marked *m, const flx_factors *factors, flx_flags 
         c.flags = 0;
         if (shape <= SHAPE_TRIPLE) raise_scalar(&c, in);
         else if (shape <= SHAPE_ACC_PAIR) raise_accumulator(&c, in);
+        else if (in.op == OP_loop) flx_raise_loop_flags(m, factors, k, flags);
         else raise_array(&c, k, flags);
         if (c.flags) raise_all(flags, c.flags, m->code, k);
     }

@@ -19,6 +19,12 @@ void flx_forward_double_block(const flx_code *c, flx_instr in, uint32_t out, dou
     flx_double_run_block(c, in, (flx_double_plane){value}, out);
 }
 
+void flx_double_walk_steps(const flx_code *c, const flx_block *b, flx_double_plane value,
+                           flx_step_visitor *visit, void *ctx)
+{
+    flx_double_walk_back(c, b, value, visit, ctx);
+}
+
 void flx_forward_double_from(const flx_code *c, uint32_t first, uint32_t out, double *value)
 {
     flx_double_forward_from(c, first, out, (flx_double_plane){value});

@@ -229,8 +229,8 @@ static int sweep_sparse(const request *r, flx_span s, adjoints *result)
 /* Whether all of the span has the derivatives that a sweep asks for; the tape fails where not. */
 static int has_order(flx_tape *t, flx_span s)
 {
-    const flx_callback *limit = flx_span_limit(t, s);
-    if (limit) flx_tape_fail_order(t, limit);
+    const char *limit = flx_span_limit(t, s);
+    if (limit) flx_tape_fail_at(t, FLX_EORDER, limit);
     return !limit;
 }
 

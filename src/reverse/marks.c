@@ -1,7 +1,9 @@
 /* marks.c: what depends on what in recorded code. */
 #include "reverse/marks.h"
 
-#include "reverse/block.h"
+#include "reverse/loop.h"
+
+#include <string.h>
 
 static void put(const flx_marked *m, uint32_t slot, int bit)
 {
@@ -11,6 +13,7 @@ static void put(const flx_marked *m, uint32_t slot, int bit)
 
 int flx_is_chosen(const flx_marked *m, flx_instr in, int k)
 {
+    if (!m->value) return 1;
     if (in.op == OP_select) return (m->value[in.a] > 0.0) == (k == 0);
     if (in.op != OP_acc_if) return 1;
     return (m->value[m->code->word[in.b + 1]] > 0.0) != (in.flags == FLAG_UNLESS);
@@ -19,7 +22,7 @@ int flx_is_chosen(const flx_marked *m, flx_instr in, int k)
 /* Whether one factor of a contribution, exactly zero, keeps the other out of the sum. */
 static int hides(const flx_marked *m, flx_zero rule, flx_zero side, uint32_t factor)
 {
-    return ((unsigned)rule & (unsigned)side) != 0 && m->value[factor] == 0.0;
+    return ((unsigned)rule & (unsigned)side) != 0 && m->value && m->value[factor] == 0.0;
 }
 
 /* The slot that a scalar instruction writes. */
@@ -142,16 +145,127 @@ static void pass_whole(const flx_marked *m, flx_instr in, int bit, int forward)
 }
 
 /* The same where other values may mean other rows: whole columns. */
-static void link_indexed(const flx_marked *m, const flx_block *b)
+static void link_indexed(passage p, const flx_block *b)
 {
-    flx_view from = b->view[1], to = b->view[0];
+    const flx_view *source = &b->view[!!p.forward], *target = &b->view[!p.forward];
+    flx_view from = *source, to = *target;
     const uint32_t cols = to.cols;
     from.cols = to.cols = 1;
     for (uint32_t j = 0; j < cols; j++) {
-        if (any_of(m, from, FLX_LINKED)) put_all(m, to, FLX_LINKED);
-        from.slot = flx_view_slot(&b->view[1], 0, j + 1);
-        to.slot = flx_view_slot(&b->view[0], 0, j + 1);
+        if (any_of(p.marked, from, p.bit)) put_all(p.marked, to, p.bit);
+        from.slot = flx_view_slot(source, 0, j + 1);
+        to.slot = flx_view_slot(target, 0, j + 1);
     }
+}
+
+/* ---- loops ---- */
+
+/* A loop whose inner code passes a mark on, whatever the values: step by step, but for the state, which
+ * has it from the first step on that gives it. */
+typedef struct steps {
+    passage passage;
+    const flx_loop *loop;
+    const flx_block *block;
+    flx_loop_slots at;
+    flx_marked inner;
+    int bit; /* the mark within */
+} steps;
+
+static steps steps_of(passage p, const flx_block *b)
+{
+    const flx_loop *l = flx_loop_of(p.marked->code, b);
+    const flx_code *c = l->inner->code;
+    const flx_loop_slots at = flx_loop_at(l, b);
+    unsigned char *mark = p.marked->mark + (at.inner - p.marked->span.low);
+    const flx_marked inner = {c, NULL, {0, c->instrs, 0, c->slots}, mark};
+    return (steps){p, l, b, at, inner, p.forward ? FLX_LINKED : FLX_REACHED};
+}
+
+/* What is input k at a step. */
+static uint32_t source_of(const steps *s, uint32_t step, uint32_t k)
+{
+    const flx_split split = s->loop->split;
+    if (k < split.state) return s->at.now + k;
+    k -= split.state;
+    if (k < split.row) return flx_view_slot(&s->block->view[2], step, k);
+    return flx_view_element(&s->block->view[3], k - split.row);
+}
+
+/* Where output k of a step goes. */
+static uint32_t sink_of(const steps *s, uint32_t step, uint32_t k)
+{
+    const flx_split split = s->loop->split;
+    if (k < split.state) return s->at.now + k;
+    k -= split.state;
+    return k < split.out ? s->at.out + step * split.out + k : s->at.sum + k - split.out;
+}
+
+static uint32_t outside_of(const steps *s, int inputs, uint32_t step, uint32_t k)
+{
+    return inputs ? source_of(s, step, k) : sink_of(s, step, k);
+}
+
+static void reach_all(const flx_marked *m)
+{
+    uint32_t out = m->code->slots;
+    for (uint32_t k = m->code->instrs; k-- > 0;) {
+        out -= flx_instr_outputs(&m->code->instr[k]);
+        flx_reach_operands(m, m->code->instr[k], out);
+    }
+}
+
+/* Whether the inner code has passed the same marks on already. Inputs have none but those brought in. */
+static int is_as_before(const steps *s, uint32_t step)
+{
+    int same = s->passage.forward;
+    for (uint32_t k = 0; same && k < s->loop->inner->inputs; k++)
+        same = flx_is_marked(&s->inner, s->loop->inner->input[k], s->bit)
+               == flx_is_marked(s->passage.marked, source_of(s, step, k), s->passage.bit);
+    return same;
+}
+
+static void pass_step(const steps *s, uint32_t step, int first)
+{
+    const flx_inner *f = s->loop->inner;
+    const int forward = s->passage.forward;
+    const uint32_t *from = forward ? f->input : f->output, *to = forward ? f->output : f->input;
+    const uint32_t froms = forward ? f->inputs : f->outputs, tos = forward ? f->outputs : f->inputs;
+    if (first || !is_as_before(s, step)) {
+        memset(s->inner.mark, 0, f->slots);
+        for (uint32_t k = 0; k < froms; k++)
+            if (flx_is_marked(s->passage.marked, outside_of(s, forward, step, k), s->passage.bit))
+                put(&s->inner, from[k], s->bit);
+        if (forward) flx_mark_dependent(&s->inner);
+        else reach_all(&s->inner);
+    }
+    for (uint32_t k = 0; k < tos; k++)
+        if (flx_is_marked(&s->inner, to[k], s->bit))
+            put(s->passage.marked, outside_of(s, !forward, step, k), s->passage.bit);
+}
+
+/* The state's marks from a run of slots or a view to another. */
+static void pass_state(const steps *s, int enter)
+{
+    const int from_view = s->passage.forward == enter;
+    for (uint32_t k = 0; k < s->loop->split.state; k++) {
+        const uint32_t outer =
+            from_view ? flx_view_element(&s->block->view[1], k) : s->at.state + k;
+        if (flx_is_marked(s->passage.marked, enter ? outer : s->at.now + k, s->passage.bit))
+            put(s->passage.marked, enter ? s->at.now + k : outer, s->passage.bit);
+    }
+}
+
+/* The marks within are gone afterwards: they are no outer slot's. */
+static void pass_loop(passage p, const flx_block *b)
+{
+    const steps s = steps_of(p, b);
+    const uint32_t low = p.marked->span.low, end = s.at.inner + s.loop->inner->slots;
+    memset(p.marked->mark + (s.at.now - low), 0, end - s.at.now);
+    pass_state(&s, 1);
+    for (uint32_t k = 0; k < s.loop->steps; k++)
+        pass_step(&s, p.forward ? k : s.loop->steps - 1 - k, k == 0);
+    pass_state(&s, 0);
+    memset(p.marked->mark + (s.at.now - low), 0, end - s.at.now);
 }
 
 /* Passes a mark, element by element, through an array instruction that is no map of scalar ones. */
@@ -160,8 +274,8 @@ static void pass_block(const flx_marked *m, flx_instr in, int bit, int forward)
     const flx_block *b = &m->code->block[in.a];
     const passage p = {m, bit, forward};
     const int indexed = in.op == OP_gather || in.op == OP_acc_gather || in.op == OP_acc_scatter;
-    if (bit == FLX_LINKED && indexed) {
-        link_indexed(m, b);
+    if ((bit == FLX_LINKED || !m->value) && indexed) {
+        link_indexed(p, b);
         return;
     }
     switch (in.op) {
@@ -172,6 +286,7 @@ static void pass_block(const flx_marked *m, flx_instr in, int bit, int forward)
     case OP_acc_scatter: pass_indexed(p, b, 1); break;
     case OP_cumsum:
     case OP_acc_cumsum: pass_cumsum(p, b); break;
+    case OP_loop: pass_loop(p, b); break;
     default: pass_whole(m, in, bit, forward); break;
     }
 }

@@ -8,10 +8,11 @@
  * output depends on it. */
 enum { FLX_DEPENDS = 1, FLX_LINKED = 2, FLX_REACHED = 4 };
 
-/* Code, values (NULL: none), and the span that marks stand for: mark[slot - span.low]. */
+/* Code, values (NULL: none; those within loops are written), and the span that marks stand for:
+ * mark[slot - span.low]. */
 typedef struct flx_marked {
     const flx_code *code;
-    const double *value;
+    double *value;
     flx_span span;
     unsigned char *mark;
 } flx_marked;

@@ -2,7 +2,7 @@
 #ifndef FLUXION_REVERSE_PLANE_H
 #define FLUXION_REVERSE_PLANE_H
 
-#include "reverse/block.h"
+#include "reverse/loop.h"
 #include "reverse/matmul.h"
 #include "reverse/solve.h"
 
@@ -25,6 +25,15 @@ static FLX_UNFOLD flx_double_plane flx_double_plane_of(double *room, size_t n)
 {
     (void)n;
     return (flx_double_plane){room};
+}
+
+static inline flx_seen flx_double_look(const flx_inner *f, flx_double_plane p)
+{
+    return flx_inner_look(f, p.v);
+}
+static inline flx_double_plane flx_double_shift(flx_double_plane p, size_t slots)
+{
+    return (flx_double_plane){p.v + slots};
 }
 
 /* The plane's numbers; plain: they are values. */
@@ -53,7 +62,12 @@ double flx_forward_double_scalar(const flx_code *c, flx_instr in, double *operan
 /* The values of an array instruction that writes from slot out on, or adds in place. */
 void flx_forward_double_block(const flx_code *c, flx_instr in, uint32_t out, double *value);
 
-/* The same from an instruction on, which writes slot out. */
+/* Visits the steps of a loop from the last to the first, their inner values being there. The loop was
+ * run in the plane. */
+void flx_double_walk_steps(const flx_code *c, const flx_block *b, flx_double_plane value,
+                           flx_step_visitor *visit, void *ctx);
+
+/* The values of all code from an instruction on, which writes slot out. */
 void flx_forward_double_from(const flx_code *c, uint32_t first, uint32_t out, double *value);
 
 #endif

@@ -5,6 +5,7 @@
 #include "reverse/sweep_tangent.h"
 
 #include "reverse/accumulate.h"
+#include "reverse/loop_var.h"
 #include "reverse/map_var.h"
 #include "reverse/solve_var.h"
 #include "reverse/support.h"
@@ -123,6 +124,11 @@ static void flx_var_give_block(flx_var_context *c, unsigned op, const flx_block 
 static void flx_var_reverse_map(flx_var_context *c, const flx_block *b)
 {
     flx_tangent_map(c->tape, c->active, b);
+}
+
+static void flx_var_reverse_loop(flx_var_context *c, const flx_block *b)
+{
+    flx_tangent_loop(c->tape, c->active, b);
 }
 
 static void flx_var_reverse_solve(flx_var_context *c, unsigned op, const flx_block *b)

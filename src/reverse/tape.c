@@ -104,6 +104,13 @@ flx_status flx_tape_create(const flx_tape_options *options, flx_tape **tape)
     return FLX_OK;
 }
 
+/* Forgets the loops that were added from an instruction on. */
+static void drop_loops(flx_tape *t, uint32_t instr)
+{
+    for (; t->loops && t->loop[t->loops - 1].instr >= instr; t->loops--)
+        t->loop[t->loops - 1].inner->release(t->loop[t->loops - 1].inner);
+}
+
 void flx_tape_destroy(flx_tape *t)
 {
     if (!t) return;
@@ -116,6 +123,8 @@ void flx_tape_destroy(flx_tape *t)
     drop(t, t->segment, t->segment_cap, sizeof *t->segment);
     drop(t, t->label, t->label_cap, sizeof *t->label);
     drop(t, t->call, t->call_cap, sizeof *t->call);
+    drop_loops(t, 0);
+    drop(t, t->loop, t->loop_cap, sizeof *t->loop);
     drop(t, t->rewound, t->rewind_cap, sizeof *t->rewound);
     flx_memory_free(&t->memory, t->plane.data, t->plane.bytes);
     flx_memory_free(&t->memory, t->map.data, t->map.bytes);
@@ -186,6 +195,7 @@ void flx_tape_truncate(flx_tape *t, flx_mark m)
     t->labels = m.labels;
     t->reads = m.reads;
     flx_kept_truncate(t, m.slots, m.instrs);
+    drop_loops(t, m.instrs);
     if (t->first_accumulator >= m.slots) t->first_accumulator = UINT32_MAX;
     if (t->outdated.end > m.slots) t->outdated.end = m.slots;
     if (t->inputs.end > m.slots) t->inputs.end = m.slots;
@@ -371,9 +381,27 @@ int flx_tape_add_call(flx_tape *t, flx_callback call, uint32_t *index)
     return 1;
 }
 
-void flx_tape_fail_order(flx_tape *t, const flx_callback *call)
+int flx_tape_add_loop(flx_tape *t, flx_loop loop, uint32_t *index)
+{
+    if (t->head.error != FLX_OK) return 0;
+    for (uint32_t k = t->loops; k-- > 0;) {
+        *index = k;
+        if (flx_loop_same(&t->loop[k], &loop)) return 1;
+    }
+    if (!grow(t, &t->loop, &t->loop_cap, (uint64_t)t->loops + 1, sizeof *t->loop, UINT32_MAX)) {
+        flx_tape_fail_at(t, FLX_ENOMEM, flx_loop_name(&loop));
+        return 0;
+    }
+    loop.inner->retain(loop.inner);
+    loop.instr = flx_tape_instrs(t);
+    *index = t->loops++;
+    t->loop[*index] = loop;
+    return 1;
+}
+
+void flx_tape_fail_at(flx_tape *t, flx_status status, const char *name)
 {
     const int first = t->head.error == FLX_OK;
-    flx_tape_fail(t, FLX_EORDER, OP_call);
-    if (first) t->failure.op = call->name;
+    flx_tape_fail(t, status, OP_COUNT);
+    if (first) t->failure.op = name;
 }

@@ -5,7 +5,7 @@
 #include <fluxion/array.h>
 
 #include "core/memory.h"
-#include "reverse/code.h"
+#include "reverse/loop.h"
 
 /* Variables made in an epoch before this one are valid only below these places. Entries are
  * monotone: a deeper rewind removes the shallower ones it covers. */
@@ -58,9 +58,10 @@ struct flx_tape {
     flx_segment *segment;
     flx_label *label;
     flx_callback *call;
+    flx_loop *loop;
     flx_epoch *rewound;
-    uint32_t words, blocks, guards, segments, labels, rewinds, calls;
-    uint32_t word_cap, block_cap, guard_cap, segment_cap, label_cap, rewind_cap, call_cap;
+    uint32_t words, blocks, guards, segments, labels, rewinds, calls, loops;
+    uint32_t word_cap, block_cap, guard_cap, segment_cap, label_cap, rewind_cap, call_cap, loop_cap;
     flx_slots outdated;         /* computed before an input below them was set: outdated.c */
     flx_slots inputs;           /* known to be of inputs, all of them: outdated.c */
     uint32_t first_accumulator; /* the lowest slot of a recorded gradient; UINT32_MAX: none */
@@ -124,11 +125,14 @@ void flx_tape_open_rooms(flx_tape *t);
 /* Keeps the first failure, stops inline recording, and returns the poison. */
 flx_var flx_tape_fail(flx_tape *t, flx_status status, unsigned op);
 
-/* FLX_EORDER of a call, which is named. */
-void flx_tape_fail_order(flx_tape *t, const flx_callback *call);
+/* Fails at an operation of that name. */
+void flx_tape_fail_at(flx_tape *t, flx_status status, const char *name);
 
 /* Adds a callback to the tape's, or finds it there. 0 with the tape failed where there is no memory. */
 int flx_tape_add_call(flx_tape *t, flx_callback call, uint32_t *index);
+
+/* Likewise a loop, of whose program the tape becomes an owner as long as what is recorded next lasts. */
+int flx_tape_add_loop(flx_tape *t, flx_loop loop, uint32_t *index);
 
 /* The poison: slot 0. */
 flx_var flx_tape_poison(flx_tape *t);
@@ -224,10 +228,10 @@ uint32_t flx_tape_slots_before(const flx_tape *t, uint32_t instr);
 /* The code as sweeps read it; valid until the next recording. */
 static inline flx_code flx_tape_code(const flx_tape *t)
 {
-    const flx_code c = {t->head.instr, t->head.imm,        t->word,   t->block,
-                        t->guard,      t->label,           t->call,   flx_tape_instrs(t),
-                        t->head.slots, t->blocks,          t->guards, t->labels,
-                        t->calls,      flx_tape_instrs(t), NULL};
+    const flx_code c = {
+        t->head.instr, t->head.imm,        t->word,       t->block,  t->guard,  t->label,  t->call,
+        t->loop,       flx_tape_instrs(t), t->head.slots, t->blocks, t->guards, t->labels, t->calls,
+        t->loops,      flx_tape_instrs(t), NULL};
     return c;
 }
 

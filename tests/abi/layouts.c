@@ -6,6 +6,7 @@
 #include <fluxion/array.h>
 #include <fluxion/batch.h>
 #include <fluxion/check.h>
+#include <fluxion/compose.h>
 #include <fluxion/dual.h>
 #include <fluxion/external.h>
 #include <fluxion/function.h>
@@ -175,6 +176,9 @@ static void print_reverse(void)
     MEMBER(flx_array, cols);
     MEMBER(flx_array, row_stride);
     MEMBER(flx_array, col_stride);
+    STRUCT(flx_scanned);
+    MEMBER(flx_scanned, state);
+    MEMBER(flx_scanned, rows);
     STRUCT(flx_external);
     MEMBER(flx_external, name);
     MEMBER(flx_external, value);

@@ -4,6 +4,7 @@
 
 #include <fluxion/fluxion.h>
 
+#include "batch_programs.h"
 #include "directions.h"
 #include "hostile.h"
 
@@ -146,6 +147,24 @@ Test(directions, through_arrays_have_the_bits_of_one)
         for (size_t k = 0; k < 4; k++) y[k] = g[k * 31];
         if (array_case[c].f != external) expect_same(array_case[c].name, t, x, 4, y, at);
         flx_tape_destroy(t);
+    }
+}
+
+/* ---- scalars, and programs within programs ---- */
+
+Test(directions, through_programs_have_the_bits_of_one)
+{
+    for (size_t c = 0; c < batch_case_count; c++) {
+        char text[200] = "";
+        double at[BATCH_INPUTS];
+        flx_program *f = batch_program(&batch_cases[c], NULL);
+        const size_t before = directions_finite;
+        cr_assert_not_null(f);
+        for (size_t k = 0; k < batch_cases[c].inputs; k++) at[k] = batch_sample(5, k);
+        cr_expect(!directions_differ(f, at, text, sizeof text), "%s: %s", batch_cases[c].name,
+                  text);
+        cr_expect(directions_finite > before, "%s: nothing finite", batch_cases[c].name);
+        flx_program_release(f);
     }
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "batch_programs.h"
+#include "bodies.h"
 #include "hostile_expect.h"
 #include "reference.h"
 
@@ -69,6 +70,74 @@ Test(batch_points, guards_that_flip)
     cr_expect_eq(flags[12], 0u);
     flx_batch_destroy(b);
     flx_program_release(f);
+}
+
+/* A map over rows (a, b) and (b, a) of what branches where its first operand is 2: the product a b
+ * twice, labelled "branch" within. deep: called as a program itself. */
+static flx_program *map_of_branches(int deep)
+{
+    flx_program *inner = body_program(&body_branch), *f = NULL;
+    flx_tape *t;
+    flx_var y;
+    cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+    const flx_var x[2] = {flx_variable(t, 1.0), flx_variable(t, 1.5)};
+    const flx_var rows[4] = {x[0], x[1], x[1], x[0]};
+    y = flx_array_at(flx_map_sum(inner, flx_array_pack(t, 2, 2, rows), flx_array_empty()), 0, 0);
+    cr_assert_eq(flx_freeze(t, 2, x, 1, &y, 0, &f, NULL), FLX_OK);
+    flx_program_release(inner);
+    if (deep) {
+        inner = f;
+        flx_tape_label(t, "outer");
+        cr_assert_eq(flx_call_scalars(inner, x, &y), FLX_OK);
+        cr_assert_eq(flx_freeze(t, 2, x, 1, &y, 0, &f, NULL), FLX_OK);
+        flx_program_release(inner);
+    }
+    flx_tape_destroy(t);
+    return f;
+}
+
+/* Points at which a guard within flips are lost, the others are not. */
+Test(batch_points, guards_that_flip_within_programs)
+{
+    for (int deep = 0; deep < 2; deep++) {
+        flx_program *f = map_of_branches(deep);
+        flx_batch *b;
+        flx_work *w;
+        double x[2 * GUARDED], y[GUARDED], g[2 * GUARDED];
+        unsigned flags[GUARDED];
+        flx_report r, one;
+        cr_assert_eq(flx_batch_create(f, FLX_WORK_FIRST, NULL, &b), FLX_OK);
+        cr_assert_eq(flx_work_create(f, FLX_WORK_FIRST, 1, &w), FLX_OK);
+        for (size_t i = 0; i < GUARDED; i++) {
+            x[2 * i] = i == 9 || i == 20 ? 3.0 : 0.25 + 0.01 * (double)i;
+            x[2 * i + 1] = i == 5 || i == 20 ? 2.5 : i == 11 ? (double)NAN : 1.0;
+        }
+        const flx_batch_in points = flx_in_rows(x, 2);
+        const flx_batch_out to_y = flx_out_rows(y, 1), to_g = flx_out_rows(g, 2);
+        cr_expect_eq(flx_gradient_batch(f, b, GUARDED, 1, &points, &to_y, 1, &to_g, flags, &r),
+                     FLX_BRANCH_CHANGED);
+        cr_expect(r.status == FLX_BRANCH_CHANGED && r.index == 5);
+        cr_expect_str_eq(r.label, "branch");
+        cr_expect_str_eq(r.op, "lt");
+        for (size_t i = 0; i < GUARDED; i++) {
+            double value, gradient[2];
+            const flx_status status = flx_gradient(f, w, x + 2 * i, &value, gradient, &one);
+            const int lost = i == 5 || i == 9 || i == 11 || i == 20; /* NaN < 2 does not hold */
+            cr_expect_eq(status, lost ? FLX_BRANCH_CHANGED : FLX_OK);
+            cr_expect_eq(flags[i], one.flags, "point %zu: %x for %x", i, flags[i], one.flags);
+            cr_expect(ref_same(y[i], value) && ref_same(g[2 * i], gradient[0])
+                          && ref_same(g[2 * i + 1], gradient[1]),
+                      "deep %d, point %zu: %g for %g", deep, i, y[i], value);
+        }
+        /* All of a group. */
+        for (size_t i = 0; i < GUARDED; i++) x[2 * i] = 2.0;
+        cr_expect_eq(flx_eval_batch(f, b, GUARDED, 1, &points, 1, &to_y, flags, &r),
+                     FLX_BRANCH_CHANGED);
+        for (size_t i = 0; i < GUARDED; i++) cr_expect(y[i] != y[i] && flags[i] == FLX_FLAG_BRANCH);
+        flx_work_destroy(w);
+        flx_batch_destroy(b);
+        flx_program_release(f);
+    }
 }
 
 /* ---- flags ---- */

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include <fluxion/compose.h>
 #include <fluxion/generic.h>
 #include <fluxion/mixed.h>
 
@@ -255,7 +256,7 @@ static void prepare(check *c, const random_program *p, random_stats *stats, rand
     c->count = p->inputs + p->steps;
     c->stats = stats;
     c->finding = finding;
-    c->failed = 0;
+    c->failed = c->called = 0;
     c->edges = 0;
     c->same_bits = 1;
     for (size_t k = 0; k < p->steps; k++) {
@@ -291,6 +292,7 @@ static void replay(check *c, flx_program *last, flx_program *all)
     flx_work *w = NULL;
     for (size_t k = 0; k < c->n; k++) moved.x[k] *= factor[(k + c->p->steps) % 4];
     prepare(&d, &moved, c->stats, c->finding);
+    d.called = c->called;
     for (size_t k = 0; k < moved.steps; k++) {
         const random_step *s = &moved.step[k];
         if (holds(s, c->value[s->a], c->value[s->b]) != holds(s, d.value[s->a], d.value[s->b]))
@@ -327,8 +329,32 @@ static void check_programs(check *c, flx_program *last, flx_program *all)
     if (!c->failed) check_program(c, last, all);
     if (!c->failed) replay(c, last, all);
     if (!c->failed) check_many(c, last, all);
-    flx_program_release(last);
-    flx_program_release(all);
+}
+
+/* A program that calls this one and does nothing else. */
+static flx_program *call_of(check *c, flx_program *f)
+{
+    flx_program *call = NULL;
+    flx_tape *t = NULL;
+    flx_var x[RANDOM_INPUTS], y[RANDOM_VALUES];
+    expect_status(c, MODE_record, flx_tape_create(NULL, &t));
+    if (!t) return NULL;
+    for (size_t k = 0; k < c->n; k++) x[k] = flx_variable(t, c->p->x[k]);
+    expect_status(c, MODE_record, flx_call_scalars(f, x, y));
+    expect_status(c, MODE_record, flx_freeze(t, c->n, x, flx_outputs(f), y, 0, &call, NULL));
+    flx_tape_destroy(t);
+    return call;
+}
+
+/* What holds for programs holds for calls of them. */
+static void check_calls(check *c, flx_program *last, flx_program *all)
+{
+    flx_program *call_last = call_of(c, last), *call_all = call_of(c, all);
+    c->called = 1;
+    check_programs(c, call_last, call_all);
+    c->called = 0;
+    flx_program_release(call_last);
+    flx_program_release(call_all);
 }
 
 static void check_tape(check *c)
@@ -351,7 +377,12 @@ static void check_tape(check *c)
     if (!c->failed) check_grad(c, y);
     if (!c->failed) check_tangents(c, y);
     flx_tape_destroy(t); /* programs live without their tape */
-    for (int k = 0; k < 2; k++) check_programs(c, last[k], all[k]);
+    for (size_t k = 0; k < 2; k++) {
+        check_programs(c, last[k], all[k]);
+        if (!c->failed && k == c->p->steps / 2 % 2) check_calls(c, last[k], all[k]);
+        flx_program_release(last[k]);
+        flx_program_release(all[k]);
+    }
 }
 
 int random_check(const random_program *p, random_stats *stats, random_finding *finding)

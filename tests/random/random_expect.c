@@ -8,12 +8,15 @@
 
 void found(check *c, unsigned mode, const char *format, ...)
 {
+    static const char called[] = "a call: ";
+    const size_t before = c->called ? sizeof called - 1 : 0;
     va_list list;
     if (c->failed) return;
     c->failed = 1;
     c->finding->mode = mode;
+    memcpy(c->finding->text, called, before);
     va_start(list, format);
-    vsnprintf(c->finding->text, sizeof c->finding->text, format, list);
+    vsnprintf(c->finding->text + before, sizeof c->finding->text - before, format, list);
     va_end(list);
 }
 

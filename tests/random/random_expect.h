@@ -16,7 +16,7 @@ typedef struct check {
     ref r[RANDOM_INPUTS][RANDOM_INPUTS][RANDOM_VALUES]; /* [i][j] for i <= j */
     random_stats *stats;
     random_finding *finding;
-    int failed;
+    int failed, called; /* called: what is checked is a call of the program */
 } check;
 
 /* The first finding is kept. */

@@ -1,0 +1,231 @@
+/* nest.c: programs within loops: how loops see them, and the programs derived from them. */
+#include <stddef.h>
+
+#include "program/append.h"
+#include "reverse/plane.h"
+
+static flx_program *program_of(const flx_inner *f)
+{
+    return (flx_program *)(uintptr_t)((const char *)f - offsetof(flx_program, inner));
+}
+
+static void retain(const flx_inner *f) { flx_program_retain(program_of(f)); }
+
+static void release(const flx_inner *f) { flx_program_release(program_of(f)); }
+
+/* ---- derived programs ---- */
+
+/* One derivation: the program's code on a tape of its own, its inputs x and outputs y, their tangents
+ * and adjoints, and what are to be inputs and outputs of the derived program. */
+typedef struct deriving {
+    const flx_program *f;
+    flx_split split;
+    flx_tape *tape;
+    flx_var *x, *y, *dx, *dy; /* of as many as x or y: adjoints or tangents */
+    flx_var *from, *to;
+    size_t inputs, outputs;
+} deriving;
+
+/* Values of the program's slots: any would do, as what is recorded of a gradient does not depend on
+ * them. */
+static void evaluate(const flx_program *f, double *value)
+{
+    for (uint32_t k = 0; k < f->slots; k++) value[k] = 0.0;
+    for (uint32_t k = 0; k < f->constants; k++) value[f->constant[k].slot] = f->constant[k].value;
+    for (uint32_t k = 0; k < f->parameters; k++)
+        value[f->parameter[k].slot] = f->parameter[k].value;
+    flx_forward_double_from(&f->code, 0, 0, value);
+}
+
+static flx_status load(deriving *d)
+{
+    const flx_program *f = d->f;
+    flx_memory *memory = &d->tape->memory;
+    double *value = flx_memory_resize(memory, NULL, 0, f->slots, sizeof *value);
+    if (!value) return FLX_ENOMEM;
+    evaluate(f, value);
+    flx_append(d->tape, f, value);
+    for (size_t k = 0; k < f->inputs; k++)
+        d->x[k] = flx_tape_var(d->tape, FLX_FIRST_SLOT + f->input[k]);
+    for (size_t k = 0; k < f->outputs; k++) {
+        const uint32_t slot = f->output[k];
+        d->y[k] = slot < f->code.slots ? flx_tape_var(d->tape, FLX_FIRST_SLOT + slot)
+                                       : flx_constant(value[slot]);
+    }
+    flx_memory_resize(memory, value, f->slots, 0, sizeof *value);
+    return flx_tape_status(d->tape);
+}
+
+static void input(deriving *d, const flx_var *v, uint32_t n)
+{
+    for (uint32_t k = 0; k < n; k++) d->from[d->inputs++] = v[k];
+}
+
+static void output(deriving *d, const flx_var *v, uint32_t n)
+{
+    for (uint32_t k = 0; k < n; k++) d->to[d->outputs++] = v[k];
+}
+
+static flx_status adjoint(deriving *d)
+{
+    const size_t n = d->f->inputs, m = d->f->outputs;
+    const flx_split s = d->split;
+    const flx_var *x = d->x, *w = d->dy, *g = d->dx;
+    for (size_t k = 0; k < m; k++) d->dy[k] = flx_variable(d->tape, 0.0);
+    input(d, w, s.state);
+    input(d, x, s.state + s.row);
+    input(d, w + s.state, s.out);
+    input(d, x + s.state + s.row, s.shared);
+    input(d, w + s.state + s.out, s.sum);
+    const flx_status status = flx_grad_seeded(m, d->y, d->dy, n, d->x, d->dx, FLX_CREATE_GRAPH);
+    output(d, g, (uint32_t)n);
+    return status;
+}
+
+static flx_status tangent(deriving *d)
+{
+    const size_t n = d->f->inputs, m = d->f->outputs;
+    const flx_split s = d->split;
+    const uint32_t part[3] = {s.state, s.row, s.shared};
+    const flx_var *x = d->x, *dx = d->dx;
+    for (size_t k = 0; k < n; k++) d->dx[k] = flx_variable(d->tape, 0.0);
+    for (int p = 0; p < 3; p++) {
+        input(d, x, part[p]);
+        input(d, dx, part[p]);
+        x += part[p];
+        dx += part[p];
+    }
+    const flx_status status = flx_jvp_record(n, d->x, d->dx, m, d->y, d->dy);
+    output(d, d->y, s.state);
+    output(d, d->dy, (uint32_t)m);
+    return status;
+}
+
+static flx_status states(deriving *d)
+{
+    input(d, d->x, (uint32_t)d->f->inputs);
+    output(d, d->y, d->split.state);
+    output(d, d->x, d->split.state);
+    return FLX_OK;
+}
+
+static flx_status record(deriving *d, flx_derived kind, flx_program **made)
+{
+    flx_status status = load(d);
+    if (status != FLX_OK) return status;
+    status = kind == FLX_DERIVED_ADJOINT   ? adjoint(d)
+             : kind == FLX_DERIVED_TANGENT ? tangent(d)
+                                           : states(d);
+    if (status != FLX_OK) return status;
+    status = flx_freeze(d->tape, d->inputs, d->from, d->outputs, d->to, 0, made, NULL);
+    if (status == FLX_OK) (*made)->inner.level = d->f->inner.level + (kind != FLX_DERIVED_STATES);
+    return status;
+}
+
+static flx_status make(const flx_program *f, flx_derived kind, flx_split split, flx_program **made)
+{
+    const flx_tape_options options = {f->memory.allocator, 0, 0};
+    const size_t n = f->inputs, m = f->outputs, vars = 6 * (n + m) + 1;
+    flx_tape *t;
+    flx_status status = flx_tape_create(&options, &t);
+    if (status != FLX_OK) return status;
+    flx_var *v = flx_memory_resize(&t->memory, NULL, 0, vars, sizeof *v);
+    if (v) {
+        flx_var *dv = v + n + m, *from = dv + n + m, *to = from + 2 * (n + m);
+        deriving d = {f, split, t, v, v + n, dv, dv + n, from, to, 0, 0};
+        status = record(&d, kind, made);
+        flx_memory_resize(&t->memory, v, vars, 0, sizeof *v);
+    } else {
+        status = FLX_ENOMEM;
+    }
+    flx_tape_destroy(t);
+    return status;
+}
+
+static int same(flx_split a, flx_split b)
+{
+    return a.state == b.state && a.row == b.row && a.shared == b.shared && a.out == b.out
+           && a.sum == b.sum;
+}
+
+static const flx_program *find(const flx_program *f, flx_derived kind, flx_split split)
+{
+    const flx_derivation *d = atomic_load_explicit(&f->derived, memory_order_acquire);
+    while (d && !(d->kind == kind && same(d->split, split))) d = d->next;
+    return d ? d->program : NULL;
+}
+
+static void keep(flx_program *f, flx_derivation *d)
+{
+    d->next = atomic_load_explicit(&f->derived, memory_order_relaxed);
+    while (!atomic_compare_exchange_weak_explicit(&f->derived, &d->next, d, memory_order_release,
+                                                  memory_order_relaxed)) {}
+}
+
+/* Where two threads derive at once, both results are kept, and the one found first is used from then
+ * on. */
+static flx_status derive(const flx_inner *inner, flx_derived kind, flx_split split,
+                         const flx_inner **derived)
+{
+    flx_program *f = program_of(inner);
+    const flx_program *known = find(f, kind, split);
+    if (!known) {
+        flx_memory memory = flx_memory_make(&f->memory.allocator, 0);
+        flx_derivation *d = flx_memory_new(&memory, sizeof *d);
+        if (!d) return FLX_ENOMEM;
+        *d = (flx_derivation){kind, split, NULL, NULL};
+        const flx_status status = make(f, kind, split, &d->program);
+        if (status != FLX_OK) {
+            flx_memory_free(&memory, d, sizeof *d);
+            return status;
+        }
+        keep(f, d);
+        known = d->program;
+    }
+    *derived = &known->inner;
+    return FLX_OK;
+}
+
+/* ---- how loops see a program ---- */
+
+void flx_program_nest(flx_program *f)
+{
+    for (uint32_t k = 0; k < f->code.loops; k++) f->loop[k].inner->retain(f->loop[k].inner);
+    f->inner = (flx_inner){.code = &f->code,
+                           .input = f->input,
+                           .output = f->output,
+                           .delicate = f->delicate,
+                           .constant = f->constant,
+                           .parameter = f->parameter,
+                           .inputs = (uint32_t)f->inputs,
+                           .outputs = (uint32_t)f->outputs,
+                           .delicates = f->delicates,
+                           .constants = f->constants,
+                           .parameters = f->parameters,
+                           .slots = f->slots,
+                           .low = f->low,
+                           .first = f->first,
+                           .first_slot = f->first_slot,
+                           .spreads = flx_code_spreads(&f->code),
+                           .order = f->order,
+                           .limit = f->limit,
+                           .retain = retain,
+                           .release = release,
+                           .derive = derive};
+    atomic_init(&f->derived, NULL);
+}
+
+void flx_program_unnest(flx_program *f)
+{
+    if (!f->inner.code) return; /* not complete */
+    for (uint32_t k = 0; k < f->code.loops; k++) f->loop[k].inner->release(f->loop[k].inner);
+    flx_derivation *d = atomic_load_explicit(&f->derived, memory_order_acquire);
+    while (d) {
+        flx_derivation *next = d->next;
+        flx_memory memory = flx_memory_make(&f->memory.allocator, 0);
+        flx_program_release(d->program);
+        memory.held = sizeof *d;
+        flx_memory_free(&memory, d, sizeof *d);
+        d = next;
+    }
+}
