@@ -10,22 +10,20 @@ const char *flx_loop_name(const flx_loop *l)
     return l->steps == 1 && l->split.row == 0 ? "call" : "map";
 }
 
-/* How many steps can be reversed with so many states kept where none is computed more than r times:
- * (kept + r)! / (kept! r!), or limit where that is more. */
-static uint64_t reach(uint32_t kept, uint32_t r, uint64_t limit)
-{
-    uint64_t most = 1;
-    for (uint32_t k = 1; k <= r && most < limit; k++) most = most * (kept + (uint64_t)k) / k;
-    return most < limit ? most : limit;
-}
-
+/* With so many states kept (kept + r)! / (kept! r!) steps can be reversed where none is computed more than
+ * r times. The next state is kept where with r - 1 times the steps before it can still be reversed, and
+ * with one state less those after it. */
 uint32_t flx_loop_next(uint32_t steps, uint32_t kept)
 {
+    uint64_t before = 1, most = kept + (uint64_t)1; /* with r - 1 and with r times */
     uint32_t r = 1;
-    while (reach(kept, r, steps) < steps) r++;
-    const uint64_t first = reach(kept, r - 1, steps);
-    const uint64_t rest = reach(kept - 1, r - 1, steps);
-    return (uint32_t)(first < steps - rest ? first : steps - rest);
+    while (most < steps) {
+        r++;
+        before = most;
+        most = most * (kept + (uint64_t)r) / r;
+    }
+    const uint64_t after = before * kept / (kept + (uint64_t)r - 1);
+    return (uint32_t)(before < steps - after ? before : steps - after);
 }
 
 static double guard_operand(const flx_code *c, const flx_guard *g, int which, const double *value)
