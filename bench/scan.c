@@ -108,7 +108,7 @@ static void race(flx_program *f, size_t steps, size_t rounds, double least[3])
 {
     flx_work *w;
     double y = 0.0, g[INPUTS];
-    bench_check(flx_work_create(f, FLX_WORK_FIRST, 0, &w), "flx_work_create");
+    bench_check(flx_work_create(f, FLX_WORK_FIRST, 1, &w), "flx_work_create");
     for (size_t round = 0; round < rounds; round++) {
         for (int who = 0; who < 3; who++) {
             const double begin = race_clock();
