@@ -87,7 +87,7 @@ static flx_status make_program(gb_program *p, const kmeans_state *s, size_t poin
 static flx_status prepare(void *state, size_t function)
 {
     kmeans_state *s = state;
-    const size_t points[2] = {KMEANS_BLOCK, s->n % KMEANS_BLOCK};
+    const size_t points[2] = {s->n < KMEANS_BLOCK ? 0 : KMEANS_BLOCK, s->n % KMEANS_BLOCK};
     flx_status status = FLX_OK;
     for (size_t i = 0; i < 2 && function > 0 && status == FLX_OK; i++)
         if (points[i] > 0) status = make_program(&s->distances[i], s, points[i]);
