@@ -9,25 +9,26 @@
 
 #include "ba_block.h"
 
+/* Observations whose cameras and points are put side by side at a time. */
+enum { BA_BLOCK = 256 };
+
 typedef struct ba_state {
     size_t n, m, p;
     double *cameras, *points, *weights, *features; /* n x 11, m x 3, p, p x 2 */
     double *residual, *weight_residual;            /* p x 2, p */
     double *jacobian;                              /* p x 2 x 15, then p */
-    size_t *row, *column;             /* where a row begins; in which column what lies */
-    double *in, *parameter, *product; /* of a block: 15 x, 2 x, 15 x BA_BLOCK */
-    double *seed[2];                  /* ones for the first, or second, residuals */
-    gb_program residuals, weight_residuals;
+    size_t *row, *column; /* where a row begins; in which column what lies */
+    double *in;           /* what BA_BLOCK observations depend on */
+    ba_program residuals, weight_program;
 } ba_state;
 
 static void destroy(void *state)
 {
     ba_state *s = state;
-    gb_program_clear(&s->residuals);
-    gb_program_clear(&s->weight_residuals);
+    ba_clear(&s->residuals);
+    ba_clear(&s->weight_program);
     void *const blocks[] = {s->cameras,         s->points,   s->weights, s->features, s->residual,
-                            s->weight_residual, s->jacobian, s->row,     s->column,   s->in,
-                            s->parameter,       s->product,  s->seed[0], s->seed[1]};
+                            s->weight_residual, s->jacobian, s->row,     s->column,   s->in};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) free(blocks[i]);
     free(s);
 }
@@ -92,16 +93,10 @@ static flx_status prepare(void *state, size_t function)
     s->weight_residual = gb_block(s->p);
     if (function == 0) return FLX_OK;
     s->jacobian = gb_block((2 * BA_INPUTS + 1) * s->p);
-    s->in = gb_block(BA_INPUTS * BA_BLOCK);
-    s->parameter = gb_block(2 * BA_BLOCK);
-    s->product = gb_block(BA_INPUTS * BA_BLOCK);
-    for (size_t k = 0; k < 2; k++) {
-        s->seed[k] = gb_block(2 * BA_BLOCK);
-        for (size_t j = 0; j < BA_BLOCK; j++) s->seed[k][k * BA_BLOCK + j] = 1.0;
-    }
+    s->in = gb_block((size_t)BA_INPUTS * BA_BLOCK);
     flx_status status = lay_out(s);
     if (status == FLX_OK) status = ba_record(&s->residuals);
-    return status == FLX_OK ? ba_record_weights(&s->weight_residuals) : status;
+    return status == FLX_OK ? ba_record_weight(&s->weight_program) : status;
 }
 
 static const double *camera_of(const ba_state *s, size_t i)
@@ -123,54 +118,45 @@ static void objective(ba_state *s)
     for (size_t i = 0; i < s->p; i++) s->weight_residual[i] = ba_weight_residual(s->weights[i]);
 }
 
-/* Observation i as number j of the block. */
+/* What observation i depends on, to number j of the block. */
 static void gather(ba_state *s, size_t i, size_t j)
 {
-    double *in = s->in + j;
-    const double *camera = camera_of(s, i), *point = point_of(s, i);
-    for (size_t k = 0; k < BA_CAMERA; k++, in += BA_BLOCK) *in = camera[k];
-    for (size_t k = 0; k < BA_POINT; k++, in += BA_BLOCK) *in = point[k];
-    *in = s->weights[i];
-    for (size_t k = 0; k < 2; k++) s->parameter[k * BA_BLOCK + j] = s->features[2 * i + k];
+    double *in = s->in + j * BA_INPUTS;
+    memcpy(in, camera_of(s, i), BA_CAMERA * sizeof *in);
+    memcpy(in + BA_CAMERA, point_of(s, i), BA_POINT * sizeof *in);
+    in[BA_INPUTS - 1] = s->weights[i];
 }
 
-/* The rows of the Jacobian of `count` observations from number `first` on. */
+/* The rows of the Jacobian of `count` observations from number `first` on: of each the first, then of
+ * each the second. */
 static flx_status block(ba_state *s, size_t first, size_t count)
 {
-    const gb_program *p = &s->residuals;
-    const double *x = s->in;
-    /* A short block is filled up with the last observation. */
-    for (size_t j = 0; j < BA_BLOCK; j++) gather(s, first + (j < count ? j : count - 1), j);
-    flx_status status = flx_work_set_parameters(p->f, p->w, s->parameter);
-    for (size_t k = 0; k < 2 && status == FLX_OK; k++, x = NULL) {
-        status = flx_vjp(p->f, p->w, x, s->seed[k], s->product, NULL);
-        for (size_t j = 0; j < count; j++) {
-            double *row = s->jacobian + (2 * (first + j) + k) * BA_INPUTS;
-            for (size_t c = 0; c < BA_INPUTS; c++) row[c] = s->product[c * BA_BLOCK + j];
-        }
+    static const double seed[2][2] = {{1.0, 0.0}, {0.0, 1.0}};
+    const flx_batch_in x[2] = {flx_in_rows(s->in, BA_INPUTS),
+                               flx_in_rows(s->features + 2 * first, 2)};
+    double *rows = s->jacobian + 2 * BA_INPUTS * first;
+    flx_status status = FLX_OK;
+    for (size_t j = 0; j < count; j++) gather(s, first + j, j);
+    for (size_t k = 0; k < 2 && status == FLX_OK; k++) {
+        const flx_batch_in weight = flx_in_shared(seed[k], 2);
+        const flx_batch_out g[2] = {{rows + k * BA_INPUTS, BA_INPUTS, 2 * BA_INPUTS, 1},
+                                    flx_out_none(2)};
+        status = flx_vjp_batch(s->residuals.f, s->residuals.b, count, 2, x, 1, &weight, 2, g, NULL,
+                               NULL);
     }
-    return status;
-}
-
-/* The same of weights, whose rows follow. */
-static flx_status weight_block(ba_state *s, size_t first, size_t count)
-{
-    const gb_program *p = &s->weight_residuals;
-    for (size_t j = 0; j < BA_BLOCK; j++) s->in[j] = s->weights[first + (j < count ? j : 0)];
-    const flx_status status = flx_vjp(p->f, p->w, s->in, s->seed[0], s->product, NULL);
-    memcpy(s->jacobian + 2 * BA_INPUTS * s->p + first, s->product, count * sizeof(double));
     return status;
 }
 
 static flx_status jacobian(ba_state *s)
 {
+    const flx_batch_in w = flx_in_rows(s->weights, 1);
+    const flx_batch_out g = flx_out_rows(s->jacobian + 2 * BA_INPUTS * s->p, 1);
     flx_status status = FLX_OK;
-    for (size_t first = 0; first < s->p && status == FLX_OK; first += BA_BLOCK) {
-        const size_t left = s->p - first, count = left < BA_BLOCK ? left : BA_BLOCK;
-        status = block(s, first, count);
-        if (status == FLX_OK) status = weight_block(s, first, count);
-    }
-    return status;
+    for (size_t first = 0; first < s->p && status == FLX_OK; first += BA_BLOCK)
+        status = block(s, first, s->p - first < BA_BLOCK ? s->p - first : BA_BLOCK);
+    if (status != FLX_OK) return status;
+    return flx_gradient_batch(s->weight_program.f, s->weight_program.b, s->p, 1, &w, NULL, 1, &g,
+                              NULL, NULL);
 }
 
 static flx_status evaluate(void *state, size_t function)

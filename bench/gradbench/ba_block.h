@@ -1,5 +1,4 @@
-/* ba_block.h: the residuals of bundle adjustment, in plain C and as programs of a block of
- * observations.
+/* ba_block.h: the residuals of bundle adjustment, in plain C and as programs.
  *
  * A camera is a rotation r (axis times angle), a centre, a focal length f, a principal point (u, v)
  * and radial distortions k1, k2. With the point x in its frame, z = R(r)(x - centre), and its image
@@ -14,7 +13,7 @@
 #include "gradbench.h"
 
 /* What an observation depends on: camera, point, weight, in this order. */
-enum { BA_CAMERA = 11, BA_POINT = 3, BA_INPUTS = BA_CAMERA + BA_POINT + 1, BA_BLOCK = 256 };
+enum { BA_CAMERA = 11, BA_POINT = 3, BA_INPUTS = BA_CAMERA + BA_POINT + 1 };
 
 /* One observation's residual. */
 void ba_residual(const double *camera, const double *x, double w, const double *feature,
@@ -23,13 +22,19 @@ void ba_residual(const double *camera, const double *x, double w, const double *
 /* The residual of a weight. */
 double ba_weight_residual(double w);
 
-/* Records the residuals of BA_BLOCK observations: inputs are a BA_INPUTS x BA_BLOCK matrix,
- * parameters the 2 x BA_BLOCK features, outputs the 2 x BA_BLOCK residuals. No observation depends
- * on another's inputs, so that one vector-Jacobian product with weights of one yields a row of each
- * one's Jacobian. */
-flx_status ba_record(gb_program *p);
+/* A program and what runs it at many points. */
+typedef struct ba_program {
+    flx_program *f;
+    flx_batch *b;
+} ba_program;
 
-/* Records the residuals of BA_BLOCK weights. */
-flx_status ba_record_weights(gb_program *p);
+/* Records an observation's two residuals; inputs are what it depends on and its feature. */
+flx_status ba_record(ba_program *p);
+
+/* Records the residual of a weight. */
+flx_status ba_record_weight(ba_program *p);
+
+/* Frees both; a program of NULLs is fine. */
+void ba_clear(ba_program *p);
 
 #endif
