@@ -2,9 +2,8 @@
  * respect to the pose, and to the places in triangles where there are any.
  *
  * A distance depends on the place u of its own point alone, so that all u_0 may move at once, and
- * all u_1: the Jacobian has a column for each, and one for each number of the pose. The topology of
- * the hand and the indices are values of the input, so that the program is recorded in every
- * run. */
+ * all u_1: the Jacobian has a column for each, and one for each number of the pose. The plain function,
+ * written for any number type, is run twice in duals along half of the columns. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,18 +13,19 @@ typedef struct ht_state {
     ht_data data;
     size_t cols;                 /* of the Jacobian */
     double *scratch;             /* of the primal */
-    double *point;               /* theta and u */
-    double *along;               /* a direction, of the same size */
-    double *distance, *jacobian; /* points x 3; cols x (points x 3) */
+    double *distance, *jacobian; /* points x 3; points x 3 x cols */
+    ht_dual *theta, *u;          /* with their directions */
+    ht_dual *dual_scratch, *dual_distance;
 } ht_state;
 
 static void destroy(void *state)
 {
     ht_state *s = state;
     const ht_data *d = &s->data;
-    double *const blocks[] = {d->parent,   d->relative, d->inverse,  d->base,     d->weight,
-                              d->triangle, d->belongs,  d->measured, d->theta,    d->u,
-                              s->scratch,  s->point,    s->along,    s->distance, s->jacobian};
+    void *const blocks[] = {d->parent,       d->relative,     d->inverse,  d->base,  d->weight,
+                            d->triangle,     d->belongs,      d->measured, d->theta, d->u,
+                            s->scratch,      s->distance,     s->jacobian, s->theta, s->u,
+                            s->dual_scratch, s->dual_distance};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) free(blocks[i]);
     free(s);
 }
@@ -89,47 +89,44 @@ static void *read_input(const json_t *input)
 static flx_status prepare(void *state, size_t function)
 {
     ht_state *s = state;
-    const size_t points = s->data.points, inputs = HT_THETA + 2 * points;
+    const size_t points = s->data.points, bones = s->data.bones;
     s->distance = gb_block(3 * points);
-    s->scratch = gb_block(32 * s->data.bones);
+    s->scratch = gb_block(32 * bones);
     if (function == 0) return FLX_OK;
-    s->point = gb_block(inputs);
-    s->along = gb_block(inputs);
+    s->theta = calloc(HT_THETA, sizeof *s->theta);
+    s->u = calloc(2 * points, sizeof *s->u);
+    s->dual_scratch = calloc(32 * bones, sizeof *s->dual_scratch);
+    s->dual_distance = calloc(3 * points, sizeof *s->dual_distance);
     s->jacobian = gb_block(s->cols * 3 * points);
-    return FLX_OK;
+    return s->theta && s->u && s->dual_scratch && s->dual_distance ? FLX_OK : FLX_ENOMEM;
 }
 
-/* The direction of column j: first those of u, if there are any, then those of theta. */
-static void set_direction(ht_state *s, size_t j)
+/* x with its derivatives along columns from number `first` on: 1 along the one that is its own. */
+static ht_dual dual(double x, size_t column, size_t first)
 {
-    const size_t before = s->cols - HT_THETA, us = before ? 2 * s->data.points : 0;
-    memset(s->along, 0, (HT_THETA + us) * sizeof(double));
-    if (j >= before) s->along[j - before] = 1.0;
-    else
-        for (size_t k = j; k < us; k += 2) s->along[HT_THETA + k] = 1.0;
+    ht_dual y = {.v = x};
+    if (column >= first && column < first + HT_WIDTH) y.d[column - first] = 1.0;
+    return y;
 }
 
-static flx_status jacobian(ht_state *s)
+/* The columns from number `first` on; those of u come first, if there are any. */
+static void columns(ht_state *s, size_t first)
 {
     const ht_data *d = &s->data;
-    gb_program p = {NULL, NULL};
-    flx_status status = ht_record(&p, d);
-    memcpy(s->point, d->theta, HT_THETA * sizeof(double));
-    if (d->u) memcpy(s->point + HT_THETA, d->u, 2 * d->points * sizeof(double));
-    if (status == FLX_OK) status = flx_set_point(p.f, p.w, s->point, NULL);
-    for (size_t j = 0; j < s->cols && status == FLX_OK; j++) {
-        set_direction(s, j);
-        status = flx_jvp(p.f, p.w, NULL, s->along, s->jacobian + j * 3 * d->points, NULL);
-    }
-    gb_program_clear(&p);
-    return status;
+    const size_t before = s->cols - HT_THETA, left = s->cols - first;
+    for (size_t k = 0; k < HT_THETA; k++) s->theta[k] = dual(d->theta[k], before + k, first);
+    for (size_t k = 0; d->u && k < 2 * d->points; k++) s->u[k] = dual(d->u[k], k % 2, first);
+    ht_distances_along(d, s->theta, s->u, s->dual_scratch, s->dual_distance);
+    for (size_t k = 0; k < 3 * d->points; k++)
+        memcpy(s->jacobian + k * s->cols + first, s->dual_distance[k].d,
+               (left < HT_WIDTH ? left : HT_WIDTH) * sizeof(double));
 }
 
 static flx_status evaluate(void *state, size_t function)
 {
     ht_state *s = state;
-    if (function > 0) return jacobian(s);
-    ht_distances(&s->data, s->scratch, s->distance);
+    if (function == 0) ht_distances(&s->data, s->scratch, s->distance);
+    for (size_t first = 0; function > 0 && first < s->cols; first += HT_WIDTH) columns(s, first);
     return FLX_OK;
 }
 
@@ -138,12 +135,7 @@ static json_t *output(const void *state, size_t function)
     const ht_state *s = state;
     const size_t rows = 3 * s->data.points;
     if (function == 0) return gb_array(rows, s->distance);
-    double *by_rows = gb_block(rows * s->cols);
-    for (size_t k = 0; k < rows * s->cols; k++)
-        by_rows[k] = s->jacobian[k % s->cols * rows + k / s->cols];
-    json_t *matrix = gb_matrix(rows, s->cols, by_rows);
-    free(by_rows);
-    return matrix;
+    return gb_matrix(rows, s->cols, s->jacobian);
 }
 
 int main(int argc, char **argv)

@@ -1,5 +1,5 @@
 /* ht_hand.h: the distances of measured points from the surface of a hand model, in plain C and
- * recorded.
+ * in duals along many directions.
  *
  * The pose theta is the hand's rotation (axis times angle) and translation, and for each of five
  * fingers four angles: of bones 2, 3 and 4 of the finger, about x, the first about z too. With bone
@@ -26,14 +26,20 @@ typedef struct ht_data {
     int mirrored;
 } ht_data;
 
-/* Vertices of a point: 1 or 3; and number k of point i. */
-size_t ht_corners(const ht_data *data);
+/* A number with its derivatives along as many directions: half of the Jacobian's columns. */
+enum { HT_WIDTH = 14 };
+typedef struct ht_dual {
+    double d[HT_WIDTH], v;
+} ht_dual;
+
+/* Vertex number k of point i. */
 size_t ht_corner(const ht_data *data, size_t i, size_t k);
 
 /* distance: points x 3; scratch holds 32 doubles for each bone. Plain C. */
 void ht_distances(const ht_data *data, double *scratch, double *distance);
 
-/* Records the same as a program of theta and u. */
-flx_status ht_record(gb_program *p, const ht_data *data);
+/* The same of theta and u with derivatives. */
+void ht_distances_along(const ht_data *data, const ht_dual *theta, const ht_dual *u,
+                        ht_dual *scratch, ht_dual *distance);
 
 #endif
