@@ -59,83 +59,18 @@ static double power_sum_by_term(const power *p, size_t k, const double *z, size_
     return sum;
 }
 
-/* The bracket times x for j and z[i]; `general` where there is more to it than num and den. */
-static inline double power_term(const power *p, size_t i, size_t j, int general)
+/* The bracket times x for j and z[i]. */
+static double power_term(const power *p, size_t i, size_t j)
 {
-    double factor = p->product[j] - (double)i * p->den;
-    if (!general) return factor * p->x[j];
-    factor += (double)j * p->lo;
+    const double factor = (p->product[j] - (double)i * p->den) + (double)j * p->lo;
     return p->extra ? factor * p->x[j] + p->extra[j] : factor * p->x[j];
-}
-
-/* What z[0 .. k-2], an even number of them, contribute to sum k+n. */
-static double power_older(const power *p, size_t k, size_t n, const double *z, size_t stride,
-                          int general)
-{
-    double even = 0.0, odd = 0.0;
-    for (size_t i = 0; i + 2 < k; i += 2) {
-        even += power_term(p, i, k + n - i, general) * z[i * stride];
-        odd += power_term(p, i + 1, k + n - i - 1, general) * z[(i + 1) * stride];
-    }
-    return even + odd;
-}
-
-/* Two brackets times x without more than num and den. */
-static inline flx_two power_two(const power *p, size_t i, size_t j)
-{
-    const flx_two factor = flx_two_at(p->product + j) - flx_two_of((double)i * p->den);
-    return factor * flx_two_at(p->x + j);
-}
-
-/* The same to the sums k .. k+3, side by side. */
-static inline void power_older_four(const power *p, size_t k, const double *z, size_t stride,
-                                    double *sum)
-{
-    flx_two even[2] = {{0.0}}, odd[2] = {{0.0}};
-    for (size_t i = 0; i + 2 < k; i += 2) {
-        const flx_two one = flx_two_of(z[i * stride]), two = flx_two_of(z[(i + 1) * stride]);
-        even[0] += power_two(p, i, k - i) * one;
-        even[1] += power_two(p, i, k - i + 2) * one;
-        odd[0] += power_two(p, i + 1, k - i - 1) * two;
-        odd[1] += power_two(p, i + 1, k - i + 1) * two;
-    }
-    even[0] += odd[0];
-    even[1] += odd[1];
-    memcpy(sum, even, sizeof even);
-}
-
-/* Coefficients k .. k+count-1, as in the recurrences of kernel_recur.c. */
-static inline void power_block(size_t count, size_t k, size_t stride, const power *p, double *z,
-                               int general)
-{
-    double sum[4], v[5];
-    if (count == 4 && !general) power_older_four(p, k, z, stride, sum);
-    else
-        for (size_t n = 0; n < count; n++) sum[n] = power_older(p, k, n, z, stride, general);
-    v[0] = z[(k - 1) * stride];
-#pragma GCC unroll 4
-    for (size_t n = 0; n < count; n++) {
-        const double per = 1.0 / ((double)(k + n) * p->den * p->x[0]);
-#pragma GCC unroll 3
-        for (size_t i = 0; i < n; i++)
-            sum[n] += power_term(p, k + i - 1, n + 1 - i, general) * v[i];
-        v[n + 1] = (sum[n] + power_term(p, k + n - 1, 1, general) * v[n]) * per;
-        z[(k + n) * stride] = v[n + 1];
-    }
-}
-
-static inline void power_plain(size_t order, size_t stride, const power *p, double *z, int general)
-{
-    size_t k = 1;
-    for (; k + 3 <= order; k += 4) power_block(4, k, stride, p, z, general);
-    if (k <= order) power_block(order - k + 1, k, stride, p, z, general);
 }
 
 /* The whole sum plainly. */
 static double power_sum(const power *p, size_t k, const double *z, size_t stride)
 {
     double sum = 0.0;
-    for (size_t i = 0; i < k; i++) sum += power_term(p, i, k - i, 1) * z[i * stride];
+    for (size_t i = 0; i < k; i++) sum += power_term(p, i, k - i) * z[i * stride];
     return sum;
 }
 
@@ -144,7 +79,7 @@ static double power_sum_with_lower(const power *p, size_t k, const double *z, si
 {
     double sum = 0.0;
     for (size_t j = 1; j <= k; j++) {
-        sum += power_term(p, k - j, j, 1) * z[(k - j) * stride];
+        sum += power_term(p, k - j, j) * z[(k - j) * stride];
         sum += p->m * (double)j * p->x[j] * p->lower[k - j];
     }
     return sum == sum ? sum : power_sum_by_term(p, k, z, stride);
@@ -152,12 +87,7 @@ static double power_sum_with_lower(const power *p, size_t k, const double *z, si
 
 static void power_recurrence(size_t order, size_t stride, const power *p, double *z)
 {
-    size_t k = 1;
-    if (p->lo != 0.0 || p->extra) power_plain(order, stride, p, z, 1);
-    else if (stride == 1) power_plain(order, 1, p, z, 0);
-    else power_plain(order, stride, p, z, 0);
-    while (k <= order && isfinite(z[k * stride])) k++;
-    for (; k <= order; k++) {
+    for (size_t k = 1; k <= order; k++) {
         const double sum = power_sum(p, k, z, stride);
         z[k * stride] = (sum == sum ? sum : power_sum_by_term(p, k, z, stride))
                         * (1.0 / ((double)k * p->den * p->x[0]));
@@ -192,11 +122,103 @@ static void bring_near_1(size_t order, size_t stride, const double *x, double *o
     if (!is_near) flx_recur_scale(order, stride, x, flx_recur_exponent(order, stride, x), out);
 }
 
-/* value, and the coefficients of index >= 1 of x^(num/den), x[0] finite and not 0. */
-static void root(size_t order, size_t stride, const double *x, double value, double num, double den,
-                 double *z, double *scratch)
+/* Neither a number of this size nor its quotient by another one leaves the range of doubles. */
+static inline int is_ordinary(double x) { return fabs(x) > 0x1p-64 && fabs(x) < 0x1p64; }
+
+/* The series v of (x/x[0])^(num/den): u = x/x[0], product[j] = j*num. */
+typedef struct ratio_power {
+    double den;
+    const double *u, *product;
+    double *v;
+} ratio_power;
+
+/* The bracket times u for j and i*den. */
+static inline double ratio_term(const ratio_power *p, double i_den, size_t j)
 {
-    const power p = {num, 0.0, den, scratch, scratch + order + 1, NULL, NULL, 0.0};
+    return (p->product[j] - i_den) * p->u[j];
+}
+
+static inline flx_two ratio_two(const ratio_power *p, double i_den, size_t j)
+{
+    return (flx_two_at(p->product + j) - flx_two_of(i_den)) * flx_two_at(p->u + j);
+}
+
+/* What v[0 .. k-2], an even number of them, contribute to the sums k .. k+count-1. */
+static inline void ratio_older(size_t count, size_t k, const ratio_power *p, double *sum)
+{
+    flx_two even[2] = {{0.0}}, odd[2] = {{0.0}};
+    double last_even = 0.0, last_odd = 0.0, i_den = 0.0;
+    for (size_t i = 0; i + 2 < k; i += 2, i_den += p->den + p->den) {
+        const double one = p->v[i], two = p->v[i + 1], next_den = i_den + p->den;
+        for (size_t n = 0; n + 1 < count; n += 2) {
+            even[n / 2] += ratio_two(p, i_den, k - i + n) * flx_two_of(one);
+            odd[n / 2] += ratio_two(p, next_den, k - i + n - 1) * flx_two_of(two);
+        }
+        if (count % 2 == 0) continue;
+        last_even += ratio_term(p, i_den, k - i + count - 1) * one;
+        last_odd += ratio_term(p, next_den, k - i + count - 2) * two;
+    }
+    even[0] += odd[0];
+    even[1] += odd[1];
+    memcpy(sum, even, sizeof even);
+    if (count % 2 == 1) sum[count - 1] = last_even + last_odd;
+}
+
+/* Coefficients k .. k+count-1, as in the recurrences of kernel_recur.c. */
+static inline void ratio_block(size_t count, size_t k, const ratio_power *p, double per_den)
+{
+    double sum[4], v[5];
+    ratio_older(count, k, p, sum);
+    double i_den[4] = {(double)(k - 1) * p->den}; /* of v */
+    v[0] = p->v[k - 1];
+#pragma GCC unroll 4
+    for (size_t n = 0; n < count; n++) {
+#pragma GCC unroll 3
+        for (size_t i = 0; i < n; i++) sum[n] += ratio_term(p, i_den[i], n + 1 - i) * v[i];
+        v[n + 1] = (sum[n] + ratio_term(p, i_den[n], 1) * v[n]) * (flx_recur_per(k + n) * per_den);
+        if (n < 3) i_den[n + 1] = i_den[n] + p->den;
+        p->v[k + n] = v[n + 1];
+    }
+}
+
+/* x^(num/den) as (x/x[0])^(num/den) times value: this recurrence divides by no x[0], and need not wait
+ * for a value that libm still computes. It begins at 2^64, which is above the value: what vanishes in it
+ * vanishes in z. Returns 0 where something is not finite. room: 3*(order+1). */
+static int power_of_ratio(size_t order, size_t stride, const double *x, double value, double num,
+                          double den, double *z, double *room)
+{
+    double *u = room, *product = u + order + 1, *v = product + order + 1;
+    const ratio_power p = {den, u, product, v};
+    const double x0 = x[0], per_den = 1.0 / den, unit = value * 0x1p-64;
+    double real_j = 1.0;
+    for (size_t j = 1; j <= order; j++, real_j += 1.0) {
+        u[j] = x[j * stride] / x0;
+        product[j] = real_j * num;
+    }
+    v[0] = 0x1p64;
+    size_t k = 1;
+    if (order >= 4) ratio_block(4, 1, &p, per_den);
+    if (order >= 4) k += 4;
+    for (; k + 3 <= order; k += 4) ratio_block(4, k, &p, per_den);
+    switch (order + 1 - k) {
+    case 3: ratio_block(3, k, &p, per_den); break;
+    case 2: ratio_block(2, k, &p, per_den); break;
+    case 1: ratio_block(1, k, &p, per_den); break;
+    default: break;
+    }
+    z[0] = value;
+    for (k = 1; k <= order; k++) z[k * stride] = v[k] * unit;
+    return isfinite(v[order]); /* which is not where one before it is not */
+}
+
+/* value, and the coefficients of index >= 1 of x^((num+lo)/den), x[0] finite and not 0. */
+static void power_constant(size_t order, size_t stride, const double *x, double num, double lo,
+                           double den, double value, double *z, double *scratch)
+{
+    const power p = {num, lo, den, scratch, scratch + order + 1, NULL, NULL, 0.0};
+    if (lo == 0.0 && is_ordinary(x[0]) && is_ordinary(value)
+        && power_of_ratio(order, stride, x, value, num, den, z, scratch))
+        return;
     bring_near_1(order, stride, x, scratch);
     power_series(order, stride, &p, value, z);
 }
@@ -209,7 +231,7 @@ void flx_kernel_rsqrt(size_t order, size_t stride, const double *x, double *z, d
         flx_recur_limits(order, stride, x, value, -(double)INFINITY, signbit(value) ? 1.0 : -1.0, z,
                          scratch);
     else if (value == 0.0) flx_recur_limits(order, stride, x, value, 0.0, 0.0, z, scratch);
-    else root(order, stride, x, value, -1.0, 2.0, z, scratch);
+    else power_constant(order, stride, x, -1.0, 0.0, 2.0, value, z, scratch);
 }
 
 void flx_kernel_cbrt(size_t order, size_t stride, const double *x, double *z, double *scratch)
@@ -222,7 +244,8 @@ void flx_kernel_cbrt(size_t order, size_t stride, const double *x, double *z, do
     else if (isinf(value)) flx_recur_limits(order, stride, x, value, 0.0, 0.0, z, scratch);
     else {
         /* libm's value may be 4 ulps off, its first derivative is not. */
-        root(order, stride, x, 3.0 * (x[0] * flx_double_dcbrt(x[0])), 1.0, 3.0, z, scratch);
+        power_constant(order, stride, x, 1.0, 0.0, 3.0, 3.0 * (x[0] * flx_double_dcbrt(x[0])), z,
+                       scratch);
         z[0] = value;
     }
 }
@@ -236,7 +259,7 @@ void flx_kernel_dcbrt(size_t order, size_t stride, const double *x, double *z, d
     else if (isinf(value))
         flx_recur_limits(order, stride, x, value, side * (double)INFINITY, side, z, scratch);
     else if (value == 0.0) flx_recur_limits(order, stride, x, value, 0.0, 0.0, z, scratch);
-    else root(order, stride, x, value, -2.0, 3.0, z, scratch);
+    else power_constant(order, stride, x, -2.0, 0.0, 3.0, value, z, scratch);
 }
 
 /* p - k, or 0 for the unknown exponent of pow(1, NaN) = 1, which is 1 whatever it stands for. */
@@ -289,16 +312,24 @@ static int is_polynomial_near_0(size_t order, size_t stride, const double *x, do
     return fabs(x[0]) < largest;
 }
 
+/* Whether x^p is no polynomial and all is of ordinary size. */
+static int is_plain_power(double x, double hi, double lo, double value)
+{
+    return lo == 0.0 && fabs(hi) < 0x1p30 && hi != (double)(int)hi && is_ordinary(x)
+           && is_ordinary(value);
+}
+
 static int is_normal_power(double x, double value)
 {
     return isfinite(x) && x != 0.0 && isfinite(value) && fabs(value) >= DBL_MIN;
 }
 
-/* Integer exponents keep every exact zero: x^p has no derivative of order above p. */
-void flx_kernel_powc(size_t order, size_t stride, const double *x, double hi, double lo, double *z,
-                     double *scratch)
+/* Integer exponents keep every exact zero: x^p has no derivative of order above p. Apart, so that what
+ * is frequent does not save registers for it. */
+__attribute__((noinline)) static void power_otherwise(size_t order, size_t stride, const double *x,
+                                                      double hi, double lo, double value, double *z,
+                                                      double *scratch)
 {
-    const double value = flx_double_powc(x[0], hi, lo);
     if (value != value) {
         flx_recur_undefined(order, stride, x, value, z, scratch);
     } else if (hi == 2.0 && lo == 0.0) {
@@ -308,10 +339,17 @@ void flx_kernel_powc(size_t order, size_t stride, const double *x, double hi, do
                || is_polynomial_near_0(order, stride, x, hi)) {
         power_compose(order, stride, x, hi, lo, value, z, scratch);
     } else {
-        const power p = {hi, lo, 1.0, scratch, scratch + order + 1, NULL, NULL, 0.0};
-        bring_near_1(order, stride, x, scratch);
-        power_series(order, stride, &p, value, z);
+        power_constant(order, stride, x, hi, lo, 1.0, value, z, scratch);
     }
+}
+
+void flx_kernel_powc(size_t order, size_t stride, const double *x, double hi, double lo, double *z,
+                     double *scratch)
+{
+    const double value = flx_double_powc(x[0], hi, lo);
+    if (!is_plain_power(x[0], hi, lo, value)
+        || !power_of_ratio(order, stride, x, value, hi, 1.0, z, scratch))
+        power_otherwise(order, stride, x, hi, lo, value, z, scratch);
 }
 
 void flx_kernel_pow_xc(size_t order, size_t stride, const double *x, double p, double *z,

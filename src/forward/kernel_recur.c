@@ -21,7 +21,13 @@ double flx_recur_inner_square_by_term(size_t k, const double *a, size_t sa)
 
 void flx_recur_derivative(size_t order, size_t stride, const double *x, double c, double *out)
 {
-    for (size_t j = 1; j <= order; j++) out[j] = c * (double)j * x[j * stride];
+    flx_two real_j = {1.0, 2.0};
+    size_t j = 1;
+    for (; stride == 1 && j + 1 <= order; j += 2, real_j += flx_two_of(2.0)) {
+        const flx_two two = flx_two_of(c) * real_j * flx_two_at(x + j);
+        memcpy(out + j, &two, sizeof two);
+    }
+    for (; j <= order; j++) out[j] = c * (double)j * x[j * stride];
 }
 
 int flx_recur_exponent(size_t order, size_t stride, const double *x)
@@ -63,68 +69,44 @@ int flx_recur_slowness(size_t order, size_t stride, const double *x, int e)
     return slowness;
 }
 
-/* 1/k */
-static const double reciprocal[] = {
+const double flx_recur_reciprocal[FLX_RECUR_RECIPROCALS] = {
     0.0,        1.0,        1.0 / 2.0,  1.0 / 3.0,  1.0 / 4.0,  1.0 / 5.0,  1.0 / 6.0,  1.0 / 7.0,
     1.0 / 8.0,  1.0 / 9.0,  1.0 / 10.0, 1.0 / 11.0, 1.0 / 12.0, 1.0 / 13.0, 1.0 / 14.0, 1.0 / 15.0,
     1.0 / 16.0, 1.0 / 17.0, 1.0 / 18.0, 1.0 / 19.0, 1.0 / 20.0, 1.0 / 21.0, 1.0 / 22.0, 1.0 / 23.0,
     1.0 / 24.0, 1.0 / 25.0, 1.0 / 26.0, 1.0 / 27.0, 1.0 / 28.0, 1.0 / 29.0, 1.0 / 30.0, 1.0 / 31.0};
-enum { RECIPROCALS = sizeof reciprocal / sizeof *reciprocal };
-
-static inline double per(size_t k) { return k < RECIPROCALS ? reciprocal[k] : 1.0 / (double)k; }
 
 /* Recurrences whose k-th coefficient needs the sum of d[k-i]*z[i] over i = 0..k-1 are computed in
  * blocks of four, which begin at k = 1, 5, 9, ...: what is older than a block is added up for its sums
  * side by side, even and odd i apart, so that additions need not wait for one another. Then each sum
- * is completed in its turn, the newest product last, for all that follows waits for it. How a coefficient is computed depends on k alone, not on the order of the
- * series.
+ * is completed in its turn, the newest product last, for all that follows waits for it. How a
+ * coefficient is computed depends on k alone, not on the order of the series.
  *
  * That is for series of ordinary numbers. From the first coefficient on that is not finite, sums are
  * formed again, term by term where they are NaN, by the rule of zeros. */
 enum { BLOCK = 4 };
 
-/* How many coefficients of the block at k there are. */
-static inline size_t block_count(size_t order, size_t k)
-{
-    return order - k < BLOCK ? order - k + 1 : BLOCK;
-}
-
-/* What z[0 .. k-2], an even number of them, contribute to the sums k .. k+count-1. */
-static void older_few(size_t count, size_t k, const double *d, const double *z, size_t sz,
-                      double *sum)
-{
-    for (size_t n = 0; n < count; n++) {
-        const double *at = d + k + n;
-        double even = 0.0, odd = 0.0;
-        for (size_t i = 0; i + 2 < k; i += 2) {
-            even += *(at - i) * z[i * sz];
-            odd += *(at - i - 1) * z[(i + 1) * sz];
-        }
-        sum[n] = even + odd;
-    }
-}
-
-static inline void older_four(size_t k, const double *d, const double *z, size_t sz, double *sum)
+/* What z[0 .. k-2], an even number of them, contribute to the sums k .. k+count-1, count = 1..4, two of
+ * them in a register and an odd one alone. */
+static inline void older_sums(size_t count, size_t k, const double *d, const double *z, size_t sz,
+                              double *sum)
 {
     flx_two even[2] = {{0.0}}, odd[2] = {{0.0}};
+    double last_even = 0.0, last_odd = 0.0;
     for (size_t i = 0; i + 2 < k; i += 2) {
         const double *at = d + (k - i);
-        const flx_two one = flx_two_of(z[i * sz]), two = flx_two_of(z[(i + 1) * sz]);
-        even[0] += flx_two_at(at) * one;
-        even[1] += flx_two_at(at + 2) * one;
-        odd[0] += flx_two_at(at - 1) * two;
-        odd[1] += flx_two_at(at + 1) * two;
+        const double one = z[i * sz], two = z[(i + 1) * sz];
+        for (size_t n = 0; n + 1 < count; n += 2) {
+            even[n / 2] += flx_two_at(at + n) * flx_two_of(one);
+            odd[n / 2] += flx_two_at(at + n - 1) * flx_two_of(two);
+        }
+        if (count % 2 == 0) continue;
+        last_even += at[count - 1] * one;
+        last_odd += *(at + count - 2) * two;
     }
     even[0] += odd[0];
     even[1] += odd[1];
     memcpy(sum, even, sizeof even);
-}
-
-static inline void older_sums(size_t count, size_t k, const double *d, const double *z, size_t sz,
-                              double *sum)
-{
-    if (count == BLOCK) older_four(k, d, z, sz, sum);
-    else older_few(count, k, d, z, sz, sum);
+    if (count % 2 == 1) sum[count - 1] = last_even + last_odd;
 }
 
 /* Sum n of a block without its newest product; v: the z before the block, and those in it. */
@@ -145,11 +127,14 @@ static inline double complete(size_t n, double sum, const double *d, const doubl
     return (sum + d[n + 1] * v[0]) + own;
 }
 
-/* The first index from 1 on where z is not finite, order+1 where there is none. */
-static inline size_t first_not_finite(size_t order, const double *z, size_t sz)
+/* The first index from 1 on where a or b, which make each other's coefficients, is not finite, order+1
+ * where there is none. The last two contain a product with each one before them, so they tell. */
+static inline size_t first_not_finite(size_t order, const double *a, size_t sa, const double *b,
+                                      size_t sb)
 {
     size_t k = 1;
-    while (k <= order && isfinite(z[k * sz])) k++;
+    if (isfinite(a[order * sa]) && isfinite(b[order * sb])) return order + 1;
+    while (k <= order && isfinite(a[k * sa]) && isfinite(b[k * sb])) k++;
     return k;
 }
 
@@ -160,7 +145,7 @@ static inline void exp_block(size_t count, size_t k, const double *d, double *z,
     v[0] = z[(k - 1) * sz];
 #pragma GCC unroll 4
     for (size_t n = 0; n < count; n++) {
-        v[n + 1] = complete(n, sum[n], d, v) * per(k + n);
+        v[n + 1] = complete(n, sum[n], d, v) * flx_recur_per(k + n);
         z[(k + n) * sz] = v[n + 1];
     }
 }
@@ -168,16 +153,23 @@ static inline void exp_block(size_t count, size_t k, const double *d, double *z,
 static inline void plain_exp(size_t order, const double *d, double *z, size_t sz)
 {
     size_t k = 1;
+    if (order >= BLOCK) exp_block(BLOCK, 1, d, z, sz);
+    if (order >= BLOCK) k += BLOCK;
     for (; k + 3 <= order; k += BLOCK) exp_block(BLOCK, k, d, z, sz);
-    if (k <= order) exp_block(block_count(order, k), k, d, z, sz);
+    switch (order + 1 - k) {
+    case 3: exp_block(3, k, d, z, sz); break;
+    case 2: exp_block(2, k, d, z, sz); break;
+    case 1: exp_block(1, k, d, z, sz); break;
+    default: break;
+    }
 }
 
 void flx_recur_exp(size_t order, size_t stride, const double *d, double *z)
 {
     if (stride == 1) plain_exp(order, d, z, 1);
     else plain_exp(order, d, z, stride);
-    for (size_t k = first_not_finite(order, z, stride); k <= order; k++)
-        z[k * stride] = flx_recur_dot(k, k, d, 1, z, stride) * per(k);
+    for (size_t k = first_not_finite(order, z, stride, z, stride); k <= order; k++)
+        z[k * stride] = flx_recur_dot(k, k, d, 1, z, stride) * flx_recur_per(k);
 }
 
 static inline void pair_block(size_t count, size_t k, const double *d, double sign, double *s,
@@ -190,7 +182,7 @@ static inline void pair_block(size_t count, size_t k, const double *d, double si
     vc[0] = c[(k - 1) * sc];
 #pragma GCC unroll 4
     for (size_t n = 0; n < count; n++) {
-        const double p = per(k + n);
+        const double p = flx_recur_per(k + n);
         vs[n + 1] = complete(n, for_s[n], d, vc) * p;
         vc[n + 1] = complete(n, for_c[n], d, vs) * (sign * p);
         s[(k + n) * ss] = vs[n + 1];
@@ -202,8 +194,15 @@ static inline void plain_pair(size_t order, const double *d, double sign, double
                               double *c, size_t sc)
 {
     size_t k = 1;
+    if (order >= BLOCK) pair_block(BLOCK, 1, d, sign, s, ss, c, sc);
+    if (order >= BLOCK) k += BLOCK;
     for (; k + 3 <= order; k += BLOCK) pair_block(BLOCK, k, d, sign, s, ss, c, sc);
-    if (k <= order) pair_block(block_count(order, k), k, d, sign, s, ss, c, sc);
+    switch (order + 1 - k) {
+    case 3: pair_block(3, k, d, sign, s, ss, c, sc); break;
+    case 2: pair_block(2, k, d, sign, s, ss, c, sc); break;
+    case 1: pair_block(1, k, d, sign, s, ss, c, sc); break;
+    default: break;
+    }
 }
 
 void flx_recur_pair(size_t order, const double *d, double sign, double *s, size_t ss, double *c,
@@ -211,10 +210,9 @@ void flx_recur_pair(size_t order, const double *d, double sign, double *s, size_
 {
     if (ss == 1 && sc == 1) plain_pair(order, d, sign, s, 1, c, 1);
     else plain_pair(order, d, sign, s, ss, c, sc);
-    const size_t of_s = first_not_finite(order, s, ss), of_c = first_not_finite(order, c, sc);
-    for (size_t k = of_s < of_c ? of_s : of_c; k <= order; k++) {
-        const double next = flx_recur_dot(k, k, d, 1, c, sc) * per(k);
-        c[k * sc] = flx_recur_dot(k, k, d, 1, s, ss) * (sign * per(k));
+    for (size_t k = first_not_finite(order, s, ss, c, sc); k <= order; k++) {
+        const double next = flx_recur_dot(k, k, d, 1, c, sc) * flx_recur_per(k);
+        c[k * sc] = flx_recur_dot(k, k, d, 1, s, ss) * (sign * flx_recur_per(k));
         s[k * ss] = next;
     }
 }
@@ -316,7 +314,7 @@ static inline void riccati_block(size_t count, size_t k, const double *d, const 
     for (size_t n = 0; n < count; n++) {
         const double older = older_in_block(n, sum[n], d, v);
         const double half = square_in_block(n, k, square[n], w, y, sy);
-        v[n + 1] = riccati_step(k + n, per(k + n), older, half, d, r, at);
+        v[n + 1] = riccati_step(k + n, flx_recur_per(k + n), older, half, d, r, at);
         w[n] = at->y;
         y[(k + n) * sy] = at->y;
         s[(k + n) * ss] = v[n + 1];
@@ -331,7 +329,12 @@ static inline void plain_riccati(size_t order, const double *d, const flx_riccat
     if (order >= BLOCK) riccati_block(BLOCK, 1, d, r, &at, y, sy, s, ss);
     if (order >= BLOCK) k += BLOCK;
     for (; k + 3 <= order; k += BLOCK) riccati_block(BLOCK, k, d, r, &at, y, sy, s, ss);
-    if (k <= order) riccati_block(block_count(order, k), k, d, r, &at, y, sy, s, ss);
+    switch (order + 1 - k) {
+    case 3: riccati_block(3, k, d, r, &at, y, sy, s, ss); break;
+    case 2: riccati_block(2, k, d, r, &at, y, sy, s, ss); break;
+    case 1: riccati_block(1, k, d, r, &at, y, sy, s, ss); break;
+    default: break;
+    }
 }
 
 void flx_recur_riccati(size_t order, const double *d, const flx_riccati *r, double *y, size_t sy,
@@ -340,10 +343,9 @@ void flx_recur_riccati(size_t order, const double *d, const flx_riccati *r, doub
     s[0] = r->s;
     if (sy == 1 && ss == 1) plain_riccati(order, d, r, y, 1, s, 1);
     else plain_riccati(order, d, r, y, sy, s, ss);
-    const size_t of_y = first_not_finite(order, y, sy), of_s = first_not_finite(order, s, ss);
-    for (size_t k = of_y < of_s ? of_y : of_s; k <= order; k++) {
+    for (size_t k = first_not_finite(order, y, sy, s, ss); k <= order; k++) {
         const double sum = flx_recur_dot(k, k, d, 1, s, ss);
-        const double next = flx_recur_give_back(sum, d[k] * r->s_low) * per(k);
+        const double next = flx_recur_give_back(sum, d[k] * r->s_low) * flx_recur_per(k);
         y[k * sy] = next;
         s[k * ss] = flx_recur_give_back(r->slope * next, r->slope_low * next)
                     + r->bend * flx_recur_inner_square(k, y, sy);

@@ -82,6 +82,16 @@ static inline double flx_recur_give_back(double value, double low)
     return isfinite(low) ? value + low : value;
 }
 
+/* 1/k of the first k; [0] is not used. */
+enum { FLX_RECUR_RECIPROCALS = 32 };
+extern const double flx_recur_reciprocal[FLX_RECUR_RECIPROCALS];
+
+/* 1/k. */
+static inline double flx_recur_per(size_t k)
+{
+    return k < FLX_RECUR_RECIPROCALS ? flx_recur_reciprocal[k] : 1.0 / (double)k;
+}
+
 /* out[j] = c*j*x[j] for j >= 1: t times the derivative of c*x. */
 void flx_recur_derivative(size_t order, size_t stride, const double *x, double c, double *out);
 

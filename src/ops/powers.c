@@ -9,9 +9,10 @@
  * that only lo knows whether it is odd. */
 double flx_double_powc(double x, double hi, double lo)
 {
+    if (lo == 0.0) return pow(x, hi);
     const double y = pow(x, hi);
     if (fabs(hi) >= 0x1p53 && x < 0.0 && fmod(lo, 2.0) != 0.0) return -y;
-    const int correct = lo != 0.0 && x > 0.0 && isfinite(x) && isfinite(y);
+    const int correct = x > 0.0 && isfinite(x) && isfinite(y);
     return correct ? y * (1.0 + lo * log(x)) : y;
 }
 
