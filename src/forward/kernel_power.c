@@ -183,9 +183,10 @@ static inline void ratio_block(size_t count, size_t k, const ratio_power *p, dou
 
 /* x^(num/den) as (x/x[0])^(num/den) times value: this recurrence divides by no x[0], and need not wait
  * for a value that libm still computes. It begins at 2^64, which is above the value: what vanishes in it
- * vanishes in z. Returns 0 where something is not finite. room: 3*(order+1). */
-static int power_of_ratio(size_t order, size_t stride, const double *x, double value, double num,
-                          double den, double *z, double *room)
+ * vanishes in z. Returns the number of the last coefficient before any that is not finite.
+ * room: 3*(order+1). */
+static size_t power_of_ratio(size_t order, size_t stride, const double *x, double value, double num,
+                             double den, double *z, double *room)
 {
     double *u = room, *product = u + order + 1, *v = product + order + 1;
     const ratio_power p = {den, u, product, v};
@@ -208,19 +209,34 @@ static int power_of_ratio(size_t order, size_t stride, const double *x, double v
     }
     z[0] = value;
     for (k = 1; k <= order; k++) z[k * stride] = v[k] * unit;
-    return isfinite(v[order]); /* which is not where one before it is not */
+    if (isfinite(v[order])) return order; /* which is not where one before it is not */
+    for (k = 1; isfinite(v[k]);) k++;
+    return k - 1;
+}
+
+/* The same for what is of any size, and after the coefficients that power_of_ratio has done. Apart, so
+ * that what is frequent saves no registers for it. */
+__attribute__((noinline)) static void power_of_any_size(size_t order, size_t stride,
+                                                        const double *x, double num, double lo,
+                                                        double den, double value, size_t done,
+                                                        double *z, double *scratch)
+{
+    const power p = {num, lo, den, scratch, scratch + order + 1, NULL, NULL, 0.0};
+    bring_near_1(order, stride, x, scratch);
+    power_series(order, stride, &p, value, z);
+    if (done > 0) power_of_ratio(done, stride, x, value, num, den, z, scratch);
 }
 
 /* value, and the coefficients of index >= 1 of x^((num+lo)/den), x[0] finite and not 0. */
 static void power_constant(size_t order, size_t stride, const double *x, double num, double lo,
                            double den, double value, double *z, double *scratch)
 {
-    const power p = {num, lo, den, scratch, scratch + order + 1, NULL, NULL, 0.0};
-    if (lo == 0.0 && is_ordinary(x[0]) && is_ordinary(value)
-        && power_of_ratio(order, stride, x, value, num, den, z, scratch))
-        return;
-    bring_near_1(order, stride, x, scratch);
-    power_series(order, stride, &p, value, z);
+    size_t done = 0;
+    if (lo == 0.0 && is_ordinary(x[0]) && is_ordinary(value)) {
+        done = power_of_ratio(order, stride, x, value, num, den, z, scratch);
+        if (done == order) return;
+    }
+    power_of_any_size(order, stride, x, num, lo, den, value, done, z, scratch);
 }
 
 void flx_kernel_rsqrt(size_t order, size_t stride, const double *x, double *z, double *scratch)
@@ -324,8 +340,8 @@ static int is_normal_power(double x, double value)
     return isfinite(x) && x != 0.0 && isfinite(value) && fabs(value) >= DBL_MIN;
 }
 
-/* Integer exponents keep every exact zero: x^p has no derivative of order above p. Apart, so that what
- * is frequent does not save registers for it. */
+/* Integer exponents keep every exact zero: x^p has no derivative of order above p. Apart, as
+ * above. */
 __attribute__((noinline)) static void power_otherwise(size_t order, size_t stride, const double *x,
                                                       double hi, double lo, double value, double *z,
                                                       double *scratch)
@@ -347,9 +363,9 @@ void flx_kernel_powc(size_t order, size_t stride, const double *x, double hi, do
                      double *scratch)
 {
     const double value = flx_double_powc(x[0], hi, lo);
-    if (!is_plain_power(x[0], hi, lo, value)
-        || !power_of_ratio(order, stride, x, value, hi, 1.0, z, scratch))
-        power_otherwise(order, stride, x, hi, lo, value, z, scratch);
+    if (is_plain_power(x[0], hi, lo, value))
+        power_constant(order, stride, x, hi, lo, 1.0, value, z, scratch);
+    else power_otherwise(order, stride, x, hi, lo, value, z, scratch);
 }
 
 void flx_kernel_pow_xc(size_t order, size_t stride, const double *x, double p, double *z,
