@@ -93,13 +93,63 @@ static int degenerate(size_t order, size_t stride, const double *x, const double
     return 1;
 }
 
-/* Coefficient k >= 2 of g = hypot - a, from b and m = hypot + a, where g[1] = 0:
+/* Coefficient k >= 2 of g = hypot - a, from m = hypot + a and coefficient k of b^2, where g[1] = 0:
  * g*m = b^2. Each product is of one factor as it is and one scaled. */
-static double excess(size_t k, const double *b, const double *b_scaled, const double *g,
-                     const double *m_scaled)
+static double excess(size_t k, double square, const double *g, const double *m_scaled)
 {
-    const double square = flx_recur_dot(k, k - 1, b, 1, b_scaled, 1);
     return (square - flx_recur_dot(k, k - 1, g, 1, m_scaled, 1)) / m_scaled[0];
+}
+
+/* hi + lo, the sum of two numbers or of products, to twice the digits of a double. */
+typedef struct twice {
+    double hi, lo;
+} twice;
+
+static twice twice_sum(double a, double b)
+{
+    const double hi = a + b, of_b = hi - a;
+    return (twice){hi, (a - (hi - of_b)) + (b - of_b)};
+}
+
+/* sum + a*b. */
+static twice twice_add_product(twice sum, twice a, twice b)
+{
+    const double hi = a.hi * b.hi, lo = fma(a.hi, b.hi, -hi) + (a.hi * b.lo + a.lo * b.hi);
+    const twice s = twice_sum(sum.hi, hi);
+    return twice_sum(s.hi, s.lo + (sum.lo + lo));
+}
+
+/* The same series to twice the digits, of which those from number `from` on are given. Where a and b both vanish near the point, at a t where
+ * their series hold, hypot has no singularity there, but the recurrence divides by what vanishes: what a
+ * rounding changes in g*m = b^2 is g times what b^2 changes by, and grows with k as 1/t^k, where neither
+ * what a and b change by nor hypot itself does. */
+static void hypot_again(size_t order, size_t stride, size_t from, const polar *p, const double *x,
+                        const double *y, double *z, double *scratch)
+{
+    const size_t n = order + 1;
+    double *b = scratch, *g = b + n, *g_low = g + n, *m = g_low + n, *m_low = m + n;
+    g[1] = g_low[1] = 0.0;
+    m[0] = p->r + p->r;
+    m_low[0] = 0.0;
+    for (size_t k = 1; k <= order; k++) {
+        const double a = scaled(p, along(p, k, x[k * stride], y[k * stride]));
+        b[k] = scaled(p, across(p, k, x[k * stride], y[k * stride]));
+        twice sum = {0.0, 0.0};
+        for (size_t j = 1; j < k; j++) {
+            sum = twice_add_product(sum, (twice){b[j], 0.0}, (twice){b[k - j], 0.0});
+            sum =
+                twice_add_product(sum, (twice){-g[j], -g_low[j]}, (twice){m[k - j], m_low[k - j]});
+        }
+        const double q = sum.hi / m[0], rest = fma(-q, m[0], sum.hi) + sum.lo;
+        const twice of_g = twice_sum(q, rest / m[0]), of_m = twice_sum(a + a, of_g.hi);
+        g[k] = of_g.hi;
+        g_low[k] = of_g.lo;
+        const twice with_low = twice_sum(of_m.hi, of_m.lo + of_g.lo);
+        m[k] = with_low.hi;
+        m_low[k] = with_low.lo;
+        const double coefficient = ldexp(a + g[k], p->e);
+        if (k >= from && isfinite(coefficient)) z[k * stride] = coefficient;
+    }
 }
 
 /* How much the coefficients across are to grow, as a power of two, for their squares not to vanish. */
@@ -112,25 +162,47 @@ static int growth(size_t order, size_t stride, const polar *p, const double *x, 
     return largest > 0.0 && largest < 0x1p-400 ? -ilogb(largest) : 0;
 }
 
-static void hypot_series(size_t order, size_t stride, const polar *p, const double *x,
-                         const double *y, double *z, double *scratch)
+/* The first coefficient from number `from` on that roundings of the coefficients of b^2 may have moved
+ * too far, order+1 where there is none: each moves g by its product with 1/m, of which w is a multiple. */
+static size_t first_loss(size_t order, size_t stride, size_t from, const double *z,
+                         const double *m_scaled, const double *square, double *w)
 {
+    w[0] = 1.0;
+    for (size_t k = 1; k <= order; k++) {
+        double moved = 0.0;
+        w[k] = -flx_recur_dot(k, k, m_scaled, 1, w, 1) / m_scaled[0];
+        for (size_t j = 0; j < k; j++) moved += fabs(w[j] * square[k - j]);
+        if (k >= from && moved > (double)(k + 1) * fabs(z[k * stride] * m_scaled[0])) return k;
+    }
+    return order + 1;
+}
+
+/* Returns where digits may be lost, from the first small difference on. */
+static size_t hypot_series(size_t order, size_t stride, const polar *p, const double *x,
+                           const double *y, double *z, double *scratch)
+{
+    size_t from = order + 1;
     const int grown = growth(order, stride, p, x, y), size = p->slow == 0 ? 0 : p->e;
     double *b = scratch, *b_scaled = b + order + 1;
     double *g = b_scaled + order + 1, *m_scaled = g + order + 1;
+    double *square = m_scaled + order + 1;
     m_scaled[0] = p->r + p->r;
     for (size_t k = 1; k <= order; k++) {
         const double a = along(p, k, x[k * stride], y[k * stride]);
         b[k] = across(p, k, x[k * stride], y[k * stride]);
         if (grown != 0) b[k] = ldexp(b[k], grown);
         b_scaled[k] = scaled(p, b[k]);
-        g[k] = k == 1 ? 0.0 : excess(k, b, b_scaled, g, m_scaled);
+        square[k] = flx_recur_dot(k, k - 1, b, 1, b_scaled, 1);
+        g[k] = k == 1 ? 0.0 : excess(k, square[k], g, m_scaled);
+        if (from > order && fabs(g[k] * m_scaled[0]) < 0.25 * fabs(square[k])) from = k;
         m_scaled[k] = scaled(p, a) + scaled(p, a + (grown == 0 ? g[k] : ldexp(g[k], -2 * grown)));
         if (grown == 0) give(p, hastened(p, k, a + g[k], size), &z[k * stride]);
         else
             give(p, hastened(p, k, a, size) + hastened(p, k, g[k], size - 2 * grown),
                  &z[k * stride]);
     }
+    if (from > order || grown != 0 || p->slow != 0) return order + 1;
+    return first_loss(order, stride, from, z, m_scaled, square, square + order + 1);
 }
 
 void flx_kernel_hypot(size_t order, size_t stride, const double *x, const double *y, double *z,
@@ -142,7 +214,8 @@ void flx_kernel_hypot(size_t order, size_t stride, const double *x, const double
         return;
     polar p = polar_init(x[0], y[0]);
     z[0] = value;
-    hypot_series(order, stride, &p, x, y, z, scratch);
+    const size_t from = hypot_series(order, stride, &p, x, y, z, scratch);
+    if (from <= order) hypot_again(order, stride, from, &p, x, y, z, scratch);
     if (slow_down(&p, order, stride, x, y, z)) hypot_series(order, stride, &p, x, y, z, scratch);
 }
 
@@ -159,7 +232,7 @@ void flx_kernel_dir(size_t order, size_t stride, const double *x, const double *
     for (size_t k = 1; k <= order; k++) {
         const double a = scaled(&p, along(&p, k, x[k * stride], y[k * stride]));
         b[k] = scaled(&p, across(&p, k, x[k * stride], y[k * stride]));
-        g[k] = k == 1 ? 0.0 : excess(k, b, b, g, m);
+        g[k] = k == 1 ? 0.0 : excess(k, flx_recur_dot(k, k - 1, b, 1, b, 1), g, m);
         h[k] = a + g[k];
         m[k] = a + h[k];
     }

@@ -420,3 +420,26 @@ Test(kernel_edges, erf_in_the_far_tail)
     const double want = 3.453887546366269578598064965116072984512e-284;
     cr_expect_leq(fabs(z[1] - want), 8.0 * 0x1p-53 * want, "%.17g", z[1]);
 }
+
+/* hypot(sin(x)*log(x), cos(x)*log(x)) = log(x) near its root at 1: both arguments vanish there, hypot
+ * has no singularity, and the coefficients of a logarithm are (-1)^(k+1)/(k*x^k). */
+Test(kernel_edges, hypot_near_where_its_arguments_vanish)
+{
+    enum { HIGH = 16, MANY = HIGH + 1 };
+    static const double points[] = {1.5, 1.140625, 1.0625};
+    for (size_t i = 0; i < LENGTH(points); i++) {
+        const double x[MANY] = {points[i], 1.0};
+        double l[MANY], s[MANY], c[MANY], a[MANY], b[MANY], z[MANY], room[FLX_KERNEL_SCRATCH(HIGH)];
+        flx_kernel_log(HIGH, 1, x, l, room);
+        flx_kernel_sincos(HIGH, 1, x, s, c, room);
+        flx_kernel_mul(HIGH, 1, s, l, a);
+        flx_kernel_mul(HIGH, 1, c, l, b);
+        flx_kernel_hypot(HIGH, 1, a, b, z, room);
+        for (size_t k = 1; k < MANY; k++) {
+            const double want = (k % 2 ? 1.0 : -1.0) / ((double)k * pow(points[i], (double)k));
+            cr_expect(fabs(z[k] - want) <= 4.0 * (double)(k + 1) * 0x1p-52 * fabs(want),
+                      "hypot near a root, at %g: coefficient %zu is %.17g, not %.17g", points[i], k,
+                      z[k], want);
+        }
+    }
+}
