@@ -36,8 +36,8 @@ static void measure_product(measures *all, size_t order)
     bench_problem_clear(&p);
 }
 
-/* A function of a series, in products of the same series. The second number leaves out the calls of
- * libm that the value and its slope take, whatever the order. */
+/* A function of a series, in products of the same series, with its time and that of the calls of libm
+ * which the value and its slope take, whatever the order. The second number leaves these out. */
 static void measure_function(measures *all, series_kind kind, size_t order)
 {
     const bench_contender *const who[] = {
@@ -47,7 +47,8 @@ static void measure_function(measures *all, series_kind kind, size_t order)
     race_entry e[4];
     series_make(kind, order, &p);
     race(&p, 4, who, 2, &all->race, e);
-    measures_add(all, e[1].min / e[2].min, "products", 3.0, "%s of order %zu", p.name, order);
+    measures_add(all, e[1].min / e[2].min, "products", 3.0, "%s of order %zu (%.1f ns, libm %.1f)",
+                 p.name, order, e[1].min, e[3].min);
     measures_add(all, (e[1].min - e[3].min) / e[2].min, "products", 0.0,
                  "%s of order %zu, without libm", p.name, order);
     bench_problem_clear(&p);

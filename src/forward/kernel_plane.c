@@ -119,10 +119,10 @@ static twice twice_add_product(twice sum, twice a, twice b)
     return twice_sum(s.hi, s.lo + (sum.lo + lo));
 }
 
-/* The same series to twice the digits, of which those from number `from` on are given. Where a and b both vanish near the point, at a t where
- * their series hold, hypot has no singularity there, but the recurrence divides by what vanishes: what a
- * rounding changes in g*m = b^2 is g times what b^2 changes by, and grows with k as 1/t^k, where neither
- * what a and b change by nor hypot itself does. */
+/* The same series to twice the digits, of which those from number `from` on are given. Where a and b
+ * both vanish near the point, at a t that their series reach, hypot has no singularity there and
+ * hardly notices what rounding takes from a and b. The recurrence does: what rounding takes from
+ * b^2 changes g by its product with 1/m, whose coefficients grow as 1/t^k. */
 static void hypot_again(size_t order, size_t stride, size_t from, const polar *p, const double *x,
                         const double *y, double *z, double *scratch)
 {
@@ -152,7 +152,8 @@ static void hypot_again(size_t order, size_t stride, size_t from, const polar *p
     }
 }
 
-/* How much the coefficients across are to grow, as a power of two, for their squares not to vanish. */
+/* How much the coefficients across are to grow, as a power of two, for their squares not to
+ * vanish. */
 static int growth(size_t order, size_t stride, const polar *p, const double *x, const double *y)
 {
     double largest = 0.0;
@@ -162,8 +163,9 @@ static int growth(size_t order, size_t stride, const polar *p, const double *x, 
     return largest > 0.0 && largest < 0x1p-400 ? -ilogb(largest) : 0;
 }
 
-/* The first coefficient from number `from` on that roundings of the coefficients of b^2 may have moved
- * too far, order+1 where there is none: each moves g by its product with 1/m, of which w is a multiple. */
+/* The first coefficient from number `from` on that roundings of the coefficients of b^2 may have
+ * moved too far, order+1 where there is none: each moves g by its product with 1/m, of which w
+ * is a multiple. */
 static size_t first_loss(size_t order, size_t stride, size_t from, const double *z,
                          const double *m_scaled, const double *square, double *w)
 {

@@ -181,10 +181,10 @@ static inline void ratio_block(size_t count, size_t k, const ratio_power *p, dou
     }
 }
 
-/* x^(num/den) as (x/x[0])^(num/den) times value: this recurrence divides by no x[0], and need not wait
- * for a value that libm still computes. It begins at 2^64, which is above the value: what vanishes in it
- * vanishes in z. Returns the number of the last coefficient before any that is not finite.
- * room: 3*(order+1). */
+/* x^(num/den) as (x/x[0])^(num/den) times value: this recurrence divides by no x[0], and need
+ * not wait for a value that libm still computes. It begins at 2^64, which is above the value:
+ * what vanishes in it vanishes in z. Returns the number of the last coefficient before any that
+ * is not finite. room: 3*(order+1). */
 static size_t power_of_ratio(size_t order, size_t stride, const double *x, double value, double num,
                              double den, double *z, double *room)
 {
@@ -214,8 +214,8 @@ static size_t power_of_ratio(size_t order, size_t stride, const double *x, doubl
     return k - 1;
 }
 
-/* The same for what is of any size, and after the coefficients that power_of_ratio has done. Apart, so
- * that what is frequent saves no registers for it. */
+/* The same for what is of any size, and after the coefficients that power_of_ratio has done.
+ * Apart, so that what is frequent saves no registers for it. */
 __attribute__((noinline)) static void power_of_any_size(size_t order, size_t stride,
                                                         const double *x, double num, double lo,
                                                         double den, double value, size_t done,

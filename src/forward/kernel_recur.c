@@ -75,18 +75,18 @@ const double flx_recur_reciprocal[FLX_RECUR_RECIPROCALS] = {
     1.0 / 16.0, 1.0 / 17.0, 1.0 / 18.0, 1.0 / 19.0, 1.0 / 20.0, 1.0 / 21.0, 1.0 / 22.0, 1.0 / 23.0,
     1.0 / 24.0, 1.0 / 25.0, 1.0 / 26.0, 1.0 / 27.0, 1.0 / 28.0, 1.0 / 29.0, 1.0 / 30.0, 1.0 / 31.0};
 
-/* Recurrences whose k-th coefficient needs the sum of d[k-i]*z[i] over i = 0..k-1 are computed in
- * blocks of four, which begin at k = 1, 5, 9, ...: what is older than a block is added up for its sums
- * side by side, even and odd i apart, so that additions need not wait for one another. Then each sum
- * is completed in its turn, the newest product last, for all that follows waits for it. How a
- * coefficient is computed depends on k alone, not on the order of the series.
+/* Recurrences whose k-th coefficient needs the sum of d[k-i]*z[i] over i = 0..k-1 are computed
+ * in blocks of four, which begin at k = 1, 5, 9, ...: what is older than a block is added up for
+ * its sums side by side, even and odd i apart, so that additions need not wait for one another.
+ * Then each sum is completed in its turn, the newest product last, for all that follows waits
+ * for it. How a coefficient is computed depends on k alone, not on the order of the series.
  *
- * That is for series of ordinary numbers. From the first coefficient on that is not finite, sums are
- * formed again, term by term where they are NaN, by the rule of zeros. */
+ * That is for series of ordinary numbers. From the first coefficient on that is not finite, sums
+ * are formed again, term by term where they are NaN, by the rule of zeros. */
 enum { BLOCK = 4 };
 
-/* What z[0 .. k-2], an even number of them, contribute to the sums k .. k+count-1, count = 1..4, two of
- * them in a register and an odd one alone. */
+/* What z[0 .. k-2], an even number of them, contribute to the sums k .. k+count-1, count = 1..4,
+ * two of them in a register and an odd one alone. */
 static inline void older_sums(size_t count, size_t k, const double *d, const double *z, size_t sz,
                               double *sum)
 {
@@ -127,8 +127,9 @@ static inline double complete(size_t n, double sum, const double *d, const doubl
     return (sum + d[n + 1] * v[0]) + own;
 }
 
-/* The first index from 1 on where a or b, which make each other's coefficients, is not finite, order+1
- * where there is none. The last two contain a product with each one before them, so they tell. */
+/* The first index from 1 on where a or b, which make each other's coefficients, is not finite,
+ * order+1 where there is none. The last two contain a product with each one before them, so they
+ * tell. */
 static inline size_t first_not_finite(size_t order, const double *a, size_t sa, const double *b,
                                       size_t sb)
 {
@@ -237,8 +238,8 @@ static inline void newer_squares(size_t from, size_t k, const double *y, const d
     memcpy(sum + 2, &e1, sizeof e1);
 }
 
-/* What y[1 .. k-1] contribute to half the sums of y[j]*y[k+n-j] over all j, n = 0..3, of which the two
- * halves are equal: from the middle on. */
+/* What y[1 .. k-1] contribute to half the sums of y[j]*y[k+n-j] over all j, n = 0..3, of which
+ * the two halves are equal: from the middle on. */
 static inline void older_squares(size_t count, size_t k, const double *y, size_t sy, double *sum)
 {
     const size_t h = (k - 1) / 2;
@@ -286,8 +287,8 @@ typedef struct riccati_state {
     double y, rest;
 } riccati_state;
 
-/* y[k], p being 1/k, from the sum of what is older than s[k-1] and from s[k-1] in its two parts, and
- * s[k], which is returned, from y[k] and half the square k. */
+/* y[k], p being 1/k, from the sum of what is older than s[k-1] and from s[k-1] in its two parts,
+ * and s[k], which is returned, from y[k] and half the square k. */
 static inline double riccati_step(size_t k, double p, double sum, double square, const double *d,
                                   const flx_riccati *r, riccati_state *at)
 {

@@ -22,7 +22,7 @@ typedef struct options {
 } options;
 
 /* Columns of the table and the plots. */
-static const int shown[] = {VALUE, FIRST, SECOND, 5, 10, 20};
+static const int shown[] = {VALUE, FIRST, SECOND, THIRD, 5, 10, 20};
 #define SHOWN (sizeof shown / sizeof shown[0])
 
 static int by_x(const void *a, const void *b)

@@ -32,10 +32,17 @@ static int is_gamma_between_1_and_4(const finding *f)
 /* Coefficients of functions with complex poles have roots near 0 and far out. */
 static int is_late_coefficient(const finding *f) { return f->k >= 4 && f->mode == SERIES; }
 
-/* 1/hypot overflows. */
+/* A power of 1/hypot overflows: the first for the second derivative, the square for the third. */
 static int is_below_normal(const finding *f)
 {
-    return f->k == 2 && f->mode != SERIES && hypot(f->x[0], f->x[1]) < 4.0 / DBL_MAX;
+    const double r = hypot(f->x[0], f->x[1]);
+    return f->mode != SERIES && ((f->k == 2 && r < 4.0 / DBL_MAX) || (f->k == 3 && r < 0x1p-508));
+}
+
+/* Hyper-hyper-duals near the root of the third derivative. */
+static int is_third_near_root(const finding *f)
+{
+    return f->k == 3 && f->mode == NUMBERS && fabs(fabs(f->x[0]) - 0.66) < 0.04;
 }
 
 /* An adjoint of 1 over y, or over y again, is not a normal number. */
@@ -61,6 +68,7 @@ static const struct {
     {"yn", is_yn_overflow, (double)INFINITY},
     {"tgamma", is_gamma_between_1_and_4, 4.0},
     {"tanh", is_late_coefficient, 2.5},
+    {"tanh", is_third_near_root, 2.1},
     {"sigmoid", is_late_coefficient, 2.5},
     {"softplus", is_late_coefficient, 2.5},
     {"logsumexp", is_late_coefficient, 2.5},

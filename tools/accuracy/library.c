@@ -35,6 +35,14 @@
 #undef F
 #undef A
 
+#define T flx_hyperdual3
+#define F(name) flx_hyperdual3_##name
+#define A(name) name##_of_hyperdual3
+#include "adapt.inc"
+#undef T
+#undef F
+#undef A
+
 #define T flx_var
 #define F(name) flx_var_##name
 #define A(name) name##_of_var
@@ -70,7 +78,7 @@
 /* clang-format off */
 #define ROW(name)                                                                                  \
     {#name, name##_of_double, name##_of_dual, name##_of_ddual, name##_of_hyperdual,                \
-     name##_of_var, name##_of_taylor5, name##_of_taylor10, name##_of_taylor20},
+     name##_of_hyperdual3, name##_of_var, name##_of_taylor5, name##_of_taylor10, name##_of_taylor20},
 #define FLX_UNARY(name, meaning) ROW(name)
 #define FLX_BINARY(name, meaning) ROW(name)
 #define FLX_TERNARY(name, meaning) ROW(name)

@@ -56,6 +56,7 @@ typedef struct library_row {
     flx_dual (*of_dual)(const flx_dual *x, int n);
     flx_ddual (*of_ddual)(const flx_ddual *x, int n);
     flx_hyperdual (*of_hyperdual)(const flx_hyperdual *x, int n);
+    flx_hyperdual3 (*of_hyperdual3)(const flx_hyperdual3 *x, int n);
     flx_var (*of_var)(const flx_var *x, int n);
     taylor5 (*of_taylor5)(const taylor5 *x, int n);
     taylor10 (*of_taylor10)(const taylor10 *x, int n);

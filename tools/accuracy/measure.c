@@ -60,24 +60,32 @@ static void by_numbers(const line *l)
     flx_dual d[LINE_ARGUMENTS], first;
     flx_ddual dd[LINE_ARGUMENTS], second;
     flx_hyperdual h[LINE_ARGUMENTS], mixed;
+    flx_hyperdual3 h3[LINE_ARGUMENTS], third;
     for (int i = 0; i < l->s->arguments; i++) {
         const double at = l->x[i], along = l->direction[i];
         d[i] = flx_dual_make(at, along);
         dd[i].v = d[i];
         dd[i].d = flx_dual_make(along, 0.0);
         h[i] = flx_hyperdual_make(at, along, along, 0.0);
+        h3[i].v = h[i];
+        h3[i].d = flx_hyperdual_make(along, 0.0, 0.0, 0.0);
     }
     first = l->library->of_dual(d, l->s->n);
     second = l->library->of_ddual(dd, l->s->n);
     mixed = l->library->of_hyperdual(h, l->s->n);
+    third = l->library->of_hyperdual3(h3, l->s->n);
     value(l, first.v);
     value(l, second.v.v);
     value(l, mixed.v);
+    value(l, third.v.v);
     derivative(l, NUMBERS, FIRST, first.d, 1.0L);
     derivative(l, NUMBERS, FIRST, second.v.d, 1.0L);
     derivative(l, NUMBERS, FIRST, mixed.e1, 1.0L);
     derivative(l, NUMBERS, SECOND, second.d.d, 2.0L);
     derivative(l, NUMBERS, SECOND, mixed.e12, 2.0L);
+    derivative(l, NUMBERS, FIRST, third.v.e1, 1.0L);
+    derivative(l, NUMBERS, SECOND, third.d.e1, 2.0L);
+    derivative(l, NUMBERS, THIRD, third.d.e12, 6.0L);
 }
 
 /* The gradient, plain and recorded, and the gradient of that, by the one argument that varies. */

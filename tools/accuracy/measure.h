@@ -7,8 +7,9 @@
 #include "sample.h"
 
 /* What is told apart: the value, the first derivative (by duals, hyper-duals, the tape, a recorded
- * gradient and Taylor series), the second (by those that have it), and Taylor coefficients 3..MOST. */
-enum { VALUE, FIRST, SECOND, QUANTITIES = MOST + 1 };
+ * gradient and Taylor series), the second (by those that have it), the third (by hyper-hyper-duals and
+ * series), and Taylor coefficients 4..MOST. */
+enum { VALUE, FIRST, SECOND, THIRD, QUANTITIES = MOST + 1 };
 
 /* Errors at one point, as shares of what is permitted. */
 typedef struct shares {

@@ -8,15 +8,15 @@ unset key
 set border 3 lc rgb "#606060"
 set tics nomirror out scale 0.5 textcolor rgb "#404040"
 set grid y lc rgb "#dddddd" lt 1
-array colours[6] = ["#4477aa", "#66ccee", "#228833", "#ccbb44", "#ee6677", "#aa3377"]
-array what[6] = ["value", "first derivative", "second", "coefficient 5", "coefficient 10", "coefficient 20"]
+array colours[7] = ["#4477aa", "#66ccee", "#228833", "#000000", "#ccbb44", "#ee6677", "#aa3377"]
+array what[7] = ["value", "first derivative", "second", "third", "coefficient 5", "coefficient 10", "coefficient 20"]
 smallest = 1e-16
 far(u) = u < 24 ? u : 24 + 0.05*(u - 24)
 both(x) = x == 0 ? 0 : sgn(x)*far(abs(x) < 1 ? log10(1 + abs(x)/smallest) : log10(abs(x)) - log10(smallest))
 
 set multiplot layout 4,3 margins 0.035,0.985,0.075,0.97 spacing 0.035,0.065
-do for [i = 1:6] {
-    set label i what[i] at screen 0.1 + 0.14*(i - 1), 0.018 point pt 7 ps 1.2 lc rgb colours[i] offset 1,0 font ",12"
+do for [i = 1:7] {
+    set label i what[i] at screen 0.1 + 0.12*(i - 1), 0.018 point pt 7 ps 1.2 lc rgb colours[i] offset 1,0 font ",12"
 }
 do for [name in names] {
     file = folder."/".name.".dat"
@@ -27,7 +27,7 @@ do for [name in names] {
     stats file using 1 nooutput name "X"
     stats file using (column(2) > column(3) ? column(2) : column(3)) nooutput name "A"
     highest = 1.05
-    do for [i = 2:7] {
+    do for [i = 2:8] {
         stats file using i nooutput name "S"
         if (S_max > highest) { highest = 1.05*S_max }
     }
@@ -37,7 +37,7 @@ do for [name in names] {
     if (X_min > 0) {
         set xrange [floor(log10(X_min)):ceil(log10(X_max))]
         set xtics nomirror auto format "1e%g"
-        plot for [i = 1:6] file using (log10($1)):(column(i + 1)) with points pt 7 ps 0.35 lc rgb colours[i]
+        plot for [i = 1:7] file using (log10($1)):(column(i + 1)) with points pt 7 ps 0.35 lc rgb colours[i]
     } else {
         set xrange [X_min < 0 ? both(X_min) : 0:both(X_max)]
         unset xtics
@@ -49,7 +49,7 @@ do for [name in names] {
                 if (-x >= X_min) { set xtics add (sprintf(e == 0 ? "-1" : "-1e%d", e) -both(x)) }
             }
         }
-        plot for [i = 1:6] file using (both($1)):(column(i + 1)) with points pt 7 ps 0.35 lc rgb colours[i]
+        plot for [i = 1:7] file using (both($1)):(column(i + 1)) with points pt 7 ps 0.35 lc rgb colours[i]
     }
     unset arrow 1
     unset label
