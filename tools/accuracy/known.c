@@ -39,11 +39,14 @@ static int is_below_normal(const finding *f)
     return f->mode != SERIES && ((f->k == 2 && r < 4.0 / DBL_MAX) || (f->k == 3 && r < 0x1p-508));
 }
 
-/* Hyper-hyper-duals near the root of the third derivative. */
-static int is_third_near_root(const finding *f)
+/* Hyper-hyper-duals near the root of the third derivative, which has a slope there. */
+static int is_third_near(const finding *f, double root)
 {
-    return f->k == 3 && f->mode == NUMBERS && fabs(fabs(f->x[0]) - 0.66) < 0.04;
+    return f->k == 3 && f->mode == NUMBERS && fabs(fabs(f->x[0]) - root) < 0.04;
 }
+static int is_third_of_tanh(const finding *f) { return is_third_near(f, 0.66); }
+static int is_third_of_sigmoid(const finding *f) { return is_third_near(f, 1.32); }
+static int is_third_of_atan(const finding *f) { return is_third_near(f, 0.58); }
 
 /* An adjoint of 1 over y, or over y again, is not a normal number. */
 static int is_quotient_of_extremes(const finding *f)
@@ -68,7 +71,9 @@ static const struct {
     {"yn", is_yn_overflow, (double)INFINITY},
     {"tgamma", is_gamma_between_1_and_4, 4.0},
     {"tanh", is_late_coefficient, 2.5},
-    {"tanh", is_third_near_root, 2.1},
+    {"tanh", is_third_of_tanh, 2.5},
+    {"sigmoid", is_third_of_sigmoid, 2.5},
+    {"atan", is_third_of_atan, 2.5},
     {"sigmoid", is_late_coefficient, 2.5},
     {"softplus", is_late_coefficient, 2.5},
     {"logsumexp", is_late_coefficient, 2.5},

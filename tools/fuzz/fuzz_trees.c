@@ -13,11 +13,21 @@ static size_t beyond(const ref_worst worst[TREE_MODES])
     return sum;
 }
 
-/* High coefficients where a recurrence divides by what nearly vanishes: docs/numerics.md. */
-static int is_known(const ref_worst now[TREE_MODES], const ref_worst before[TREE_MODES])
+static int has_hypot(const random_tree *t)
+{
+    for (size_t k = 0; k < t->program.steps; k++)
+        if (t->program.step[k].op == RANDOM_hypot) return 1;
+    return 0;
+}
+
+/* High coefficients where a recurrence divides by what nearly vanishes, and third derivatives of hypot by
+ * hyper-hyper-duals: docs/numerics.md. */
+static int is_known(const random_tree *t, const ref_worst now[TREE_MODES],
+                    const ref_worst before[TREE_MODES])
 {
     for (unsigned mode = 0; mode < TREE_MODES; mode++)
         if (mode != TREE_taylor8 && mode != TREE_taylor16 && mode != TREE_series
+            && !(mode == TREE_hyperdual3 && has_hypot(t))
             && now[mode].outside > before[mode].outside)
             return 0;
     return 1;
@@ -46,7 +56,7 @@ int main(void)
         failed = random_tree_check(count++, &t, worst) < 0;
         for (size_t k = 0; k < t.program.steps; k++) used[t.program.step[k].op]++;
         if (beyond(worst) == beyond(before)) continue;
-        const int excepted = is_known(worst, before);
+        const int excepted = is_known(&t, worst, before);
         print(excepted ? "known exception" : "beyond what is permitted", &t);
         known += excepted;
         found += !excepted;
