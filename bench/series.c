@@ -258,9 +258,7 @@ static void call_exp(void *state, double *z) { z[0] = exp(((const series *)state
 
 static void call_sin(void *state, double *z)
 {
-    const double x = ((const series *)state)->x[0];
-    z[0] = flx_double_sin(x);
-    z[1] = flx_double_cos(x);
+    flx_double_sincos(((const series *)state)->x[0], &z[0], &z[1]);
 }
 
 static void call_tanh(void *state, double *z)
