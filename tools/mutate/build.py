@@ -1,8 +1,8 @@
-"""Builds a copy of the project once, then each mutation of it out of the few objects that differ.
+"""Builds a copy of the project that holds all mutations, and runs its tests with one of them.
 
-A mutation is an overlay: a folder with the changed files only, searched before the copy. What
-depends on them (gcc's -MMD says so) is compiled again, but only those objects that a test links,
-and only when that test is about to run.
+What the copy cannot hold (see switch.py) is an overlay: a folder with the changed files only,
+searched before the project's own. Of the objects that read them those are compiled again that a
+test links, when that test is about to run.
 """
 import hashlib
 import json
@@ -16,8 +16,10 @@ import time
 
 CRITERION = ["-j1", "--fail-fast"]
 
-# Optimisation costs more time than all tests: what the tests see is the same with less of it.
-FLAGS = {"Release": "-O1 -DNDEBUG", "Debug": "-O0"}
+# Optimisation costs more time than all tests, most of all inlining: what they see is the same.
+FLAGS = {"Release": "-O1 -fno-inline -DNDEBUG", "Debug": "-O0"}
+
+MEMORY = 1 << 34  # of a process: a loop that does not end may ask for all there is
 
 
 def run(command, timeout=None, **more):
@@ -56,27 +58,45 @@ class Unit:
                 continue
             if not word.startswith(("-W", "-g")):
                 keep.append(word)
-        self.command = keep + ["-w"]
+        self.command = keep + ["-w", "-Werror=implicit-function-declaration", "-fmax-errors=0",
+                               "-fdiagnostics-plain-output"]
         self.object = os.path.join(objects, self.source.replace("/", "_") + ".o")
         self.copy = copy
         self.reads = set()
-        self.seconds = 0.0  # to compile
 
-    def compile(self, overlay, out):
+    def compile(self, overlay, *more):
         changed = os.path.join(overlay, self.source) if overlay else None
         source = changed if changed and os.path.exists(changed) else os.path.join(self.copy,
                                                                                  self.source)
-        first = [f"-I{overlay}/include", f"-I{overlay}/src"] if overlay else ["-MMD"]
-        command = self.command[:1] + first + self.command[1:] + ["-c", source, "-o", out]
+        first = [f"-I{overlay}/include", f"-I{overlay}/src"] if overlay else []
+        command = self.command[:1] + first + self.command[1:] + [source, *more]
         return run(command, cwd=self.copy)
+
+    def build(self):
+        """The object, where anything has changed that it is made of; the compiler's errors."""
+        stamp = self.object + ".stamp"
+        if os.path.exists(stamp):
+            self.learn_reads()
+            if slurp(stamp).decode() == self.fingerprint():
+                return ""
+        status, output = self.compile(None, "-MMD", "-c", "-o", self.object)
+        if status:
+            return output
+        self.learn_reads()
+        with open(stamp, "w") as f:
+            f.write(self.fingerprint())
+        return ""
+
+    def fingerprint(self):
+        paths = [os.path.join(self.copy, p) for p in sorted(self.reads)]
+        return digest(*self.command, *[slurp(p) for p in paths if os.path.exists(p)])
 
     def learn_reads(self):
         with open(self.object[:-2] + ".d") as f:
             words = f.read().replace("\\\n", " ").split()[1:]
-        for word in words:
-            path = os.path.relpath(os.path.normpath(os.path.join(self.copy, word)), self.copy)
-            if not path.startswith(".."):
-                self.reads.add(path)
+        paths = [os.path.relpath(os.path.normpath(os.path.join(self.copy, w)), self.copy)
+                 for w in words]
+        self.reads = {p for p in paths if not p.startswith("..")}
 
 
 class Program:
@@ -89,118 +109,61 @@ class Program:
         self.pulled = set()  # objects of the library that it links
         self.fingerprint = ""  # of all sources that are in it
         self.seconds = 0.0
-        self.lines = {}  # of the library that it executes, by file
+        self.reached = b""  # not 0 where it evaluates the mutation of that number
 
     def run(self, binary, seconds, **more):
         """Seconds of each process's own: a busy machine is no finding."""
         command = [binary] + (CRITERION if self.criterion else [])
         environment = {**os.environ, "MALLOC_PERTURB_": "165",  # as ctest runs it
                        "OPENBLAS_NUM_THREADS": "1", **more}
-        return run(["prlimit", f"--cpu={int(seconds) + 1}"] + command, timeout=100 * seconds,
-                   cwd=os.path.dirname(binary), env=environment)
+        return run(["prlimit", f"--cpu={int(seconds) + 1}", f"--as={MEMORY}"] + command,
+                   timeout=100 * seconds, cwd=os.path.dirname(binary), env=environment)
 
 
-class Coverage:
-    """Which lines of the library each test executes: the others it cannot notice."""
+class Overlay:
+    """The project with changed files that the copy does not have, compiled as far as asked for."""
 
-    def __init__(self, build, jobs):
-        self.build = build
-        self.folder = os.path.join(build.folder, "coverage")
-        os.makedirs(self.folder, exist_ok=True)
-        self.known = {p: self.remembered(p) for p in build.programs}
-        unknown = [p for p in build.programs if self.known[p] is None]
-        if unknown:
-            each(self.compile_one, build.sources + build.helpers, jobs)
-            self.archive = os.path.join(self.folder, "liball.a")
-            if os.path.exists(self.archive):
-                os.remove(self.archive)
-            run(["ar", "rc", self.archive]
-                + [self.object_of(u) for u in build.sources + build.helpers])
-            each(self.learn, unknown, jobs)
-        self.code = {}  # lines that are code at all, by file
-        for lines in self.known.values():
-            for path, counts in lines.items():
-                self.code.setdefault(path, set()).update(int(n) for n in counts)
-
-    def remembered(self, program):
-        path = program.path + ".lines"
-        if not os.path.exists(path):
-            return None
-        with open(path) as f:
-            fingerprint, lines = json.load(f)
-        return lines if fingerprint == program.fingerprint else None
+    def __init__(self, build, files, folder):
+        self.build, self.folder = build, folder
+        shutil.rmtree(folder, ignore_errors=True)
+        for path, text in files.items():
+            os.makedirs(os.path.dirname(os.path.join(folder, path)), exist_ok=True)
+            with open(os.path.join(folder, path), "w") as f:
+                f.write(text)
+        self.units = [u for u in build.units if u.reads & files.keys()]
+        self.objects, self.error = {}, ""
 
     def object_of(self, unit):
-        return os.path.join(self.folder, os.path.basename(unit.object))
+        if unit in self.units and unit not in self.objects:
+            self.objects[unit] = os.path.join(self.folder, os.path.basename(unit.object))
+            status, output = unit.compile(self.folder, "-c", "-o", self.objects[unit])
+            self.error = self.error or (output if status else "")
+        return self.objects.get(unit, unit.object)
 
-    def compile_one(self, unit):
-        """As far as anything has changed that the unit reads."""
-        stamp = self.object_of(unit) + ".stamp"
-        if os.path.exists(stamp) and slurp(stamp) == slurp(unit.object + ".stamp"):
-            return
-        command = unit.command + ["-O0", "--coverage", "-fprofile-update=atomic", "-c",
-                                  os.path.join(self.build.copy, unit.source), "-o",
-                                  self.object_of(unit)]
-        status, output = run(command, cwd=self.build.copy)
-        if status:
-            raise SystemExit(output)
-        shutil.copyfile(unit.object + ".stamp", stamp)
-
-    def learn(self, program):
-        """Runs the test with all that it links instrumented; {file: {line: executed}}."""
-        binary = program.path + "-coverage"
-        status, output = run([self.build.compiler, "--coverage", program.unit.object, self.archive]
-                             + self.build.libraries + ["-o", binary])
-        written = os.path.join(self.folder, os.path.basename(program.path))
-        shutil.rmtree(written, ignore_errors=True)
-        if status == 0:
-            status, output = program.run(binary, 6000, GCOV_PREFIX=written)
-        if status:
-            raise SystemExit(f"{program.name} is red with --coverage\n{output}")
-        data = [os.path.join(d, f) for d, _, files in os.walk(written) for f in files]
-        for path in data:
-            os.symlink(os.path.join(self.folder, os.path.basename(path)[:-5] + ".gcno"),
-                       path[:-5] + ".gcno")
-        lines = {}
-        report = subprocess.run(["gcov", "--json-format", "--stdout"] + data, check=True,
-                                cwd=written, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        for text in report.stdout.splitlines():
-            for file in json.loads(text)["files"]:
-                path = os.path.relpath(os.path.normpath(
-                    os.path.join(self.build.copy, file["file"])), self.build.copy)
-                if path.startswith("src/"):
-                    counts = lines.setdefault(path, {})
-                    for line in file["lines"]:
-                        number = str(line["line_number"])
-                        counts[number] = counts.get(number, False) or line["count"] > 0
-        shutil.rmtree(written)
-        os.remove(binary)
-        self.known[program] = lines
-        with open(program.path + ".lines", "w") as f:
-            json.dump([program.fingerprint, lines], f)
-
-    def reaches(self, program, mutation):
-        """Whether the test can notice; lines that are no code of their own may be anything's."""
-        if mutation.line not in self.code.get(mutation.path, ()):
-            return True
-        return self.known[program].get(mutation.path, {}).get(str(mutation.line), False)
+    def link(self, program):
+        objects = [self.object_of(u) for u in self.units if u in program.pulled]
+        binary = os.path.join(self.folder, "test")
+        if not self.error:
+            status, output = self.build.link([self.object_of(program.unit)] + objects, binary)
+            self.error = output if status else ""
+        return binary
 
 
 class Build:
     """One configuration of the copy, all objects and test programs built."""
 
-    def __init__(self, kind, copy, folder, jobs, say):
-        self.kind, self.copy, self.folder, self.say = kind, copy, folder, say
+    def __init__(self, kind, copy, folder, switch, jobs):
+        self.kind, self.copy, self.folder, self.switch = kind, copy, folder, switch
         self.objects = os.path.join(folder, "objects")
         os.makedirs(self.objects, exist_ok=True)
         self.configure()
         self.compile_all(jobs)
-        self.link_all(jobs)
-        self.coverage = Coverage(self, jobs)
+        each(self.prove, self.programs, jobs)
 
     def configure(self):
         status, output = run(["cmake", "-G", "Ninja", "-S", self.copy, "-B", self.folder + "/cmake",
                               f"-DCMAKE_BUILD_TYPE={self.kind}", "-DFLUXION_BUILD_EXAMPLES=OFF",
+                              f"-DCMAKE_C_FLAGS=-include {self.copy}/src/mutant.h",
                               f"-DCMAKE_C_FLAGS_{self.kind.upper()}={FLAGS[self.kind]}",
                               "-DFLUXION_INSTALL=OFF", "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON"])
         if status:
@@ -216,40 +179,47 @@ class Build:
                                           re.M)]
         self.programs = [Program(u, os.path.join(self.folder, u.source.replace("/", "_")[:-2]))
                          for u in tests]
+        self.units = self.sources + self.helpers + tests
         with open(self.folder + "/cmake/build.ninja") as f:  # as CMake links tests
             words = re.findall(r"^  LINK_LIBRARIES = (.*)$", f.read(), re.M)
         self.libraries = list(dict.fromkeys(w for line in words for w in line.split()
                                             if not w.endswith(".a")) | {"-lpthread": None})
         self.compiler = units[0].command[0]
 
-    def compile_one(self, unit):
-        stamp = unit.object + ".stamp"
-        if os.path.exists(stamp):
-            unit.learn_reads()
-            parts = [slurp(os.path.join(self.copy, p)) for p in sorted(unit.reads)
-                     if os.path.exists(os.path.join(self.copy, p))]
-            known, seconds = slurp(stamp).decode().split()
-            if known == digest(*unit.command, *parts):
-                unit.seconds = float(seconds)
-                return
-            unit.reads.clear()
-        start = time.time()
-        status, output = unit.compile(None, unit.object)
-        if status:
-            raise SystemExit(output)
-        unit.seconds = time.time() - start
-        unit.learn_reads()
-        parts = [slurp(os.path.join(self.copy, p)) for p in sorted(unit.reads)]
-        with open(stamp, "w") as f:
-            f.write(f"{digest(*unit.command, *parts)} {unit.seconds}")
-
     def compile_all(self, jobs):
-        each(self.compile_one, self.sources + self.helpers + [p.unit for p in self.programs], jobs)
+        """Until all compiles: what does not is written elsewhere, or taken out of the copy."""
+        errors = {}
+
+        def check(unit):
+            errors[unit] = unit.compile(None, "-fsyntax-only")
+            errors[unit] = errors[unit][1] if errors[unit][0] else ""
+
+        def build(unit):
+            errors[unit] = unit.build()
+        doubtful = [] if self.switch.settled else self.units
+        while True:
+            while doubtful:  # faster, and one mistake in a template is in many objects
+                each(check, doubtful, jobs)
+                doubtful = [u for u in doubtful if errors[u]]
+                self.give_way([errors[u] for u in doubtful])
+            each(build, self.units, jobs)
+            doubtful = [u for u in self.units if errors[u]]
+            if not doubtful:
+                break
+            self.give_way([errors[u] for u in doubtful])
+        self.switch.settled = True
         self.archive = os.path.join(self.folder, "liball.a")
         if os.path.exists(self.archive):
             os.remove(self.archive)
         run(["ar", "rc", self.archive] + [u.object for u in self.sources + self.helpers])
         self.by_object = {os.path.basename(u.object): u for u in self.sources + self.helpers}
+
+    def give_way(self, messages):
+        moved = self.switch.blame(messages, lambda p: os.path.relpath(
+            os.path.normpath(os.path.join(self.copy, p)), self.copy))
+        if messages and not moved:
+            raise SystemExit(messages[0])
+        self.switch.write(self.copy)
 
     def link(self, objects, out, more=()):
         return run([self.compiler] + objects + [self.archive] + self.libraries + ["-o", out, *more])
@@ -260,101 +230,59 @@ class Build:
         program.pulled = {self.by_object[m] for m in re.findall(r"liball\.a\((.+?)\)", text)
                           if m in self.by_object}
         units = sorted(program.pulled | {program.unit}, key=lambda u: u.source)
-        paths = sorted(set().union(*[u.reads for u in units]))
-        program.fingerprint = digest(*[w for u in units for w in u.command], *[
-            part for p in paths for part in (p, slurp(os.path.join(self.copy, p)))])
+        program.fingerprint = digest(*[slurp(u.object + ".stamp") for u in units])
 
-    def link_one(self, program):
-        map_file, green = program.path + ".map", program.path + ".green"
+    def prove(self, program):
+        """Links and runs it without a mutation; what it reaches."""
+        map_file, green, reached = (program.path + e for e in (".map", ".green", ".reached"))
         if os.path.exists(green):  # as of the last run
             self.learn_pulled(program, map_file)
             known, seconds = slurp(green).decode().split()
             if known == program.fingerprint:
-                program.seconds = float(seconds)
+                program.seconds, program.reached = float(seconds), slurp(reached)
                 return
         status, output = self.link([program.unit.object], program.path, [f"-Wl,-Map={map_file}"])
         if status:
             raise SystemExit(output)
         self.learn_pulled(program, map_file)
+        with open(reached, "wb") as f:
+            f.truncate(self.switch.size)
         start = time.time()
-        status, output = program.run(program.path, 600)
+        status, output = program.run(program.path, 600, FLX_REACHED=reached)
         program.seconds = time.time() - start
+        program.reached = slurp(reached)
         if status:
             raise SystemExit(f"{self.kind}: {program.name} is red without any mutation\n{output}")
         with open(green, "w") as f:
             f.write(f"{program.fingerprint} {program.seconds}")
 
-    def link_all(self, jobs):
-        each(self.link_one, self.programs, jobs)
-
     def trial(self, mutation, files, folder, order, patience):
-        """(verdict, test): the first test that turns red; 'alive', 'same' or 'broken' else. Gives up
-        after tests that take `patience` seconds."""
-        shutil.rmtree(folder, ignore_errors=True)
-        for path, text in files.items():
-            os.makedirs(os.path.dirname(os.path.join(folder, path)), exist_ok=True)
-            with open(os.path.join(folder, path), "w") as f:
-                f.write(text)
-        affected = {u for u in self.sources + self.helpers if u.reads & files.keys()}
-        compiled, same = {}, True
-        try:
-            rest = [p for p in self.programs if self.coverage.reaches(p, mutation)]
-            if not rest:
-                return "alive", "no test executes it"
-            while rest:
-                program = min(rest, key=lambda p: order(p, self.cost(p, affected, files, compiled)))
-                rest.remove(program)
-                if patience <= 0.0:
-                    return "alive", f"{len(rest) + 1} tests not tried"
-                verdict = self.attempt(program, affected, files, folder, compiled)
-                if verdict is None:
-                    continue
-                patience -= program.seconds
-                same = False
-                if verdict == "broken":
-                    return "broken", compiled["error"]
-                if verdict != "green":
-                    return verdict, program.name
-            return ("same" if same else "alive"), ""
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+        """(verdict, test): the first test that turns red; 'alive' or 'broken' else. Gives up after
+        tests that take `patience` seconds."""
+        numbers = self.switch.numbers(mutation)
+        rest = [p for p in self.programs if any(p.reached[k] for k in numbers)]
+        overlay = None if len(numbers) == 1 else Overlay(self, files, folder)
+        for k, program in enumerate(sorted(rest, key=order)):
+            if patience <= 0.0:
+                return "alive", f"{len(rest) - k} tests not tried"
+            binary = overlay.link(program) if overlay else program.path
+            if overlay and overlay.error:
+                break
+            status, _ = program.run(binary, 4 * program.seconds + 2,
+                                    FLX_MUTANT="-1" if overlay else str(numbers[0]))
+            patience -= program.seconds
+            if status != 0:
+                return "slow" if status is None else "red", program.name
+        if overlay and overlay.error:
+            return "broken", overlay.error
+        return "alive", "" if rest else "no test executes it"
 
-    def cost(self, program, affected, files, compiled):
-        """Seconds until this test has said what it thinks."""
-        units = affected & program.pulled
-        if program.unit.reads & files.keys():
-            units = units | {program.unit}
-        return program.seconds + sum(u.seconds for u in units if u not in compiled)
-
-    def attempt(self, program, affected, files, folder, compiled):
-        """Links and runs one test; None where the mutation does not reach it."""
-        units = affected & program.pulled
-        if program.unit.reads & files.keys():
-            units = units | {program.unit}
-        changed = []
-        for unit in sorted(units, key=lambda u: u.source):
-            if unit not in compiled:
-                out = os.path.join(folder, os.path.basename(unit.object))
-                status, output = unit.compile(folder, out)
-                if status:
-                    compiled["error"] = output
-                    return "broken"
-                compiled[unit] = None if slurp(out) == slurp(unit.object) else out
-            if compiled[unit]:
-                changed.append(unit)
-        if not changed:
-            return None
-        objects = [compiled.get(u) or u.object for u in [program.unit] + changed
-                   if u is not program.unit or u not in changed]
-        if program.unit in changed:
-            objects.append(compiled[program.unit])
-        binary = os.path.join(folder, "test")
-        status, output = self.link(list(dict.fromkeys(objects)), binary)
-        if status:
-            compiled["error"] = output
-            return "broken"
-        status, output = program.run(binary, 10 * program.seconds + 5)
-        return "green" if status == 0 else "slow" if status is None else "red"
+    def same(self, files, read, folder):
+        """Whether the library's code is what it was."""
+        was = Overlay(self, {path: read(path) for path in files}, folder + "-was")
+        now = Overlay(self, files, folder)
+        return not any(now.error or slurp(now.object_of(u)) != slurp(was.object_of(u))
+                       for u in now.units if u in self.sources)
 
 
 def each(f, items, jobs):

@@ -126,7 +126,8 @@ def code_lines(text):
         if skip:
             continue
         opens, closes = code.count("{"), code.count("}")
-        if depth == 0 and re.match(r"(typedef |static )?(const )?(struct|enum|union)\b[^()]*\{", bare):
+        if depth == 0 and re.match(r"(typedef |static )?(const )?(struct|enum|union)\b"
+                                   r"( F\(\w+\))?[^()]*\{", bare):
             passive = 1
         if depth > 0 and not passive and bare and bare not in ("{", "}", "} else {"):
             yield number, line, 0, len(code.rstrip()), fresh
@@ -139,9 +140,11 @@ def code_lines(text):
             fresh = bare[-1] in ";{}:"
 
 
-DECLARATION = re.compile(
-    r"\s*(const |static |unsigned |struct )*(int|double|size_t|uint\d+_t|int64_t|flx_\w+|T|B|unsigned|"
-    r"\w+_jet|polar|power|view|run|marks|backprop|offsets|jet|arctangent|F\(plane\)|F\(\w+\)) +\*?\w+( =|;|,|\[)")
+DECLARATION = re.compile(r"\s*(?=\S)(?!(?:return|goto|else|case)\b)"
+                         r"(?:\w[\w ]* |(?:const )?F\(\w+\) )\**(?:const )?\w+(?: =|;|,|\[)")
+
+
+
 
 
 def substitutions(line, start, end, table):
@@ -156,13 +159,14 @@ def substitutions(line, start, end, table):
 def left_out(line, start, end, fresh, after):
     """The line without its statement, where that still compiles; after is the line that follows."""
     code = line[start:end]
-    if after.strip().startswith("else"):
+    if after.strip().startswith("else") or code.count("{") != code.count("}"):
         return
     m = re.match(r"(\s*(?:case \w+|default): )(.+;)( break;)$", code)
     if m:
         yield line[:start] + m.group(1) + m.group(3).strip() + line[end:]
     elif (fresh and start == 0 and code.rstrip().endswith(";") and not DECLARATION.match(code)
-          and not re.match(r"\s*(return|break|case|default|else|for|goto|\(void\))", code)):
+          and not re.match(r"\s*(return|break|case|default|else|for|goto|typedef|\}|\(void\))",
+                           code)):
         if re.match(r"\s*if \(", code) and "else" not in code:
             yield re.match(r"\s*", code).group(0) + ";" + line[end:]
         elif not re.match(r"\s*if", code):
@@ -180,7 +184,9 @@ def mutate_line(path, line, start, end, fresh, after):
             at = start + code.rindex(")") if code.count(")") == 1 else start
             body = list(substitutions(line, max(at, start + code.find("++)") + 3), end, EXCHANGES))
         return (loops[:1] + (body or loops[1:]))[:2]
-    kinds = [list(left_out(line, start, end, fresh, after)),
+    label = re.match(r"\s*(case \w+|default): *", code)
+    whole, start = start, start + (label.end() if label else 0)
+    kinds = [list(left_out(line, whole, end, fresh, after)),
              list(substitutions(line, start, end,
                                 EXCHANGES + DUAL * (path in DUAL_FILES))),
              list(substitutions(line, start, end, ZEROS)),

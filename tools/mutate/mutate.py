@@ -18,6 +18,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import lines  # noqa: E402
 import rows  # noqa: E402
 from build import Build, digest, each, slurp  # noqa: E402
+from switch import Switch  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -121,7 +122,7 @@ class Ledger:
 
 
 def judge(m, builds, ledger, read, folder, patience):
-    """{build: (verdict, test)}."""
+    """{build: (verdict, test)}, as far as each build's tests notice."""
     files, verdicts = m.apply(read), {}
     for build in builds:
         test = ledger.known(m, build)
@@ -130,15 +131,19 @@ def judge(m, builds, ledger, read, folder, patience):
             continue
         hint = ledger.hint(m)
 
-        def order(p, seconds):
+        def order(p):
             """What found this mutation in the other build; else what is quick and often finds."""
-            return (p.name != hint, seconds / (1.0 + min(ledger.by_file[m.path, p.name], 9)))
+            return (p.name != hint, p.seconds / (1.0 + min(ledger.by_file[m.path, p.name], 9)))
         verdict, test = build.trial(m, files, folder, order, patience)
+        if verdict == "alive" and patience == float("inf") and build.same(files, read, folder):
+            verdict = "same"
         verdicts[build.kind] = (verdict, test)
         if verdict in ("red", "slow"):
             ledger.add(m, build, test)
-        elif verdict == "broken":
+        elif verdict != "same":
             break
+    for left in (folder, folder + "-was"):
+        shutil.rmtree(left, ignore_errors=True)
     return verdicts
 
 
@@ -146,11 +151,9 @@ def state_of(verdicts, known):
     states = {v for v, _ in verdicts.values()}
     if "broken" in states:
         return "broken"
-    if states <= {"red", "slow"}:
-        return "found"
-    if known:
-        return "equivalent"
-    return "same code" if states == {"same"} else "ALIVE"
+    if "alive" in states:
+        return "equivalent" if known else "ALIVE"
+    return "same code" if states == {"same"} else "found"
 
 
 def report(results, kinds):
@@ -180,10 +183,14 @@ def report(results, kinds):
 def main():
     a = arguments()
     copy = os.path.join(os.path.abspath(a.folder), "source")
+    texts = {}
 
     def read(path):
-        with open(os.path.join(copy, path)) as f:
-            return f.read()
+        """The project's file, as it was when the run began."""
+        if path not in texts:
+            with open(os.path.join(copy, path)) as f:
+                texts[path] = f.read()
+        return texts[path]
     for left in glob.glob(os.path.join(a.folder, "m[0-9]*")) + [copy]:  # by a run that was ended
         shutil.rmtree(left, ignore_errors=True)
     os.makedirs(copy)
@@ -191,20 +198,26 @@ def main():
         source = os.path.join(a.source, name)
         copier = shutil.copytree if os.path.isdir(source) else shutil.copy2
         copier(source, os.path.join(copy, name))
-    everything = list(rows.all_rows(read)) + ([] if a.rows else list(lines.all_lines(copy, read)))
-    mutations = [m for m in everything if fits(m.name, a.pattern)][a.skip::a.sample]
+    of_rows, of_lines = list(rows.all_rows(read)), list(lines.all_lines(copy, read))
+    mutations = [m for m in (of_rows if a.rows else of_rows + of_lines)
+                 if fits(m.name, a.pattern)][a.skip::a.sample]
     if a.list:
         for m in mutations:
             print(f"{m.name}\n  {m.old.strip()}\n  {m.new.strip()}")
         return 0
-    # Debug compiles faster, and the test that turns red there goes first in Release.
-    kinds = ["Debug", "Release"] if a.build == "both" else [a.build]
+    # Release runs faster, and the test that turns red there goes first in Debug.
+    kinds = ["Release", "Debug"] if a.build == "both" else [a.build]
     start = time.time()
-    builds = [Build(k, copy, os.path.join(a.folder, k), a.j, print) for k in kinds]
-    print(f"{len(mutations)} mutations in {' and '.join(kinds)}, {len(builds[0].programs)} test "
-          f"programs green without them ({time.time() - start:.0f} s)", flush=True)
     known = equivalent(os.path.join(HERE, "equivalent"))
     say_what_is_stale(known, read)
+    switch = Switch(read, of_rows + of_lines, os.path.join(a.folder, "places.json"))
+    switch.write(copy)
+    builds = [Build(k, copy, os.path.join(os.path.abspath(a.folder), k), switch, a.j)
+              for k in kinds]
+    alone = sum(len(switch.numbers(m)) > 1 for m in mutations)
+    print(f"{len(mutations)} mutations in {' and '.join(kinds)}, {alone} of them compiled apart, "
+          f"{len(builds[0].programs)} test programs green without them "
+          f"({time.time() - start:.0f} s)", flush=True)
     ledger = Ledger(os.path.join(a.folder, "ledger.json"), copy)
     results, lock = {}, threading.Lock()
 
@@ -220,7 +233,7 @@ def main():
             if len(results) % 100 == 0:
                 print(f"{len(results)} of {len(mutations)}, {time.time() - start:.0f} s", flush=True)
     try:
-        each(one, enumerate(mutations), a.j)
+        each(one, sorted(enumerate(mutations), key=lambda t: len(switch.numbers(t[1])) > 1), a.j)
     finally:
         ledger.save()  # of an interrupted run as well
     failures = report([results[k] for k in sorted(results)], kinds)

@@ -9,6 +9,8 @@ class Mutation:
     what: str    # in words
     old: str     # the whole line
     new: str     # what replaces it
+    base: str = ""  # the line as it may be written too, nearer to the new one; "" the old one
+    alone: bool = False  # whether no program can hold both lines
     extra: dict = field(default_factory=dict, compare=False, hash=False)
     # text to append to other files: what the new line needs
 
@@ -23,7 +25,11 @@ class Mutation:
         lines[self.line - 1] = self.new
         files = {self.path: "\n".join(lines)}
         for path, text in self.extra.items():
-            old = read(path)
-            end = old.rfind("#endif")
-            files[path] = old[:end] + text + old[end:]
+            files[path] = appended(read(path), text)
         return files
+
+
+def appended(header, text):
+    """The header with the text before its last #endif."""
+    end = header.rfind("#endif")
+    return header[:end] + text + header[end:]

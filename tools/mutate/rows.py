@@ -35,10 +35,12 @@ TAILS = {
     "dir": "a > 1e20", "rez": "a > 1e20", "minw": "a > 1e100", "maxw": "a > 1e100",
 }
 
-# What a tail needs: the primal of a number of any of the types that rules.inc is written for.
+# What a tail needs: the primal of a number of any of the types that rules.inc is written for, of
+# arrays the first element's.
 PRIMAL = """
+#ifndef MUTATE_PRIMAL
 #include <string.h>
-#include <fluxion/var.h>
+#include <fluxion/array.h>
 static inline double mutate_first(const void *p)
 {
     double v;
@@ -51,8 +53,17 @@ static inline double mutate_peek(const void *p)
     memcpy(&v, p, sizeof v);
     return flx_peek(v);
 }
-#define MUTATE_PRIMAL(x) _Generic((x), flx_var: mutate_peek, default: mutate_first)(&(x))
+static inline double mutate_corner(const void *p)
+{
+    flx_array a;
+    memcpy(&a, p, sizeof a);
+    return flx_peek(a.first);
+}
+#define MUTATE_PRIMAL(x) \\
+    _Generic((x), flx_var: mutate_peek, flx_array: mutate_corner, default: mutate_first)(&(x))
+#endif
 """
+EXTRA = {path: PRIMAL for path in ("src/ops/support.h", "src/reverse/lanes.h")}
 
 
 def split_arguments(text):
@@ -127,7 +138,8 @@ def broken(name, text, a="x", b="y"):
     yield "constant", f"SCALE({text}, {SLIGHTLY})"
     if swapped(text, a, b) != text:
         yield "argument", swapped(text, a, b)
-    yield "factor", without_factor(text)
+    if without_factor(text) != text:
+        yield "factor", without_factor(text)
     yield "tail", tail(name, text)
 
 
@@ -147,16 +159,17 @@ def unary_rows(read):
         if not re.match(r"OP\w*\(", line):
             continue
         macro, (name, value, slot, domain, derivative) = row_arguments(line)
+        base = f"{macro}({name}, {value}, xy, {domain}, {derivative})"
         for kind, text in broken(name, derivative):
             new = f"{macro}({name}, {value}, xy, {domain}, {text})"
-            extra = {"src/ops/support.h": PRIMAL} if kind == "tail" else {}
-            yield Mutation(path, number, f"{name} {kind}", line, new, extra)
-        new = f"{macro}({name}, ({value}) * {SLIGHTLY}, {slot}, {domain}, {derivative})"
+            extra = EXTRA if kind == "tail" else {}
+            yield Mutation(path, number, f"{name} {kind}", line, new, base, extra=extra)
+        new = f"{macro}({name}, ({value}) * {SLIGHTLY}, xy, {domain}, {derivative})"
         if value not in ("x != x ? x : 0.0",):
-            yield Mutation(path, number, f"{name} value", line, new)
+            yield Mutation(path, number, f"{name} value", line, new, base)
         if domain == "part":
             new = f"{macro}({name}, {value}, {slot}, all, {derivative})"
-            yield Mutation(path, number, f"{name} domain", line, new)
+            yield Mutation(path, number, f"{name} domain", line, new, alone=True)
 
 
 def binary_rows(read):
@@ -165,16 +178,17 @@ def binary_rows(read):
         if not re.match(r"OP2\w*\(", line):
             continue
         macro, (name, value, dx, dy) = row_arguments(line)
+        base = f"{macro}({name}, {value}, {dx}, {dy})"
         for kind, text in broken(name, dx):
-            extra = {"src/ops/support.h": PRIMAL} if kind == "tail" else {}
+            extra = EXTRA if kind == "tail" else {}
             new = f"{macro}({name}, {value}, {text}, {dy})"
-            yield Mutation(path, number, f"{name} dx {kind}", line, new, extra)
+            yield Mutation(path, number, f"{name} dx {kind}", line, new, base, extra=extra)
         for kind, text in broken(name, dy):
-            extra = {"src/ops/support.h": PRIMAL} if kind == "tail" else {}
+            extra = EXTRA if kind == "tail" else {}
             new = f"{macro}({name}, {value}, {dx}, {text})"
-            yield Mutation(path, number, f"{name} dy {kind}", line, new, extra)
+            yield Mutation(path, number, f"{name} dy {kind}", line, new, base, extra=extra)
         new = f"{macro}({name}, ({value}) * {SLIGHTLY}, {dx}, {dy})"
-        yield Mutation(path, number, f"{name} value", line, new)
+        yield Mutation(path, number, f"{name} value", line, new, base)
 
 
 def ternary_rows(read):
@@ -183,14 +197,15 @@ def ternary_rows(read):
         if not re.match(r"OP3\w*\(", line):
             continue
         macro, (name, value, *partials) = row_arguments(line)
+        base = f"{macro}({name}, {value}, {', '.join(partials)})"
         for which, text in enumerate(partials):
             for kind, new_text in broken(name, text):
                 new = partials[:which] + [new_text] + partials[which + 1:]
-                extra = {"src/ops/support.h": PRIMAL} if kind == "tail" else {}
+                extra = EXTRA if kind == "tail" else {}
                 yield Mutation(path, number, f"{name} d{'xyz'[which]} {kind}", line,
-                               f"{macro}({name}, {value}, {', '.join(new)})", extra)
+                               f"{macro}({name}, {value}, {', '.join(new)})", base, extra=extra)
         new = f"{macro}({name}, ({value}) * {SLIGHTLY}, {', '.join(partials)})"
-        yield Mutation(path, number, f"{name} value", line, new)
+        yield Mutation(path, number, f"{name} value", line, new, base)
 
 
 def ordered_rows(read):
@@ -201,7 +216,8 @@ def ordered_rows(read):
         if m:
             macro, name, value = m.groups()
             new = f"{macro}({name}, ({value}) * {SLIGHTLY})"
-            yield Mutation(path, number, f"{name} value", line, new)
+            yield Mutation(path, number, f"{name} value", line, new,
+                           f"{macro}({name}, {value})")
 
 
 def power_rules(read):
@@ -224,8 +240,9 @@ def power_rules(read):
         if swapped(text, "x", "y") != text:
             changes.append(("argument", swapped(text, "x", "y")))
         for kind, new in changes:
-            extra = {"src/ops/support.h": PRIMAL} if kind == "tail" else {}
-            yield Mutation(path, number, f"{function} {kind}", line, before + new + after, extra)
+            extra = EXTRA if kind == "tail" else {}
+            yield Mutation(path, number, f"{function} {kind}", line, before + new + after,
+                           extra=extra)
 
 
 def all_rows(read):
