@@ -3,37 +3,43 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Behind each allocation. */
+/* Before and behind each allocation. */
 enum { FENCE = 64, POST = 0x5c };
 
-static void expect_fence(const unsigned char *end)
+static void expect_fence(const unsigned char *post)
 {
     for (int k = 0; k < FENCE; k++)
-        if (end[k] != POST) abort();
+        if (post[k] != POST) abort();
 }
 
 static void *resize(void *ctx, void *old, size_t old_size, size_t new_size)
 {
     hostile *h = ctx;
-    if (old_size) expect_fence((unsigned char *)old + old_size);
+    unsigned char *before = old ? (unsigned char *)old - FENCE : NULL;
+    if (before) {
+        expect_fence(before);
+        expect_fence(before + FENCE + old_size);
+    }
     if (new_size == 0) {
         h->bytes -= old_size;
-        free(old);
+        free(before);
         return NULL;
     }
     h->requests++;
     if (h->refuse && (h->requests == h->refuse || (h->lasting && h->requests > h->refuse)))
         return NULL;
-    void *p = malloc(new_size + FENCE);
-    if (!p) return NULL;
+    unsigned char *place = malloc(new_size + 2 * FENCE);
+    if (!place) return NULL;
+    unsigned char *p = place + FENCE;
     if (old) { /* always elsewhere, and what was there is gone */
         memcpy(p, old, old_size < new_size ? old_size : new_size);
         memset(old, 0x47, old_size);
-        free(old);
+        free(before);
     }
-    memset((char *)p + new_size, POST, FENCE);
+    memset(place, POST, FENCE);
+    memset(p + new_size, POST, FENCE);
     h->bytes += new_size - old_size;
-    if (new_size > old_size) memset((char *)p + old_size, 0x47, new_size - old_size); /* 2.4e35 */
+    if (new_size > old_size) memset(p + old_size, 0x47, new_size - old_size); /* 2.4e35 */
     return p;
 }
 

@@ -1,6 +1,6 @@
 /* hostile.h: an allocator that counts, refuses the k-th request, gives memory full of numbers, and
  * notices what is not freed. Memory that grows moves, and what was in the old place is overwritten.
- * Writing beyond the end aborts when the memory is resized or freed. */
+ * Writing before the beginning or beyond the end aborts when the memory is resized or freed. */
 #ifndef FLUXION_TESTS_HOSTILE_H
 #define FLUXION_TESTS_HOSTILE_H
 

@@ -316,12 +316,14 @@ Test(backward, recorded_gradients_are_seen_through_their_own_strides)
     flx_tape_destroy(t);
 }
 
-/* All elements but one are used: their gradients do not lie evenly, wherever that one is. */
+/* All elements but one are used: their gradients do not lie evenly, wherever that one is and whatever
+ * the shape. */
 Test(backward, recorded_gradients_with_a_gap)
 {
     flx_tape *t = new_tape();
     const double values[9] = {2.0, 0.5, 4.0, 2.0, 8.0, 0.25, 1.0, 2.0, 0.5};
     const flx_array a = flx_array_variable(t, 3, 3, values);
+    const flx_array shapes[3] = {a, flx_array_reshape(a, 1, 9), flx_array_reshape(a, 9, 1)};
     for (int gap = 0; gap < 9; gap++) {
         flx_var y = flx_constant(1.0);
         double product = 1.0, g[9];
@@ -332,10 +334,26 @@ Test(backward, recorded_gradients_with_a_gap)
         }
         flx_clear_grads(t);
         cr_assert_eq(flx_backward(y, FLX_CREATE_GRAPH), FLX_OK);
-        cr_assert_eq(flx_array_peek(flx_grad_of_array(a), g), FLX_OK);
-        for (int k = 0; k < 9; k++)
-            cr_expect_eq(g[k], k == gap ? 0.0 : product / values[k], "%d without %d", k, gap);
+        for (int shape = 0; shape < 3; shape++) {
+            cr_assert_eq(flx_array_peek(flx_grad_of_array(shapes[shape]), g), FLX_OK);
+            for (int k = 0; k < 9; k++)
+                cr_expect_eq(g[k], k == gap ? 0.0 : product / values[k], "%d without %d", k, gap);
+        }
     }
+    flx_tape_destroy(t);
+}
+
+Test(backward, no_gradient_is_left_when_all_are_cleared)
+{
+    flx_tape *t = new_tape();
+    const flx_var x[3] = {flx_variable(t, 2.0), flx_variable(t, 3.0), flx_variable(t, 5.0)};
+    const flx_var xy = flx_var_mul(x[0], x[1]), y = flx_var_mul(xy, x[2]);
+    cr_assert_eq(flx_retain_grad(xy), FLX_OK);
+    cr_assert_eq(flx_backward(y, 0), FLX_OK);
+    const flx_var all[4] = {x[0], x[1], x[2], xy};
+    for (int k = 0; k < 4; k++) cr_expect(flx_has_grad(all[k]) && kept(all[k]) != 0.0, "%d", k);
+    flx_clear_grads(t);
+    for (int k = 0; k < 4; k++) cr_expect(!flx_has_grad(all[k]) && kept(all[k]) == 0.0, "%d", k);
     flx_tape_destroy(t);
 }
 

@@ -235,3 +235,20 @@ Test(grad, constants_among_the_outputs)
     }
     flx_tape_destroy(t);
 }
+
+/* Outputs are looked at even where nothing is asked of them. */
+Test(grad, stale_outputs_without_inputs)
+{
+    flx_tape *t = NULL;
+    cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+    const flx_mark start = flx_tape_mark(t);
+    const flx_var stale = flx_variable(t, 3.0), one = flx_constant(1.0);
+    const flx_var y[3] = {one, stale, one}, seed[3] = {one, one, one};
+    cr_expect_eq(flx_grad_seeded(3, y, seed, 0, NULL, NULL, 0), FLX_OK);
+    cr_assert_eq(flx_tape_rewind(t, start), FLX_OK);
+    cr_expect_eq(flx_grad_seeded(3, y, seed, 0, NULL, NULL, 0), FLX_ESTALE);
+    cr_expect_eq(flx_grad_seeded(2, y, seed, 0, NULL, NULL, 0), FLX_ESTALE, "the last");
+    cr_expect_eq(flx_grad_seeded(1, y + 1, seed, 0, NULL, NULL, 0), FLX_ESTALE, "the first");
+    cr_expect_eq(flx_grad_seeded(1, y, seed, 0, NULL, NULL, 0), FLX_OK, "constants alone");
+    flx_tape_destroy(t);
+}
