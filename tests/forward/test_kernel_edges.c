@@ -443,3 +443,20 @@ Test(kernel_edges, hypot_near_where_its_arguments_vanish)
         }
     }
 }
+
+/* Where there is no angle, and where nothing moves, as elsewhere. */
+Test(kernel_edges, sine_and_cosine_at_once_are_what_each_is_alone)
+{
+    const double points[] = {0.0, -0.0, 0.7, INF, -INF, NONE};
+    for (size_t p = 0; p < LENGTH(points); p++) {
+        for (int moves = 0; moves < 2; moves++) {
+            const double x[COUNT] = {points[p], moves, 0.0, 0.5 * moves};
+            double s[COUNT], c[COUNT], want[COUNT], scratch[FLX_KERNEL_SCRATCH(ORDER)];
+            flx_kernel_sincos(ORDER, 1, x, s, c, scratch);
+            flx_kernel_sin(ORDER, 1, x, want, scratch);
+            expect_series("sine", s, want);
+            flx_kernel_cos(ORDER, 1, x, want, scratch);
+            expect_series("cosine", c, want);
+        }
+    }
+}
