@@ -80,7 +80,7 @@ class Ledger:
     changed that is in that test's program."""
 
     def __init__(self, path, copy):
-        self.path, self.lock = path, threading.Lock()
+        self.path, self.lock, self.added = path, threading.Lock(), 0
         self.found = {}
         if os.path.exists(path):
             with open(path) as f:
@@ -113,7 +113,8 @@ class Ledger:
         with self.lock:
             self.found[f"{build.kind} {m.name}"] = [test, key]
             self.by_file[m.path, test] += 1
-            if len(self.found) % 100 == 0:
+            self.added += 1
+            if self.added % 100 == 0:
                 self.save()
 
     def save(self):
