@@ -19,6 +19,12 @@ static inline double flx_double_sin_given(double x, double cos_x)
     return sin(x);
 }
 
+static inline double flx_double_sech2_given(double x, double tanh_x)
+{
+    (void)tanh_x;
+    return flx_double_sech2(x);
+}
+
 static inline double flx_double_cosh_given(double x, double sinh_x)
 {
     (void)x;
