@@ -58,8 +58,8 @@ int main(void)
         if (beyond(worst) == beyond(before)) continue;
         const int excepted = is_known(&t, worst, before);
         print(excepted ? "known exception" : "beyond what is permitted", &t);
-        known += excepted;
-        found += !excepted;
+        if (excepted) known++;
+        else found++;
     }
     printf("%zu trees, %zu of them known exceptions\n%-12s%14s%10s%22s\n", count, known, "mode",
            "coefficients", "beyond", "error / permitted");
