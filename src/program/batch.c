@@ -243,7 +243,7 @@ static flx_place where_changed(flx_batch *b, const flx_batch_job *job, const flx
     flx_report report;
     if (met->guard < c->guards) {
         const flx_guard *g = &c->guard[met->guard];
-        return (flx_place){0, flx_relation_name(g->relation), flx_code_label(c, g->instr)};
+        return (flx_place){0, flx_relation_name(g->relation), flx_code_last_label(c, g->labels)};
     }
     gather(&job->x, met->changed, room->point);
     flx_set_point(job->f, room->one, room->point, &report);

@@ -313,7 +313,7 @@ flx_status flx_freeze(flx_tape *t, size_t n, const flx_var *x, size_t m, const f
         return flx_tape_status(t);
     }
     const flx_code code = flx_tape_code(t);
-    const char *label = t->reads ? flx_code_label(&code, t->first_read) : NULL;
+    const char *label = t->reads ? flx_code_last_label(&code, t->first_read) : NULL;
     flx_status status = t->reads && flags & FLX_REFUSE_READS ? FLX_EREAD : FLX_OK;
     unsigned char *taken = flx_tape_scratch(t, &t->map, t->head.slots);
     if (!taken && status == FLX_OK) status = FLX_ENOMEM;

@@ -63,7 +63,7 @@ const char *flx_code_label(const flx_code *c, uint32_t recorded)
         if (c->label[middle].instr <= recorded) low = middle + 1;
         else high = middle;
     }
-    return low ? c->label[low - 1].text : NULL;
+    return flx_code_last_label(c, low);
 }
 
 const char *flx_relation_name(unsigned relation)

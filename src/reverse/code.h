@@ -118,7 +118,7 @@ typedef struct flx_block {
 
 /* A recorded comparison. */
 typedef struct flx_guard {
-    uint32_t instr;    /* recorded before this instruction */
+    uint32_t labels;   /* how many were recorded before it */
     uint16_t relation; /* enum flx_relation */
     uint8_t constants; /* 1: x is an immediate, 2: y is */
     uint8_t outcome;
@@ -202,10 +202,16 @@ static inline int flx_instr_active_operands(const flx_code *c, const flx_instr *
     return count;
 }
 
-/* The recorded instruction that an instruction stands for; guards and labels are of recorded ones. */
+/* The recorded instruction that an instruction stands for; labels are of recorded ones. */
 static inline uint32_t flx_code_origin(const flx_code *c, uint32_t instr)
 {
     return c->origin && instr < c->instrs ? c->origin[instr] : instr;
+}
+
+/* The last of so many labels, or NULL. */
+static inline const char *flx_code_last_label(const flx_code *c, uint32_t labels)
+{
+    return labels ? c->label[labels - 1].text : NULL;
 }
 
 /* The label in force at a recorded instruction, or NULL. */

@@ -57,7 +57,7 @@ int flx_find_flipped(const flx_code *c, const double *value, flx_place *place)
     for (uint32_t k = 0; k < c->guards; k++) {
         const flx_guard *g = &c->guard[k];
         if (holds_as_recorded(c, g, value)) continue;
-        *place = (flx_place){k, flx_relation_name(g->relation), flx_code_label(c, g->instr)};
+        *place = (flx_place){k, flx_relation_name(g->relation), flx_code_last_label(c, g->labels)};
         return 1;
     }
     for (uint32_t k = 0; k < c->instrs && c->loops; k++)

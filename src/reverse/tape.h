@@ -68,7 +68,7 @@ struct flx_tape {
     uint32_t paused;            /* how often recording has been paused and not resumed */
     flx_kept kept;
     size_t reads;
-    uint32_t first_read; /* instruction at which the first plain read happened */
+    uint32_t first_read; /* labels before the first plain read */
     flx_report failure;
     flx_flags flags; /* sticky */
     uint32_t first_delicate,
@@ -110,7 +110,7 @@ static inline void flx_tape_note_delicate(flx_tape *t)
 /* Notes that plain values are about to be read. */
 static inline void flx_tape_note_read(flx_tape *t)
 {
-    if (t->reads == 0) t->first_read = flx_tape_instrs(t);
+    if (t->reads == 0) t->first_read = t->labels;
     t->reads++;
 }
 

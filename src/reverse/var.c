@@ -231,7 +231,7 @@ int flx_var_compare(enum flx_relation relation, flx_var x, flx_var y)
     flx_tape *t = flx_tape_common(2, both, OP_COUNT, &mixed);
     const int outcome = flx_relation_holds(relation, value_of(x), value_of(y));
     if (!t) return outcome;
-    flx_guard g = {flx_tape_instrs(t), (uint16_t)relation, 0, (uint8_t)outcome, 0, 0};
+    flx_guard g = {t->labels, (uint16_t)relation, 0, (uint8_t)outcome, 0, 0};
     const int failed = flx_relation_holds(relation, (double)NAN, (double)NAN);
     if (mixed || t->head.error != FLX_OK) return failed;
     if (x.tape ? !flx_tape_operand(t, x, OP_COUNT, &g.x) : (g.constants |= 1, 0)) return failed;

@@ -268,6 +268,40 @@ Test(program, a_flipped_guard_gives_nan_and_its_place)
     flx_tape_destroy(t);
 }
 
+/* A guard and a read belong to the label in force when they were recorded, not to one that is set
+ * before the next operation. */
+Test(program, a_guard_and_a_read_keep_their_label)
+{
+    const double least = -3.0, less = -1.0, more = 4.0;
+    flx_tape *t;
+    flx_program *f = NULL;
+    flx_work *w;
+    flx_report r;
+    cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+    const flx_var x = flx_variable(t, 2.0);
+    cr_assert(flx_var_gt_xc(x, -2.0));
+    flx_tape_label(t, "sign");
+    cr_assert(flx_var_gt_xc(x, 0.0));
+    cr_assert_eq(flx_value(x), 2.0);
+    flx_tape_label(t, "range");
+    cr_assert(flx_var_lt_xc(x, 3.0));
+    flx_tape_label(t, "root");
+    const flx_var y = flx_var_sqrt(x);
+    cr_assert_eq(flx_freeze(t, 1, &x, 1, &y, FLX_REFUSE_READS, &f, &r), FLX_EREAD);
+    cr_expect_str_eq(r.label, "sign");
+    cr_assert_eq(flx_freeze(t, 1, &x, 1, &y, 0, &f, NULL), FLX_OK);
+    cr_assert_eq(flx_work_create(f, FLX_WORK_VALUE, 0, &w), FLX_OK);
+    cr_expect_eq(flx_set_point(f, w, &less, &r), FLX_BRANCH_CHANGED);
+    cr_expect_str_eq(r.label, "sign");
+    cr_expect_eq(flx_set_point(f, w, &more, &r), FLX_BRANCH_CHANGED);
+    cr_expect_str_eq(r.label, "range");
+    cr_expect_eq(flx_set_point(f, w, &least, &r), FLX_BRANCH_CHANGED);
+    cr_expect_null(r.label, "before any");
+    flx_work_destroy(w);
+    flx_program_release(f);
+    flx_tape_destroy(t);
+}
+
 Test(program, plain_reads_are_counted_and_can_be_refused)
 {
     flx_tape *t;
