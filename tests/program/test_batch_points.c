@@ -27,6 +27,7 @@ static flx_program *guarded(void)
     const flx_var y = flx_var_mul(x[0], x[1]);
     flx_tape_label(t, "second");
     cr_assert_not(flx_var_ge_xc(x[1], 2.0));
+    flx_tape_label(t, "neither");
     cr_assert_eq(flx_freeze(t, 2, x, 1, &y, 0, &f, NULL), FLX_OK);
     flx_tape_destroy(t);
     return f;
@@ -68,6 +69,10 @@ Test(batch_points, guards_that_flip)
     /* The repeated last point of an unfinished group raises nothing. */
     cr_expect_eq(flx_eval_batch(f, b, 13, 1, &points, 1, &to_y, flags, &r), FLX_BRANCH_CHANGED);
     cr_expect_eq(flags[12], 0u);
+    /* Labels are those of the comparisons, whatever is labelled before the next operation. */
+    const flx_batch_in last = flx_in_rows(x + 2 * 8, 2);
+    cr_expect_eq(flx_eval_batch(f, b, 6, 1, &last, 1, &to_y, flags, &r), FLX_BRANCH_CHANGED);
+    cr_expect(r.index == 5 && strcmp(r.op, "ge") == 0 && strcmp(r.label, "second") == 0);
     flx_batch_destroy(b);
     flx_program_release(f);
 }
@@ -282,6 +287,61 @@ Test(batch_points, sums_in_the_promised_order_on_any_number_of_threads)
         }
         flx_batch_destroy(b);
     }
+    flx_program_release(f);
+}
+
+/* ---- threads ---- */
+
+enum { BLOCK = 1024, BLOCKS = 16, FAR = BLOCK * BLOCKS };
+
+/* The reciprocal of x, where x < 100 (labelled "below") and x > -100 ("above"). */
+static flx_program *fenced(void)
+{
+    flx_program *f = NULL;
+    flx_tape *t;
+    cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+    const flx_var x = flx_variable(t, 1.0);
+    flx_tape_label(t, "below");
+    cr_assert(flx_var_lt_xc(x, 100.0));
+    flx_tape_label(t, "above");
+    cr_assert(flx_var_gt_xc(x, -100.0));
+    flx_tape_label(t, "reciprocal");
+    const flx_var y = flx_var_div_cx(1.0, x);
+    cr_assert_eq(flx_freeze(t, 1, &x, 1, &y, 0, &f, NULL), FLX_OK);
+    flx_tape_destroy(t);
+    return f;
+}
+
+/* Whatever thread meets it, and whatever others meet behind it: the report tells of the first point,
+ * and has the flags of all. Only one block has a flag or flip of its own; each in turn, many times, so
+ * that each thread comes by it. */
+Test(batch_points, what_any_thread_meets_is_reported)
+{
+    static double x[FAR], y[FAR];
+    static unsigned flags[FAR];
+    const flx_batch_options options = {.threads = 4};
+    const flx_batch_in points = flx_in_rows(x, 1);
+    const flx_batch_out to = flx_out_rows(y, 1);
+    flx_program *f = fenced();
+    flx_batch *b;
+    flx_report r;
+    cr_assert_eq(flx_batch_create(f, FLX_WORK_VALUE, &options, &b), FLX_OK);
+    for (size_t i = 0; i < FAR; i++) x[i] = 1.0 + (double)(i % 7);
+    for (size_t k = 0; k < 10 * (size_t)BLOCKS; k++) {
+        const size_t at = k % BLOCKS * BLOCK + 3, behind = FAR - 1;
+        x[at] = x[behind] = 0.0;
+        const size_t count = k / BLOCKS % 2 ? FAR : behind;
+        cr_expect_eq(flx_eval_batch(f, b, count, 1, &points, 1, &to, flags, &r), FLX_OK);
+        cr_expect(r.index == at && r.flags == FLX_FLAG_POLE && strcmp(r.label, "reciprocal") == 0);
+        x[behind] = (double)NAN;
+        x[at] = k % 2 ? 101.0 : -101.0;
+        cr_expect_eq(flx_eval_batch(f, b, FAR, 1, &points, 1, &to, flags, &r), FLX_BRANCH_CHANGED);
+        cr_expect(r.index == at && r.flags == FLX_FLAG_BRANCH && r.status == FLX_BRANCH_CHANGED);
+        cr_expect_str_eq(r.label, k % 2 ? "below" : "above", "block %zu", k);
+        cr_expect(y[at] != y[at] && flags[at] == FLX_FLAG_BRANCH && flags[at + 1] == 0);
+        x[at] = 1.0;
+    }
+    flx_batch_destroy(b);
     flx_program_release(f);
 }
 
