@@ -215,6 +215,36 @@ Test(batch_points, the_report_names_the_first_flag)
     flx_program_release(f);
 }
 
+/* Flags are found at the point as it is with the batch's own parameters. */
+Test(batch_points, flags_follow_the_parameters)
+{
+    flx_tape *t;
+    flx_program *f = NULL;
+    flx_batch *b;
+    unsigned flags[3];
+    const double x[3] = {1.0, 2.0, 3.0}, pole = -2.0;
+    double y[3];
+    cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+    const flx_var v = flx_variable(t, 1.0), p = flx_parameter(t, -1.0);
+    const flx_var z = flx_var_div_cx(1.0, flx_var_add(v, p));
+    cr_assert_eq(flx_freeze(t, 1, &v, 1, &z, 0, &f, NULL), FLX_OK);
+    const flx_batch_in points = flx_in_rows(x, 1);
+    const flx_batch_out to = flx_out_rows(y, 1);
+    for (unsigned threads = 1; threads <= 2; threads++) {
+        const flx_batch_options options = {.threads = threads};
+        cr_assert_eq(flx_batch_create(f, FLX_WORK_VALUE, &options, &b), FLX_OK);
+        for (size_t at = 0; at < 2; at++) { /* as recorded, then those set */
+            if (at) cr_assert_eq(flx_batch_set_parameters(f, b, &pole), FLX_OK);
+            cr_expect_eq(flx_eval_batch(f, b, 3, 1, &points, 1, &to, flags, NULL), FLX_OK);
+            for (size_t i = 0; i < 3; i++)
+                cr_expect_eq(flags[i], i == at ? (unsigned)FLX_FLAG_POLE : 0u, "point %zu", i);
+        }
+        flx_batch_destroy(b);
+    }
+    flx_program_release(f);
+    flx_tape_destroy(t);
+}
+
 Test(batch_points, an_output_without_inputs)
 {
     flx_program *f = NULL;
@@ -263,27 +293,29 @@ Test(batch_points, sums_in_the_promised_order_on_any_number_of_threads)
     flx_program *f = batch_program(c, NULL);
     for (size_t i = 0; i < MANY * c->inputs; i++) x[i] = batch_sample(i, 1);
     const size_t counts[] = {0, 1, 7, 8, 9, 1023, 1024, 1025, 2048, MANY};
-    for (unsigned threads = 1; threads <= 4; threads++) {
+    const unsigned threads_of[] = {1, 2, 3, 4, 9};
+    for (size_t j = 0; j < sizeof threads_of / sizeof *threads_of; j++) {
+        const unsigned threads = threads_of[j];
         const flx_batch_options options = {.threads = threads};
         flx_batch *b;
         cr_assert_eq(flx_batch_create(f, FLX_WORK_FIRST, &options, &b), FLX_OK);
         for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
             const size_t n = counts[k];
-            double total[BATCH_OUTPUTS] = {1.0, 1.0, 1.0, 1.0}, gradient[BATCH_INPUTS];
+            double total[BATCH_OUTPUTS] = {1.0, 1.0, 1.0, 1.0}, gradient[2 * BATCH_INPUTS];
             const flx_batch_in points = flx_in_rows(x, c->inputs),
                                weight = flx_in_shared(weights, 4);
             const flx_batch_out each = {y, 1, 1, 1}, none = flx_out_none(3);
             const flx_batch_out first[2] = {each, none};
-            const flx_batch_out sum_y = flx_out_sum(total, 4), sum_g = flx_out_sum(gradient, 9);
+            const flx_batch_out sum_y = flx_out_sum(total, 4), sum_g = {gradient, 9, 0, 2};
             const flx_batch_out all_g = flx_out_columns(g[0], 9, MANY);
             flx_eval_batch(f, b, n, 1, &points, 2, first, NULL, NULL);
             flx_eval_batch(f, b, n, 1, &points, 1, &sum_y, NULL, NULL);
             flx_vjp_batch(f, b, n, 1, &points, 1, &weight, 1, &all_g, NULL, NULL);
             flx_vjp_batch(f, b, n, 1, &points, 1, &weight, 1, &sum_g, NULL, NULL);
             cr_expect(ref_same(total[0], promised(y, n)), "%zu points, %u threads", n, threads);
-            for (size_t j = 0; j < 9; j++)
-                cr_expect(ref_same(gradient[j], promised(g[j], n)), "%zu points, %u threads, %zu",
-                          n, threads, j);
+            for (size_t i = 0; i < 9; i++)
+                cr_expect(ref_same(gradient[2 * i], promised(g[i], n)),
+                          "%zu points, %u threads, %zu", n, threads, i);
         }
         flx_batch_destroy(b);
     }
@@ -292,7 +324,8 @@ Test(batch_points, sums_in_the_promised_order_on_any_number_of_threads)
 
 /* ---- threads ---- */
 
-enum { BLOCK = 1024, BLOCKS = 16, FAR = BLOCK * BLOCKS };
+/* More blocks than there are sums kept at a time. */
+enum { BLOCK = 1024, BLOCKS = 18, FAR = BLOCK * BLOCKS };
 
 /* The reciprocal of x, where x < 100 (labelled "below") and x > -100 ("above"). */
 static flx_program *fenced(void)
@@ -317,16 +350,20 @@ static flx_program *fenced(void)
  * that each thread comes by it. */
 Test(batch_points, what_any_thread_meets_is_reported)
 {
-    static double x[FAR], y[FAR];
+    static double x[FAR], y[FAR], g[FAR];
     static unsigned flags[FAR];
     const flx_batch_options options = {.threads = 4};
     const flx_batch_in points = flx_in_rows(x, 1);
-    const flx_batch_out to = flx_out_rows(y, 1);
+    double total, slope;
+    const flx_batch_out to = flx_out_rows(y, 1), to_g = flx_out_rows(g, 1);
+    const flx_batch_out sum = flx_out_sum(&total, 1), slopes = flx_out_sum(&slope, 1);
     flx_program *f = fenced();
     flx_batch *b;
     flx_report r;
-    cr_assert_eq(flx_batch_create(f, FLX_WORK_VALUE, &options, &b), FLX_OK);
+    cr_assert_eq(flx_batch_create(f, FLX_WORK_FIRST, &options, &b), FLX_OK);
     for (size_t i = 0; i < FAR; i++) x[i] = 1.0 + (double)(i % 7);
+    cr_assert_eq(flx_gradient_batch(f, b, FAR, 1, &points, &to, 1, &to_g, NULL, NULL), FLX_OK);
+    const double want = promised(y, FAR - 1), want_slope = promised(g, FAR - 1);
     for (size_t k = 0; k < 10 * (size_t)BLOCKS; k++) {
         const size_t at = k % BLOCKS * BLOCK + 3, behind = FAR - 1;
         x[at] = x[behind] = 0.0;
@@ -339,7 +376,11 @@ Test(batch_points, what_any_thread_meets_is_reported)
         cr_expect(r.index == at && r.flags == FLX_FLAG_BRANCH && r.status == FLX_BRANCH_CHANGED);
         cr_expect_str_eq(r.label, k % 2 ? "below" : "above", "block %zu", k);
         cr_expect(y[at] != y[at] && flags[at] == FLX_FLAG_BRANCH && flags[at + 1] == 0);
-        x[at] = 1.0;
+        x[at] = 1.0 + (double)(at % 7);
+        cr_expect_eq(flx_gradient_batch(f, b, behind, 1, &points, &sum, 1, &slopes, NULL, &r),
+                     FLX_OK);
+        cr_expect(total == want && slope == want_slope && r.flags == 0, "%.17g for %.17g", total,
+                  want);
     }
     flx_batch_destroy(b);
     flx_program_release(f);
@@ -365,6 +406,9 @@ Test(batch_points, wrong_arguments)
     flx_batch_destroy(NULL);
     cr_assert_eq(flx_batch_create(f, FLX_WORK_FIRST, NULL, &b), FLX_OK);
     cr_assert_eq(flx_batch_create(f, FLX_WORK_VALUE, NULL, &value), FLX_OK);
+    flx_batch *refused = value;
+    cr_expect_eq(flx_batch_create(f, FLX_WORK_VALUE, &unknown, &refused), FLX_EARG);
+    cr_expect_null(refused);
     cr_expect_eq(flx_eval_batch(NULL, b, 1, 1, &in, 1, &out, NULL, &r), FLX_EARG);
     cr_expect_eq(r.status, FLX_EARG);
     cr_expect_eq(flx_eval_batch(f, NULL, 1, 1, &in, 1, &out, NULL, NULL), FLX_EARG);
