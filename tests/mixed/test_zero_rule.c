@@ -242,3 +242,33 @@ Test(zero_rule, infinite_adjoints_meet_zero_partials)
     flx_program_release(f);
     flx_tape_destroy(t);
 }
+
+/* An infinite constant factor counts for nothing where the adjoint is 0, in jets as well. */
+Test(zero_rule, infinite_constants_of_arrays)
+{
+    const double x[3] = {2.0, 3.0, 5.0}, zero[3] = {0.0, 0.0, 0.0};
+    flx_tape *t = new_tape();
+    const flx_var s = flx_variable(t, 1.5);
+    const flx_array a = flx_array_variable(t, 3, 1, x);
+    const flx_array scaled = flx_array_mul(a, flx_array_scalar(flx_constant((double)INFINITY)));
+    const flx_var y = flx_array_at(flx_array_sum(scaled, FLX_ALL), 0, 0);
+    const flx_var g = seeded(y, s, flx_array_at(a, 1, 0), FLX_CREATE_GRAPH);
+    double value = 1.0, slope = 1.0, c[3] = {1.0, 1.0, 1.0};
+    flx_program *f;
+    flx_work *w, *jet;
+    cr_assert_eq(flx_freeze(t, 1, &s, 1, &g, 0, &f, NULL), FLX_OK);
+    cr_assert_eq(flx_work_create(f, FLX_WORK_FIRST, 0, &w), FLX_OK);
+    cr_assert_eq(flx_work_create(f, FLX_WORK_JET, 2, &jet), FLX_OK);
+    cr_expect_eq(flx_eval(f, w, zero, &value, NULL), FLX_OK);
+    cr_expect_eq(flx_jvp(f, w, zero, zero, &slope, NULL), FLX_OK);
+    cr_expect_eq(flx_jet(f, jet, 2, zero, c, NULL), FLX_OK);
+    cr_expect(value == 0.0 && slope == 0.0, "%g %g", value, slope);
+    cr_expect(c[0] == 0.0 && c[1] == 0.0 && c[2] == 0.0, "%g %g %g", c[0], c[1], c[2]);
+    const double one = 1.0;
+    cr_expect_eq(flx_eval(f, w, &one, &value, NULL), FLX_OK);
+    cr_expect(value == (double)INFINITY, "%g", value);
+    flx_work_destroy(w);
+    flx_work_destroy(jet);
+    flx_program_release(f);
+    flx_tape_destroy(t);
+}

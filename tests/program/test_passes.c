@@ -179,6 +179,12 @@ Test(passes, constants_are_computed_unless_a_flag_is_lost)
     flx_program_release(f);
     const double point[] = {2.0, -1.0, 0.0};
     compare_all(t, 1, &x, 1, &fine, 3, point, 1);
+    /* The same of a scalar operation, on an element. */
+    const flx_var one = flx_mul(x, flx_exp(flx_array_at(roots, 1, 0)));
+    f = frozen(t, 1, &x, 1, &one, 0);
+    cr_expect_eq(left(f, FLX_PASS_UNUSED), 4);
+    flx_program_release(f);
+    compare_all(t, 1, &x, 1, &one, 3, point, 1);
     compare_all(t, 1, &x, 1, &pole, 3, point, 1);
     compare_all(t, 1, &x, 1, &jump, 3, point, 1);
     flx_report r;

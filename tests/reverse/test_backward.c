@@ -375,6 +375,7 @@ Test(backward, retained_arrays)
     cr_expect_eq(flx_retain_grad(flx_array_at(b, 1, 1)), FLX_OK);
     cr_expect_eq(flx_retain_grad_array(a), FLX_OK);
     cr_expect_eq(flx_retain_grad_array(flx_array_slice(a, 0, 0, 0, 0, 1, 1)), FLX_OK, "nothing");
+    cr_expect_eq(flx_retain_grad_array(flx_array_slice(b, 0, 0, 0, 3, 1, 1)), FLX_OK, "no rows");
     for (unsigned flags = 0; flags <= FLX_CREATE_GRAPH; flags++) {
         flx_clear_grads(t);
         cr_assert_eq(flx_backward(y, flags), FLX_OK);
