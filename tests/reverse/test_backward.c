@@ -297,7 +297,7 @@ Test(backward, recorded_gradients_are_seen_through_their_own_strides)
     const double values[6] = {1.0, 2.0, 3.0, 4.0, 5.0, 6.0};
     const flx_array a = flx_array_variable(t, 2, 3, values);
     const flx_array column = flx_array_col(a, 1), row = flx_array_slice(a, 0, 0, 1, 2, 1, 2);
-    for (int k = 0; k < 2; k++) {
+    for (size_t k = 0; k < 2; k++) {
         const flx_array v = k ? row : column;
         const flx_var p = flx_array_at(v, 0, 0), q = flx_array_at(v, !k, k);
         flx_clear_grads(t);
@@ -362,7 +362,7 @@ Test(backward, retained_arrays)
 {
     flx_tape *t = new_tape();
     const double values[6] = {1.0, 2.0, 3.0, 4.0, 5.0, 6.0};
-    const double nan_twice[6] = {2.0, 4.0, 6.0, NAN, 10.0, 12.0};
+    const double nan_twice[6] = {2.0, 4.0, 6.0, (double)NAN, 10.0, 12.0};
     const flx_array a = flx_array_variable(t, 2, 3, values);
     const flx_var one = flx_constant(1.0), x = flx_variable(t, 1.0);
     const flx_mark start = flx_tape_mark(t);
