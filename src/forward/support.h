@@ -18,7 +18,7 @@ static inline flx_dual flx_dual_chain(flx_dual x, double value, double dx)
 #define G(name) flx_double_##name
 #include "ops/support.inc"
 #include "ops/given.inc"
-#include "forward/given_circle.inc"
+#include "forward/given_pair.inc"
 #undef T
 #undef F
 #undef G
@@ -27,7 +27,7 @@ static inline flx_dual flx_dual_chain(flx_dual x, double value, double dx)
 #define F(name) flx_ddual_##name
 #include "ops/support.inc"
 #include "ops/given.inc"
-#include "ops/given_circle.inc"
+#include "ops/given_pair.inc"
 #undef T
 #undef F
 
@@ -35,7 +35,7 @@ static inline flx_dual flx_dual_chain(flx_dual x, double value, double dx)
 #define F(name) flx_hyperdual_##name
 #include "ops/support.inc"
 #include "ops/given.inc"
-#include "ops/given_circle.inc"
+#include "ops/given_pair.inc"
 #undef T
 #undef F
 
@@ -43,7 +43,7 @@ static inline flx_dual flx_dual_chain(flx_dual x, double value, double dx)
 #define F(name) flx_hyperdual3_##name
 #include "ops/support.inc"
 #include "ops/given.inc"
-#include "ops/given_circle.inc"
+#include "ops/given_pair.inc"
 #undef T
 #undef F
 

@@ -152,7 +152,7 @@ static inline flx_bound flx_bound_dpow(flx_bound x, flx_bound y, unsigned k, uns
 #define F(name) flx_bound_##name
 #include "ops/defined.inc"
 #include "ops/given.inc"
-#include "ops/given_circle.inc"
+#include "ops/given_pair.inc"
 #include "ops/rules.inc"
 #include "reverse/point.inc"
 #include "reverse/block.inc"

@@ -8,7 +8,7 @@
 
 #define T flx_many
 #define F(name) flx_many_##name
-#include "ops/given_circle.inc"
+#include "ops/given_pair.inc"
 #ifdef FLX_SLEEF
 #include "ops/given.inc"
 #endif

@@ -39,7 +39,7 @@ static inline flx_array flx_lanes_div_cx(double c, flx_array x)
 #define F(name) flx_lanes_##name
 #include "ops/support.inc"
 #include "ops/given.inc"
-#include "ops/given_circle.inc"
+#include "ops/given_pair.inc"
 #undef T
 #undef F
 

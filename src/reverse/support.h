@@ -11,7 +11,7 @@
 #define F(name) flx_var_##name
 #include "ops/support.inc"
 #include "ops/given.inc"
-#include "ops/given_circle.inc"
+#include "ops/given_pair.inc"
 #undef T
 #undef F
 
