@@ -156,13 +156,14 @@ static int is_same(const sharing *s, const wanted *w, uint32_t number)
 }
 
 /* Where an instruction is in the table, or where there is room for it. It is looked for beside what reads
- * the same slot, where memory has been used lately, then anywhere. */
+ * the same slot, where memory has been used lately, then anywhere, by steps of its own: places beside
+ * slots are taken one after the other over long stretches. */
 static uint32_t *find(const sharing *s, const wanted *w)
 {
     const uint32_t mask = s->size - 1, hash = w->place.hash;
     uint32_t at = (2 * w->place.near + (hash >> 31)) & mask;
     for (uint32_t tries = 0; s->table[at] && !is_same(s, w, s->table[at] - 1); tries++)
-        at = ((hash >> 1) + tries) & mask;
+        at = ((hash >> 1) + tries * hash) & mask;
     return &s->table[at];
 }
 
