@@ -10,6 +10,7 @@
  *  | grad.h backward.h                                  | reverse: gradients                     |
  *  | external.h                                         | reverse: own code, implicit functions  |
  *  | program.h                                          | record once, run and differentiate     |
+ *  | sparse.h                                           | sparse Jacobians                       |
  *  | batch.h                                            | programs at many points                |
  *  | compose.h                                          | programs as nodes of a tape            |
  *  | mixed.h                                            | Hessians and their products            |
@@ -43,6 +44,7 @@
 #include <fluxion/real.h>
 #include <fluxion/series.h>
 #include <fluxion/show.h>
+#include <fluxion/sparse.h>
 #include <fluxion/status.h>
 #include <fluxion/tape.h>
 #include <fluxion/taylor.h>

@@ -102,7 +102,7 @@ static flx_status products(const flx_program *f, flx_work *w, const double *x, c
 flx_status flx_hvps(const flx_program *f, flx_work *w, const double *x, size_t k, const double *dir,
                     const double *weight, double *hv, flx_report *report)
 {
-    const flx_rows all = {dir, k, f ? f->inputs : 0, 0};
+    const flx_rows all = {dir, k, f ? f->inputs : 0, 0, NULL};
     if (all.length && k && !dir && !lacks_weight(f, weight))
         return flx_report_fill(report, FLX_EARG, 0, NULL, NULL);
     return products(f, w, x, &all, weight, hv, report);
@@ -118,7 +118,7 @@ flx_status flx_hessian(const flx_program *f, flx_work *w, const double *x, const
                        double *hess, flx_report *report)
 {
     const size_t n = f ? f->inputs : 0;
-    const flx_rows identity = {NULL, n, n, 0};
+    const flx_rows identity = {NULL, n, n, 0, NULL};
     return products(f, w, x, &identity, weight, hess, report);
 }
 

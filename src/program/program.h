@@ -109,15 +109,18 @@ flx_status flx_driver_begin(const flx_program *f, flx_work *w, flx_work_kind kin
                             double *out, size_t count, flx_report *report);
 
 /* Directions or cotangents: count rows of some length, one after the other, or where row is NULL
- * those of the identity from row first on. */
+ * those of the identity from row first on, or where there are colours the sums of those of one colour,
+ * from colour first on. */
 typedef struct flx_rows {
     const double *row;
     size_t count, length, first;
+    const uint32_t *colour;
 } flx_rows;
 
 static inline double flx_rows_at(const flx_rows *r, size_t k, size_t i)
 {
-    return r->row ? r->row[k * r->length + i] : i == r->first + k ? 1.0 : 0.0;
+    if (r->row) return r->row[k * r->length + i];
+    return (r->colour ? r->colour[i] : i) == r->first + k ? 1.0 : 0.0;
 }
 
 /* As many of the rows as one sweep takes at the point that is set, from row k on: several where nothing

@@ -129,7 +129,7 @@ flx_rows flx_rows_from(const flx_work *w, const flx_rows *all, size_t k)
     const size_t left = all->count - k, width = w->narrow ? 1 : w->width;
     const size_t count = left < width ? left : width;
     const double *row = all->row ? all->row + k * all->length : NULL;
-    return (flx_rows){row, count, all->length, all->first + k};
+    return (flx_rows){row, count, all->length, all->first + k, all->colour};
 }
 
 flx_wide_plane flx_work_wide_tangents(const flx_work *w)
@@ -151,8 +151,8 @@ static void sweep_tangents(const flx_program *f, const flx_work *w, const flx_ro
     memset(p.d, 0, f->first_slot * sizeof *p.d);
     for (uint32_t k = 0; k < f->constants; k++) p.d[f->constant[k].slot] = 0.0;
     for (uint32_t k = 0; k < f->parameters; k++) p.d[f->parameter[k].slot] = 0.0;
-    for (size_t i = 0; i < f->inputs; i++) p.d[f->input[i]] = dir->row ? dir->row[i] : 0.0;
-    if (!dir->row && dir->count) p.d[f->input[dir->first]] = 1.0;
+    for (size_t i = 0; i < f->inputs; i++)
+        p.d[f->input[i]] = dir->count ? flx_rows_at(dir, 0, i) : 0.0;
     if (w->has_point && f->scalar) flx_forward_known(&f->code, f->first, f->first_slot, p);
     else flx_forward_dual_from(&f->code, f->first, f->first_slot, p);
 }

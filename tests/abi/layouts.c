@@ -19,6 +19,7 @@
 #include <fluxion/program.h>
 #include <fluxion/series.h>
 #include <fluxion/show.h>
+#include <fluxion/sparse.h>
 #include <fluxion/status.h>
 #include <fluxion/tape.h>
 #include <fluxion/taylor.h>
@@ -146,6 +147,15 @@ static void print_reverse(void)
     MEMBER(flx_tape_memory, gradients);
     MEMBER(flx_tape_memory, work);
     MEMBER(flx_tape_memory, all);
+    STRUCT(flx_pattern);
+    MEMBER(flx_pattern, rows);
+    MEMBER(flx_pattern, columns);
+    MEMBER(flx_pattern, entries);
+    MEMBER(flx_pattern, start);
+    MEMBER(flx_pattern, row);
+    MEMBER(flx_pattern, column);
+    MEMBER(flx_pattern, sweeps);
+    MEMBER(flx_pattern, backward);
     STRUCT(flx_program_counts);
     MEMBER(flx_program_counts, instructions);
     MEMBER(flx_program_counts, slots);

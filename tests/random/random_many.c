@@ -8,6 +8,7 @@
 #include <fluxion/batch.h>
 
 #include "directions.h"
+#include "sparse.h"
 
 enum { POINTS = 19, FEW = 3 }; /* groups of 8 and 16 points, and some that are left */
 
@@ -132,6 +133,8 @@ static void check_directions(check *c, flx_program *f)
     const size_t chosen = c->p->steps * 7 + c->n * 5;
     if (directions_differ_in(f, c->p->x, width[chosen % 4], chosen % DIRECTIONS + 1, text,
                              sizeof text))
+        found(c, MODE_directions, "%s", text);
+    if (sparse_differs(f, c->p->x, width[chosen % 4], text, sizeof text))
         found(c, MODE_directions, "%s", text);
     hit(c, MODE_directions);
 }
