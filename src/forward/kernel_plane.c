@@ -276,19 +276,15 @@ void flx_kernel_atan2(size_t order, size_t stride, const double *y, const double
     if (slow_down(&p, order, stride, x, y, z)) angle_series(order, stride, &p, x, y, z, scratch);
 }
 
-/* The real part of u = 1/z: u*z = 1. */
-void flx_kernel_rez(size_t order, size_t stride, const double *x, const double *y, double *z,
-                    double *scratch)
+/* The parts of u = 1/z, scaled: u*z = 1. room: 2*(order+1). */
+static void inverse(size_t order, size_t stride, const polar *p, const double *x, const double *y,
+                    double *re, double *im, double *room)
 {
-    const double value = flx_double_rez(x[0], y[0]);
-    double *a = scratch, *b = a + order + 1, *re = b + order + 1, *im = re + order + 1;
-    if (degenerate(order, stride, x, y, value, value * 0.0, value * 0.0, z, scratch)) return;
-    const polar p = polar_init(x[0], y[0]);
-    flx_recur_scale(order, stride, x, p.e, a);
-    flx_recur_scale(order, stride, y, p.e, b);
+    double *a = room, *b = a + order + 1;
+    flx_recur_scale(order, stride, x, p->e, a);
+    flx_recur_scale(order, stride, y, p->e, b);
     const double square = a[0] * a[0] + b[0] * b[0];
     const double wr = a[0] / square, wi = -b[0] / square;
-    z[0] = value;
     re[0] = wr;
     im[0] = wi;
     for (size_t k = 1; k <= order; k++) {
@@ -296,6 +292,33 @@ void flx_kernel_rez(size_t order, size_t stride, const double *x, const double *
         const double v = flx_recur_dot(k, k, a, 1, im, 1) + flx_recur_dot(k, k, b, 1, re, 1);
         re[k] = flx_double_smul(v, wi) - flx_double_smul(u, wr);
         im[k] = -flx_double_smul(u, wi) - flx_double_smul(v, wr);
-        z[k * stride] = scaled(&p, re[k]);
     }
+}
+
+/* The real part of 1/z. */
+void flx_kernel_rez(size_t order, size_t stride, const double *x, const double *y, double *z,
+                    double *scratch)
+{
+    const double value = flx_double_rez(x[0], y[0]);
+    double *re = scratch, *im = re + order + 1, *room = im + order + 1;
+    if (degenerate(order, stride, x, y, value, value * 0.0, value * 0.0, z, scratch)) return;
+    const polar p = polar_init(x[0], y[0]);
+    inverse(order, stride, &p, x, y, re, im, room);
+    z[0] = value;
+    for (size_t k = 1; k <= order; k++) z[k * stride] = scaled(&p, re[k]);
+}
+
+/* The real part of -1/z^2. */
+void flx_kernel_dipole(size_t order, size_t stride, const double *x, const double *y, double *z,
+                       double *scratch)
+{
+    const double value = flx_double_dipole(x[0], y[0]);
+    double *re = scratch, *im = re + order + 1, *room = im + order + 1;
+    if (degenerate(order, stride, x, y, value, value * 0.0, value * 0.0, z, scratch)) return;
+    const polar p = polar_init(x[0], y[0]);
+    inverse(order, stride, &p, x, y, re, im, room);
+    z[0] = value;
+    for (size_t k = 1; k <= order; k++)
+        z[k * stride] =
+            scaled(&p, scaled(&p, flx_recur_square(k, im, 1) - flx_recur_square(k, re, 1)));
 }

@@ -184,6 +184,13 @@ static inline double value_rez(double x, double y)
     return a / (a * a + b * b) * unit;
 }
 
+/* (y^2 - x^2)/(x^2 + y^2)^2, rez's derivative by x. */
+static inline double value_dipole(double x, double y)
+{
+    const double r = value_rez(x, y), s = value_rez(y, x);
+    return (s - r) * (s + r);
+}
+
 /* The weight of x's derivative in max(x, y). */
 static inline double value_maxw(double x, double y)
 {

@@ -154,6 +154,8 @@ Test(support, directions_at_infinity)
         cr_expect(isnan(flx_double_dir(inf, inf)) && flx_double_rez(inf, inf) == 0.0);
         cr_expect(isnan(flx_double_dir(inf, REF_NAN)) && isnan(flx_double_dir(REF_NAN, inf)));
         cr_expect(isnan(flx_double_rez(inf, REF_NAN)) && isnan(flx_double_rez(REF_NAN, inf)));
+        cr_expect(flx_double_dipole(inf, 1.0) == 0.0 && flx_double_dipole(1.0, inf) == 0.0);
+        cr_expect(flx_double_dipole(inf, inf) == 0.0 && isnan(flx_double_dipole(inf, REF_NAN)));
     }
 }
 

@@ -99,9 +99,7 @@ static long double allowed_third(const binary *f, const ref_point *p, int along_
     const double x = p->x[0], y = p->x[1];
     const double moved = fabs(derivatives(f, x * (1.0 + 0x1p-20), y, along_x).d.e12 - third)
                          + fabs(derivatives(f, x, y * (1.0 + 0x1p-20), along_x).d.e12 - third);
-    /* Small ones of atan2 are differences of large products: a known exception (docs/numerics.md). */
-    const long double ulp =
-        ref_ulp(f->of_double == flx_double_atan2 ? largest_third(p) : p->c[REF_FXXX + 3 - along_x]);
+    const long double ulp = ref_ulp(p->c[REF_FXXX + 3 - along_x]);
     return fmaxl(16.0L * ulp, 2.0L * 0x1p-33L * (long double)moved);
 }
 

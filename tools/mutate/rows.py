@@ -32,7 +32,8 @@ TAILS = {
     "remq": "a > 10.0", "signs": "a > 1e100", "xlogy": "a > 1e20", "xdivy": "a > 1e20",
     "fma": "a > 1e10", "clamp": "a > 10.0", "clampx": "a > 10.0", "clamplo": "a > 10.0",
     "clamphi": "a > 10.0", "erfinv": "a > 0.99", "derfinv": "a > 0.99",
-    "dir": "a > 1e20", "rez": "a > 1e20", "minw": "a > 1e100", "maxw": "a > 1e100",
+    "dir": "a > 1e20", "rez": "a > 1e20", "dipole": "a > 1e20", "minw": "a > 1e100",
+    "maxw": "a > 1e100",
 }
 
 # What a tail needs: the primal of a number of any of the types that rules.inc is written for, of

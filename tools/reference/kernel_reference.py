@@ -149,6 +149,12 @@ BINARY = {
         lambda x, y: -2 * x * y / (x * x + y * y) ** 2,
         PLANE + TINY + [(1e120, 1e120, "xy")],
     ),
+    "dipole": (
+        lambda x, y: (y * y - x * x) / (x * x + y * y) ** 2,
+        lambda x, y: 2 * x * (x * x - 3 * y * y) / (x * x + y * y) ** 3,
+        lambda x, y: 2 * y * (3 * x * x - y * y) / (x * x + y * y) ** 3,
+        PLANE + [(1e80, 1e80, "xy"), (1e-60, 1e-60, "xy")],
+    ),
     "pow": (
         *power(0),
         [(1.3, 0.5, "xy"), (0.02, -2.3, "xy"), (250.0, 17.5, "xy"), (1.0, 3.5, "xy")]
