@@ -11,8 +11,8 @@ import re
 import shlex
 import shutil
 import subprocess
+import tempfile
 import threading
-import time
 
 CRITERION = ["-j1", "--fail-fast"]
 
@@ -30,6 +30,22 @@ def run(command, timeout=None, **more):
         return p.returncode, p.stdout
     except subprocess.TimeoutExpired:
         return None, ""
+
+
+def run_timed(command, timeout, **more):
+    """Exit status and output as run gives them, and the seconds of processors that it took: how
+    long it took by the clock depends on what else the machine does."""
+    with tempfile.TemporaryFile() as out:
+        p = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, **more)
+        up = threading.Event()
+        clock = threading.Timer(timeout, lambda: (up.set(), p.kill()))
+        clock.start()
+        _, status, usage = os.wait4(p.pid, 0)
+        clock.cancel()
+        p.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        return (None if up.is_set() else p.returncode, out.read().decode(errors="replace"),
+                usage.ru_utime + usage.ru_stime)
 
 
 def digest(*parts):
@@ -112,12 +128,12 @@ class Program:
         self.reached = b""  # not 0 where it evaluates the mutation of that number
 
     def run(self, binary, seconds, **more):
-        """Seconds of each process's own: a busy machine is no finding."""
+        """Exit status, output and seconds of processors: a busy machine is no finding."""
         command = [binary] + (CRITERION if self.criterion else [])
         environment = {**os.environ, "MALLOC_PERTURB_": "165",  # as ctest runs it
                        "OPENBLAS_NUM_THREADS": "1", **more}
-        return run(["prlimit", f"--cpu={int(seconds) + 1}", f"--as={MEMORY}"] + command,
-                   timeout=100 * seconds, cwd=os.path.dirname(binary), env=environment)
+        return run_timed(["prlimit", f"--cpu={int(seconds) + 1}", f"--as={MEMORY}"] + command,
+                         timeout=100 * seconds, cwd=os.path.dirname(binary), env=environment)
 
 
 class Overlay:
@@ -247,20 +263,20 @@ class Build:
         self.learn_pulled(program, map_file)
         with open(reached, "wb") as f:
             f.truncate(self.switch.size)
-        start = time.time()
-        status, output = program.run(program.path, 600, FLX_REACHED=reached)
-        program.seconds = time.time() - start
+        status, output, program.seconds = program.run(program.path, 600, FLX_REACHED=reached)
         program.reached = slurp(reached)
         if status:
             raise SystemExit(f"{self.kind}: {program.name} is red without any mutation\n{output}")
         with open(green, "w") as f:
             f.write(f"{program.fingerprint} {program.seconds}")
 
-    def trial(self, mutation, files, folder, order, patience):
+    def trial(self, mutation, files, folder, order, patience, missed):
         """(verdict, test): the first test that turns red; 'alive' or 'broken' else. Gives up after
-        tests that take `patience` seconds."""
+        tests that take `patience` seconds of processors. Tests that miss it are not run, and those
+        that turn out to are added to them."""
         numbers = self.switch.numbers(mutation)
-        rest = [p for p in self.programs if any(p.reached[k] for k in numbers)]
+        reached = [p for p in self.programs if any(p.reached[k] for k in numbers)]
+        rest = [p for p in reached if p.name not in missed]
         overlay = None if len(numbers) == 1 else Overlay(self, files, folder)
         for k, program in enumerate(sorted(rest, key=order)):
             if patience <= 0.0:
@@ -268,14 +284,15 @@ class Build:
             binary = overlay.link(program) if overlay else program.path
             if overlay and overlay.error:
                 break
-            status, _ = program.run(binary, 4 * program.seconds + 2,
-                                    FLX_MUTANT="-1" if overlay else str(numbers[0]))
-            patience -= program.seconds
+            status, _, spent = program.run(binary, 4 * program.seconds + 2,
+                                           FLX_MUTANT="-1" if overlay else str(numbers[0]))
+            patience -= spent
             if status != 0:
                 return "slow" if status is None else "red", program.name
+            missed.add(program.name)
         if overlay and overlay.error:
             return "broken", overlay.error
-        return "alive", "" if rest else "no test executes it"
+        return "alive", "" if reached else "no test executes it"
 
     def same(self, files, read, folder):
         """Whether the library's code is what it was."""

@@ -35,7 +35,8 @@ def arguments():
     p.add_argument("--sample", type=int, default=1, metavar="N", help="only every N-th")
     p.add_argument("--skip", type=int, default=0, metavar="K", help="... beginning with the K-th")
     p.add_argument("--patience", type=float, default=float("inf"), metavar="SECONDS",
-                   help="of tests, after which a mutation counts as alive: for a first look")
+                   help="of processors for tests, after which a mutation counts as alive: for "
+                   "a first look")
     p.add_argument("--list", action="store_true", help="print the mutations and end")
     p.add_argument("--folder", default=os.path.join(ROOT, "build", "mutate"),
                    help="for everything that is written (default build/mutate)")
@@ -77,33 +78,40 @@ def fits(name, patterns):
 
 class Ledger:
     """What was found by which test, kept between runs: a mutation stays found while nothing has
-    changed that is in that test's program."""
+    changed that is in that test's program. After a change that test is tried first, wherever the
+    line has moved. Which tests did not find it is kept in the same way: with more patience, or one
+    test more, no other is run again."""
 
-    def __init__(self, path, copy):
+    def __init__(self, path, copy, mutations):
         self.path, self.lock, self.added = path, threading.Lock(), 0
-        self.found = {}
+        self.found, self.missed = {}, {}
         if os.path.exists(path):
             with open(path) as f:
-                self.found = json.load(f)
+                self.found, self.missed = json.load(f)
+        count = collections.Counter()
+        self.names = {}
+        for m in mutations:
+            count[m.path, m.what] += 1
+            self.names[m] = f"{m.path} {m.what} #{count[m.path, m.what]}"
         data = sorted(glob.glob(os.path.join(copy, "tests", "data", "*")))
         self.data = digest(*[part for p in data for part in (os.path.basename(p), slurp(p))])
         self.by_file = collections.Counter(
-            (name.split(" ", 1)[1].split(":")[0], test) for name, (test, _) in self.found.items())
+            (name.split(" ")[1], test) for name, (test, _) in self.found.items())
 
     def key(self, m, build, test):
         fingerprint = next((p.fingerprint for p in build.programs if p.name == test), "")
-        return digest(build.kind, m.path, m.old, m.new, str(m.line), self.data, test, fingerprint)
+        return digest(build.kind, self.names[m], m.old, m.new, self.data, test, fingerprint)
 
     def known(self, m, build):
         """The test that found it before, under the same circumstances."""
         with self.lock:
-            hint = self.found.get(f"{build.kind} {m.name}")
+            hint = self.found.get(f"{build.kind} {self.names[m]}")
         return hint and hint[1] == self.key(m, build, hint[0]) and hint[0]
 
     def hint(self, m):
         with self.lock:
             for kind in ("Release", "Debug"):
-                hint = self.found.get(f"{kind} {m.name}")
+                hint = self.found.get(f"{kind} {self.names[m]}")
                 if hint:
                     return hint[0]
         return ""
@@ -111,15 +119,29 @@ class Ledger:
     def add(self, m, build, test):
         key = self.key(m, build, test)
         with self.lock:
-            self.found[f"{build.kind} {m.name}"] = [test, key]
+            self.found[f"{build.kind} {self.names[m]}"] = [test, key]
             self.by_file[m.path, test] += 1
-            self.added += 1
-            if self.added % 100 == 0:
-                self.save()
+            self.count_one()
+
+    def missed_by(self, m, build):
+        """{test: key} of the tests that have been run and did not find it."""
+        with self.lock:
+            known = self.missed.get(f"{build.kind} {self.names[m]}", {})
+        return {test: key for test, key in known.items() if key == self.key(m, build, test)}
+
+    def add_missed(self, m, build, missed):
+        with self.lock:
+            self.missed[f"{build.kind} {self.names[m]}"] = {t: self.key(m, build, t) for t in missed}
+            self.count_one()
+
+    def count_one(self):
+        self.added += 1
+        if self.added % 100 == 0:
+            self.save()
 
     def save(self):
         with open(self.path + ".new", "w") as f:
-            json.dump(self.found, f)
+            json.dump([self.found, self.missed], f)
         os.replace(self.path + ".new", self.path)
 
 
@@ -139,7 +161,10 @@ def judge(m, builds, ledger, read, folder, patience):
             tests do that are named as the file is."""
             finds = ledger.by_file[m.path, p.name] + 3 * (stem in p.name)
             return (p.name != hint, p.seconds / (1.0 + min(finds, 9)))
-        verdict, test = build.trial(m, files, folder, order, patience)
+        missed = set(ledger.missed_by(m, build))
+        verdict, test = build.trial(m, files, folder, order, patience, missed)
+        if verdict == "alive":
+            ledger.add_missed(m, build, missed)
         if verdict == "alive" and patience == float("inf") and build.same(files, read, folder):
             verdict = "same"
         verdicts[build.kind] = (verdict, test)
@@ -223,7 +248,7 @@ def main():
     print(f"{len(mutations)} mutations in {' and '.join(kinds)}, {alone} of them compiled apart, "
           f"{len(builds[0].programs)} test programs green without them "
           f"({time.time() - start:.0f} s)", flush=True)
-    ledger = Ledger(os.path.join(a.folder, "ledger.json"), copy)
+    ledger = Ledger(os.path.join(a.folder, "ledger.json"), copy, of_rows + of_lines)
     results, lock = {}, threading.Lock()
 
     def one(item):
