@@ -145,6 +145,7 @@ static const double points[] = {0.0,
                                 -7.25,
                                 25.0,
                                 -40.0,
+                                -40.25,
                                 300.0,
                                 -720.0,
                                 1e200,
@@ -172,6 +173,12 @@ static void set_marks(double *z)
     for (size_t k = 0; k < STRIDE * (ORDER + 1); k++) z[k] = mark;
 }
 
+/* What scratch holds before makes no difference. */
+static void fill(double *scratch, double c)
+{
+    for (size_t k = 0; k < FLX_KERNEL_SCRATCH(ORDER); k++) scratch[k] = c;
+}
+
 static void expect_strided(const char *name, double x0, double y0, const double *z,
                            const double *strided)
 {
@@ -190,7 +197,9 @@ Test(kernel_shape, functions_of_one_series)
             series(points[i], 0.4, STRIDE, wide);
             set_marks(wide_z);
             scratch[FLX_KERNEL_SCRATCH(ORDER)] = mark;
+            fill(scratch, 1.0);
             unary[f].kernel(ORDER, 1, x, z, scratch);
+            fill(scratch, (double)NAN);
             unary[f].kernel(ORDER, STRIDE, wide, wide_z, scratch);
             expect_strided(unary[f].name, points[i], 0.0, z, wide_z);
             cr_expect(scratch[FLX_KERNEL_SCRATCH(ORDER)] == mark, "%s: scratch overrun",
@@ -218,7 +227,9 @@ Test(kernel_shape, functions_of_two_series)
             series(y0, -0.3, STRIDE, wide_y);
             set_marks(wide_z);
             scratch[FLX_KERNEL_SCRATCH(ORDER)] = mark;
+            fill(scratch, 1.0);
             binary[f].kernel(ORDER, 1, x, y, z, scratch);
+            fill(scratch, (double)NAN);
             binary[f].kernel(ORDER, STRIDE, wide_x, wide_y, wide_z, scratch);
             expect_strided(binary[f].name, x0, y0, z, wide_z);
             cr_expect(scratch[FLX_KERNEL_SCRATCH(ORDER)] == mark, "%s: scratch overrun",

@@ -450,6 +450,23 @@ Test(backward, retained_and_out_of_date)
 
 /* ---- memory ---- */
 
+/* The room of the sweep before suffices for another: only the gradients need more. */
+Test(backward, is_retained_or_memory_was_missing)
+{
+    hostile h = {0, 0, 0, 1};
+    const flx_tape_options options = {hostile_allocator(&h), 0, 0};
+    double v[100] = {0.0};
+    flx_tape *t;
+    cr_assert_eq(flx_tape_create(&options, &t), FLX_OK);
+    const flx_array x = flx_array_variable(t, 100, 1, v), s = flx_array_sin(x);
+    const flx_var y = flx_array_sum(s, FLX_ALL).first;
+    cr_assert_eq(flx_backward(y, 0), FLX_OK);
+    h.refuse = h.requests + 1;
+    cr_expect_eq(flx_retain_grad_array(s), FLX_ENOMEM);
+    cr_expect_eq(flx_tape_status(t), FLX_ENOMEM);
+    flx_tape_destroy(t);
+}
+
 static int keeps_gradients(const flx_allocator *allocator, size_t request, void *ctx)
 {
     const flx_tape_options options = {*allocator, 0, 0};

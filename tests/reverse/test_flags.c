@@ -6,6 +6,8 @@
 
 #include <criterion/criterion.h>
 
+#include "hostile_expect.h"
+
 static flx_tape *new_tape(void)
 {
     flx_tape *t = NULL;
@@ -248,6 +250,27 @@ Test(tape_flags, arrays)
     cr_expect_eq(flx_array_peek(g, got), FLX_OK);
     for (int k = 0; k < 3; k++) cr_expect(got[k] == 0.0);
     flx_tape_destroy(t);
+}
+
+static int raises(const flx_allocator *allocator, size_t request, void *ctx)
+{
+    const unsigned *how = ctx;
+    const flx_tape_options options = {*allocator, 0, 0};
+    flx_tape *t;
+    flx_var g;
+    flx_status status = flx_tape_create(&options, &t);
+    if (status == FLX_OK) {
+        const flx_var x = flx_variable(t, 0.0), y = flx_sqrt(x);
+        status = flx_grad(y, 1, &x, &g, *how);
+        if (status == FLX_OK) cr_expect(flx_tape_flags(t).set & FLX_FLAG_POLE, "%zu", request);
+        flx_tape_destroy(t);
+    }
+    return hostile_allowed(status, request);
+}
+
+Test(tape_flags, are_raised_or_memory_was_missing)
+{
+    for (unsigned how = 0; how <= FLX_CREATE_GRAPH; how++) hostile_expect(3, 0, raises, &how);
 }
 
 Test(probe, flags_follow_the_data)

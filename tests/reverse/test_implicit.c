@@ -150,6 +150,37 @@ Test(implicit, several_unknowns_to_second_order)
     flx_tape_destroy(t);
 }
 
+/* x0 = p, x1 = x0^2, x2 = x1 x0: powers of p. */
+static flx_status powers(void *ctx, size_t np, const double *p, size_t n, double *x)
+{
+    (void)ctx, (void)np, (void)n;
+    x[0] = p[0], x[1] = p[0] * p[0], x[2] = x[1] * p[0];
+    return FLX_OK;
+}
+
+static void powers_residual(size_t n_and_np, const flx_var *v, size_t n, flx_var *r, void *ctx)
+{
+    (void)ctx, (void)n_and_np, (void)n;
+    r[0] = flx_sub(v[0], v[3]);
+    r[1] = flx_sub(v[1], flx_square(v[0]));
+    r[2] = flx_sub(v[2], flx_mul(v[1], v[0]));
+}
+
+Test(implicit, three_unknowns)
+{
+    const flx_implicit f = {"powers", powers, powers_residual, NULL};
+    flx_tape *t = new_tape();
+    const flx_var p = flx_variable(t, 3.0);
+    const flx_array x = flx_array_implicit(&f, flx_array_scalar(p), 3, 1);
+    for (size_t k = 0; k < 3; k++) {
+        const flx_var y = flx_array_at(x, k, 0);
+        flx_var g;
+        cr_assert_eq(flx_grad(y, 1, &p, &g, 0), FLX_OK);
+        cr_expect_float_eq(flx_peek(g), (double)(k + 1) * pow(3.0, (double)k), 1e-13);
+    }
+    flx_tape_destroy(t);
+}
+
 static flx_var kepler_twice(flx_tape *t, flx_var *x) { return record_kepler(t, 2, x); }
 
 Test(implicit, every_refused_request_is_a_status) { hostile_expect_gradient(kepler_twice); }

@@ -199,6 +199,7 @@ Test(pause, derivatives_are_constants_too)
     cr_expect_eq(flx_jvp_record(1, &x, &dx, 1, &y, &dy), FLX_OK);
     cr_expect_null(dy.tape);
     cr_expect_eq(flx_peek(dy), 12.0);
+    cr_expect_null(flx_var_mul(x, x).tape, "still paused");
     cr_expect_eq(flx_tape_measure(t).used.all, before);
     cr_expect_eq(flx_grad_array(z, a, &ga, FLX_CREATE_GRAPH), FLX_OK);
     cr_expect_eq(flx_peek(flx_array_at(ga, 1, 0)), 8.0 * 4.0);
