@@ -1,0 +1,232 @@
+/* Flags of programs as nodes, against those of the same steps written out on the tape. */
+#include <criterion/criterion.h>
+
+#include <fluxion/compose.h>
+#include <fluxion/grad.h>
+
+#include "hostile.h"
+
+enum {
+    STEPS = 3,
+    STATES = 3,
+    ROW = 3,
+    SHARED = 2,
+    OUT = 3,
+    INPUTS = STATES + STEPS * ROW + SHARED
+};
+
+/* State (s0, s1, s2), row (r0, r1, r2), shared (p0, p1): each that has a kink has one of its own. Nobody
+ * reads s2, which is computed from r2 alone and has a kink in the step that computes it. */
+static void write_step(const flx_var *x, flx_var *y)
+{
+    const flx_var kink = flx_var_fabs(flx_var_mul_xc(x[3], 2.0));
+    y[0] = flx_var_add(x[1], kink);
+    y[1] = flx_var_add(flx_var_add(x[0], x[6]), kink);
+    y[2] = flx_var_mul_xc(x[5], 2.0);
+    y[3] = flx_var_add(flx_var_fabs(x[1]), flx_var_fabs(x[7]));
+    y[4] = flx_var_fabs(x[4]);
+    y[5] = flx_var_fabs(y[2]);
+}
+
+/* The same without a state: rows and what is shared. */
+static void write_row(const flx_var *x, flx_var *y)
+{
+    y[0] = flx_var_add(flx_var_fabs(x[0]), flx_var_add(x[2], x[3]));
+    y[1] = flx_var_add(x[1], flx_var_fabs(x[4]));
+    y[2] = flx_var_fabs(x[1]);
+}
+
+static flx_program *new_program(size_t n, size_t m, void (*write)(const flx_var *, flx_var *))
+{
+    flx_var x[STATES + ROW + SHARED], y[STATES + OUT];
+    flx_program *f;
+    flx_tape *t;
+    cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+    for (size_t k = 0; k < n; k++) x[k] = flx_variable(t, 1.0 + (double)k);
+    write(x, y);
+    cr_assert_eq(flx_freeze(t, n, x, m, y, 0, &f, NULL), FLX_OK);
+    flx_tape_destroy(t);
+    return f;
+}
+
+/* Where the inputs lie: states, rows and what is shared, in this order. */
+typedef void evaluator(flx_array x, flx_var *y);
+
+static flx_program *program;
+
+static flx_array part(flx_array x, size_t first, size_t rows, size_t cols)
+{
+    return flx_array_reshape(flx_array_slice(x, first, 0, rows * cols, 1, 1, 1), rows, cols);
+}
+
+static void list(flx_array x, flx_var *y)
+{
+    for (size_t k = 0; k < (size_t)x.rows * x.cols; k++)
+        y[k] = flx_array_at(x, k / x.cols, k % x.cols);
+}
+
+static void scanned(flx_array x, flx_var *y)
+{
+    const flx_array rows = part(x, STATES, STEPS, ROW),
+                    shared = part(x, INPUTS - SHARED, SHARED, 1);
+    const flx_scanned s = flx_scan(program, STEPS, part(x, 0, STATES, 1), rows, shared, 0);
+    list(s.state, y);
+    list(s.rows, y + STATES);
+}
+
+static void scan_written(flx_array x, flx_var *y)
+{
+    flx_var in[STATES + ROW + SHARED], out[STATES + OUT];
+    list(part(x, 0, STATES, 1), in);
+    list(part(x, INPUTS - SHARED, SHARED, 1), in + STATES + ROW);
+    for (size_t step = 0; step < STEPS; step++) {
+        list(part(x, STATES + step * ROW, ROW, 1), in + STATES);
+        write_step(in, out);
+        for (size_t k = 0; k < STATES; k++) in[k] = y[k] = out[k];
+        for (size_t k = 0; k < OUT; k++) y[STATES + step * OUT + k] = out[STATES + k];
+    }
+}
+
+enum { MAPPED = 3 };
+
+static void mapped(flx_array x, flx_var *y)
+{
+    const flx_array rows = part(x, 0, STEPS, ROW), shared = part(x, STEPS * ROW, SHARED, 1);
+    list(flx_map_sum(program, rows, shared), y);
+    list(flx_map(program, rows, shared), y + MAPPED);
+}
+
+static void map_written(flx_array x, flx_var *y)
+{
+    flx_var in[ROW + SHARED];
+    list(part(x, STEPS * ROW, SHARED, 1), in + ROW);
+    for (size_t k = 0; k < MAPPED; k++) y[k] = flx_constant(0.0);
+    for (size_t step = 0; step < STEPS; step++) {
+        flx_var *out = y + MAPPED * (1 + step);
+        list(part(x, step * ROW, ROW, 1), in);
+        write_row(in, out);
+        for (size_t k = 0; k < MAPPED; k++) y[k] = flx_var_add(y[k], out[k]);
+    }
+}
+
+/* The flags that the gradient of output `of` raises where input `zero` is 0, by it or by all others. */
+static unsigned flags_of(evaluator *evaluate, size_t n, size_t zero, int others, size_t of)
+{
+    double at[INPUTS];
+    flx_var x[INPUTS], g[INPUTS], y[STATES + MAPPED * (1 + STEPS)];
+    flx_tape *t;
+    size_t count = 0;
+    cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+    for (size_t k = 0; k < n; k++) at[k] = k == zero ? 0.0 : 1.0 + 0.125 * (double)k;
+    const flx_array a = flx_array_variable(t, n, 1, at);
+    evaluate(a, y);
+    for (size_t k = 0; k < n; k++)
+        if ((k == zero) != others) x[count++] = flx_array_at(a, k, 0);
+    cr_assert_eq(flx_grad(y[of], count, x, g, 0), FLX_OK);
+    const unsigned set = flx_tape_flags(t).set;
+    flx_tape_destroy(t);
+    return set & FLX_FLAG_KINK;
+}
+
+/* Of a state, what any step's depends on and reaches is taken for all: there flags may be too many. */
+Test(compose_flags, of_a_scan)
+{
+    program = new_program(STATES + ROW + SHARED, STATES + OUT, write_step);
+    for (size_t zero = 0; zero < INPUTS; zero++) {
+        const int in_rows = zero >= STATES && zero < INPUTS - SHARED;
+        const int carried = in_rows && (zero - STATES) % ROW == 0 && zero - STATES < 2 * ROW;
+        for (size_t of = 0; of < STATES + STEPS * OUT; of++) {
+            for (int others = 0; others < 2; others++) {
+                const unsigned want = flags_of(scan_written, INPUTS, zero, others, of);
+                const unsigned got = flags_of(scanned, INPUTS, zero, others, of);
+                const int loose = zero < STATES ? others : carried && !others;
+                cr_expect(loose ? !want || got : got == want, "%zu of %zu, %d: %u, not %u", zero,
+                          of, others, got, want);
+            }
+        }
+    }
+    flx_program_release(program);
+}
+
+Test(compose_flags, of_maps)
+{
+    const size_t n = STEPS * ROW + SHARED;
+    program = new_program(ROW + SHARED, MAPPED, write_row);
+    for (size_t zero = 0; zero < n; zero++) {
+        for (size_t of = 0; of < MAPPED * (1 + STEPS); of++) {
+            for (int others = 0; others < 2; others++) {
+                const unsigned want = flags_of(map_written, n, zero, others, of);
+                const unsigned got = flags_of(mapped, n, zero, others, of);
+                cr_expect(got == want, "%zu of %zu, %d: %u, not %u", zero, of, others, got, want);
+            }
+        }
+    }
+    flx_program_release(program);
+}
+
+/* What the program within meets leaves no trace outside: the next operation is looked at as ever, and
+ * nothing is written beyond what a sweep that begins late on the tape looks at. */
+Test(compose_flags, of_what_is_recorded_after_it)
+{
+    hostile h = {0};
+    const flx_tape_options options = {hostile_allocator(&h), 0, 0};
+    flx_tape *t;
+    flx_var g;
+    cr_assert_eq(flx_tape_create(&options, &t), FLX_OK);
+    program = new_program(ROW + SHARED, MAPPED, write_row);
+    const double before[50] = {0.0}, at[STEPS * ROW + SHARED] = {0.0};
+    flx_array_variable(t, 50, 1, before);
+    const flx_array x = flx_array_variable(t, STEPS * ROW + SHARED, 1, at);
+    const flx_array y =
+        flx_map_sum(program, part(x, 0, STEPS, ROW), part(x, STEPS * ROW, SHARED, 1));
+    const flx_var first = flx_array_at(x, 0, 0), root = flx_var_sqrt(first);
+    cr_assert_eq(flx_grad(flx_var_add(y.first, root), 1, &first, &g, 0), FLX_OK);
+    cr_expect_eq(flx_tape_flags(t).set, FLX_FLAG_KINK | FLX_FLAG_POLE, "%u", flx_tape_flags(t).set);
+    flx_tape_destroy(t);
+    flx_program_release(program);
+}
+
+/* p0 |r0| + p1 r1^2 */
+static void write_weighted(const flx_var *x, flx_var *y)
+{
+    y[0] =
+        flx_var_add(flx_var_mul(x[2], flx_var_fabs(x[0])), flx_var_mul(x[3], flx_var_square(x[1])));
+}
+
+/* Of two weights the derivatives are sums of |r0| and of r1^2: only the first has a kink. */
+Test(compose_flags, of_a_recorded_gradient)
+{
+    const double at[2 * STEPS + SHARED] = {0.0, 1.0, 2.0, 0.0, 4.0, 5.0, 6.0, 7.0};
+    program = new_program(2 + SHARED, 1, write_weighted);
+    for (size_t k = 0; k < SHARED; k++) {
+        flx_tape *t;
+        flx_array g, h;
+        cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+        const flx_array rows = flx_array_variable(t, STEPS, 2, at);
+        const flx_array weights = flx_array_variable(t, SHARED, 1, at + 2 * STEPS);
+        const flx_var y = flx_map_sum(program, rows, weights).first;
+        cr_assert_eq(flx_grad_array(y, weights, &g, FLX_CREATE_GRAPH), FLX_OK);
+        flx_tape_clear_flags(t);
+        cr_assert_eq(flx_grad_array(flx_array_at(g, k, 0), rows, &h, 0), FLX_OK);
+        cr_expect_eq(flx_tape_flags(t).set, k == 0 ? FLX_FLAG_KINK : 0, "%zu: %u", k,
+                     flx_tape_flags(t).set);
+        flx_tape_destroy(t);
+    }
+    flx_program_release(program);
+}
+
+static void write_log(const flx_var *x, flx_var *y) { y[0] = flx_var_log(x[0]); }
+
+Test(compose_flags, of_an_argument_outside_the_domain)
+{
+    program = new_program(1, 1, write_log);
+    flx_tape *t;
+    flx_var g;
+    cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+    const flx_var x = flx_variable(t, -1.0);
+    const flx_var y = flx_call(program, flx_array_scalar(x)).first;
+    cr_assert_eq(flx_grad(y, 1, &x, &g, 0), FLX_OK);
+    cr_expect_eq(flx_tape_flags(t).set, FLX_FLAG_DOMAIN, "%u", flx_tape_flags(t).set);
+    flx_tape_destroy(t);
+    flx_program_release(program);
+}
