@@ -13,8 +13,10 @@ import shutil
 import subprocess
 import tempfile
 import threading
+import zlib
 
 CRITERION = ["-j1", "--fail-fast"]
+LONG = 0.5  # seconds from which on a program's tests are run one by one
 
 # Optimisation costs more time than all tests, most of all inlining: what they see is the same.
 FLAGS = {"Release": "-O1 -fno-inline -DNDEBUG", "Debug": "-O0"}
@@ -115,6 +117,15 @@ class Unit:
         self.reads = {p for p in paths if not p.startswith("..")}
 
 
+class Case:
+    """A test program, or one test of a long one."""
+
+    def __init__(self, program, test, seconds, reached):
+        self.program, self.test, self.seconds = program, test, seconds
+        self.name = f"{program.name}:{test}" if test else program.name
+        self.reached = reached  # not 0 where it evaluates the mutation of that number
+
+
 class Program:
     """One test program."""
 
@@ -124,12 +135,21 @@ class Program:
         self.criterion = os.path.basename(unit.source).startswith("test_")
         self.pulled = set()  # objects of the library that it links
         self.fingerprint = ""  # of all sources that are in it
-        self.seconds = 0.0
-        self.reached = b""  # not 0 where it evaluates the mutation of that number
+        self.cases = []
 
-    def run(self, binary, seconds, **more):
+    def tests(self):
+        """Their names, as its filter takes them."""
+        suite, names = "", []
+        for line in run([self.path, "--list"])[1].splitlines():
+            m = re.match(r"(\w+): \d+ tests?$|\W+ (\w+)$", line)
+            suite = m.group(1) or suite
+            names += [f"{suite}/{m.group(2)}"] if m.group(2) else []
+        return names
+
+    def run(self, binary, seconds, test="", **more):
         """Exit status, output and seconds of processors: a busy machine is no finding."""
         command = [binary] + (CRITERION if self.criterion else [])
+        command += [f"--filter={test}"] if test else []
         environment = {**os.environ, "MALLOC_PERTURB_": "165",  # as ctest runs it
                        "OPENBLAS_NUM_THREADS": "1", **more}
         return run_timed(["prlimit", f"--cpu={int(seconds) + 1}", f"--as={MEMORY}"] + command,
@@ -249,47 +269,57 @@ class Build:
         program.fingerprint = digest(*[slurp(u.object + ".stamp") for u in units])
 
     def prove(self, program):
-        """Links and runs it without a mutation; what it reaches."""
-        map_file, green, reached = (program.path + e for e in (".map", ".green", ".reached"))
+        """Links and runs it without a mutation; what it and its tests reach."""
+        map_file, green = program.path + ".map", program.path + ".green"
         if os.path.exists(green):  # as of the last run
             self.learn_pulled(program, map_file)
-            known, seconds = slurp(green).decode().split()
-            if known == program.fingerprint:
-                program.seconds, program.reached = float(seconds), slurp(reached)
+            with open(green) as f:
+                known = json.load(f)
+            if known["fingerprint"] == program.fingerprint:
+                program.cases = [Case(program, test, seconds, zlib.decompress(bytes.fromhex(reached)))
+                                 for test, seconds, reached in known["cases"]]
                 return
         status, output = self.link([program.unit.object], program.path, [f"-Wl,-Map={map_file}"])
         if status:
             raise SystemExit(output)
         self.learn_pulled(program, map_file)
-        with open(reached, "wb") as f:
-            f.truncate(self.switch.size)
-        status, output, program.seconds = program.run(program.path, 600, FLX_REACHED=reached)
-        program.reached = slurp(reached)
-        if status:
-            raise SystemExit(f"{self.kind}: {program.name} is red without any mutation\n{output}")
+        program.cases = [self.prove_case(program, "")]
+        if program.criterion and program.cases[0].seconds > LONG:
+            program.cases = [self.prove_case(program, test) for test in program.tests()]
         with open(green, "w") as f:
-            f.write(f"{program.fingerprint} {program.seconds}")
+            json.dump({"fingerprint": program.fingerprint,
+                       "cases": [(c.test, c.seconds, zlib.compress(c.reached).hex())
+                                 for c in program.cases]}, f)
+
+    def prove_case(self, program, test):
+        with tempfile.NamedTemporaryFile(dir=self.folder) as reached:
+            reached.truncate(self.switch.size)
+            status, output, seconds = program.run(program.path, 600, test, FLX_REACHED=reached.name)
+            if status:
+                raise SystemExit(f"{self.kind}: {program.name} is red without any mutation\n{output}")
+            return Case(program, test, seconds, slurp(reached.name))
 
     def trial(self, mutation, files, folder, order, patience, missed):
         """(verdict, test): the first test that turns red; 'alive' or 'broken' else. Gives up after
         tests that take `patience` seconds of processors. Tests that miss it are not run, and those
         that turn out to are added to them."""
         numbers = self.switch.numbers(mutation)
-        reached = [p for p in self.programs if any(p.reached[k] for k in numbers)]
-        rest = [p for p in reached if p.name not in missed]
+        reached = [c for p in self.programs for c in p.cases if any(c.reached[k] for k in numbers)]
+        rest = [c for c in reached if c.name not in missed]
         overlay = None if len(numbers) == 1 else Overlay(self, files, folder)
-        for k, program in enumerate(sorted(rest, key=order)):
+        for k, case in enumerate(sorted(rest, key=order)):
+            program = case.program
             if patience <= 0.0:
                 return "alive", f"{len(rest) - k} tests not tried"
             binary = overlay.link(program) if overlay else program.path
             if overlay and overlay.error:
                 break
-            status, _, spent = program.run(binary, 4 * program.seconds + 2,
+            status, _, spent = program.run(binary, 4 * case.seconds + 2, case.test,
                                            FLX_MUTANT="-1" if overlay else str(numbers[0]))
             patience -= spent
             if status != 0:
-                return "slow" if status is None else "red", program.name
-            missed.add(program.name)
+                return "slow" if status is None else "red", case.name
+            missed.add(case.name)
         if overlay and overlay.error:
             return "broken", overlay.error
         return "alive", "" if reached else "no test executes it"

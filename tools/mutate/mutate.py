@@ -10,6 +10,7 @@ import glob
 import json
 import os
 import shutil
+import signal
 import sys
 import threading
 import time
@@ -99,7 +100,8 @@ class Ledger:
             (name.split(" ")[1], test) for name, (test, _) in self.found.items())
 
     def key(self, m, build, test):
-        fingerprint = next((p.fingerprint for p in build.programs if p.name == test), "")
+        program = test.split(":")[0]
+        fingerprint = next((p.fingerprint for p in build.programs if p.name == program), "")
         return digest(build.kind, self.names[m], m.old, m.new, self.data, test, fingerprint)
 
     def known(self, m, build):
@@ -156,11 +158,12 @@ def judge(m, builds, ledger, read, folder, patience):
             continue
         hint = ledger.hint(m)
 
-        def order(p):
+        def order(c):
             """What found this mutation in the other build; else what is quick and often finds, as
             tests do that are named as the file is."""
-            finds = ledger.by_file[m.path, p.name] + 3 * (stem in p.name)
-            return (p.name != hint, p.seconds / (1.0 + min(finds, 9)))
+            program = c.program.name
+            finds = ledger.by_file[m.path, c.name] + 3 * (stem in program)
+            return (c.name != hint, program != hint.split(":")[0], c.seconds / (1.0 + min(finds, 9)))
         missed = set(ledger.missed_by(m, build))
         verdict, test = build.trial(m, files, folder, order, patience, missed)
         if verdict == "alive":
@@ -212,6 +215,7 @@ def report(results, kinds):
 
 def main():
     a = arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was found is kept
     copy = os.path.join(os.path.abspath(a.folder), "source")
     texts = {}
 
