@@ -209,6 +209,30 @@ Test(compose, a_guard_that_flips_while_recording_fails_the_tape)
     flx_program_release(outer);
 }
 
+static void compare_twice(const flx_var *x, flx_var *y)
+{
+    y[0] = x[0];
+    if (flx_var_lt(x[0], flx_constant(9.0))) y[0] = flx_var_mul(y[0], x[0]);
+    if (flx_var_lt(x[0], flx_constant(2.0))) y[0] = flx_var_mul(y[0], x[0]);
+}
+
+Test(compose, a_guard_without_a_label_has_that_of_the_node)
+{
+    const body twice = {"twice", 1, 1, compare_twice};
+    flx_tape *t = new_tape();
+    flx_program *f = new_program(&twice);
+    const flx_var x = flx_variable(t, 3.0);
+    flx_tape_label(t, "node");
+    cr_expect_eq(flx_call(f, flx_array_scalar(x)).rows, 0);
+    const flx_report r = flx_tape_report(t);
+    cr_expect_eq(r.status, FLX_BRANCH_CHANGED);
+    cr_expect_eq(r.index, 1);
+    cr_assert_not_null(r.label);
+    cr_expect_str_eq(r.label, "node");
+    flx_tape_destroy(t);
+    flx_program_release(f);
+}
+
 Test(compose, replay_follows_and_guards)
 {
     flx_tape *t = new_tape();

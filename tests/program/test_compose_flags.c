@@ -216,17 +216,25 @@ Test(compose_flags, of_a_recorded_gradient)
 }
 
 static void write_log(const flx_var *x, flx_var *y) { y[0] = flx_var_log(x[0]); }
+static void write_square(const flx_var *x, flx_var *y) { y[0] = flx_var_square(x[0]); }
 
-Test(compose_flags, of_an_argument_outside_the_domain)
+Test(compose_flags, of_values_that_are_not_finite)
 {
-    program = new_program(1, 1, write_log);
-    flx_tape *t;
-    flx_var g;
-    cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
-    const flx_var x = flx_variable(t, -1.0);
-    const flx_var y = flx_call(program, flx_array_scalar(x)).first;
-    cr_assert_eq(flx_grad(y, 1, &x, &g, 0), FLX_OK);
-    cr_expect_eq(flx_tape_flags(t).set, FLX_FLAG_DOMAIN, "%u", flx_tape_flags(t).set);
-    flx_tape_destroy(t);
-    flx_program_release(program);
+    const struct {
+        void (*write)(const flx_var *x, flx_var *y);
+        double at;
+        unsigned flag;
+    } rows[] = {{write_log, -1.0, FLX_FLAG_DOMAIN}, {write_square, 1e200, FLX_FLAG_OVERFLOW}};
+    for (int k = 0; k < 2; k++) {
+        flx_tape *t;
+        flx_var g;
+        cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+        program = new_program(1, 1, rows[k].write);
+        const flx_var x = flx_variable(t, rows[k].at);
+        const flx_var y = flx_call(program, flx_array_scalar(x)).first;
+        cr_assert_eq(flx_grad(y, 1, &x, &g, 0), FLX_OK);
+        cr_expect_eq(flx_tape_flags(t).set, rows[k].flag, "%d: %u", k, flx_tape_flags(t).set);
+        flx_tape_destroy(t);
+        flx_program_release(program);
+    }
 }

@@ -115,7 +115,7 @@ def code_lines(text):
         bare = code.strip()
         if bare.startswith("#") or continued:
             if re.match(r"#if", bare):
-                skip += 1 if skip or bare == "#ifndef T" else 0
+                skip += 1 if skip or bare in ("#ifndef T", "#ifndef F") else 0
             elif bare.startswith("#endif") and skip:
                 skip -= 1
             m = re.match(r"#define OP[23]?\(.*\)(?= (case|T F|static|flx_))", bare)
