@@ -125,6 +125,7 @@ static unsigned flags_of(evaluator *evaluate, size_t n, size_t zero, int others,
         if ((k == zero) != others) x[count++] = flx_array_at(a, k, 0);
     flx_var both[2] = {flx_constant(0.0)};
     for (size_t k = 0; k < count; k++) both[0] = flx_var_add(both[0], flx_var_mul_xc(x[k], 3.5));
+    flx_array_constant(t, n, 1, at); /* nothing lies beside the node that depends on an input */
     evaluate(a, y);
     both[1] = y[of];
     cr_assert_eq(flx_grad_seeded(2, both, one, count, x, g, 0), FLX_OK);
