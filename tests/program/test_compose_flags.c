@@ -53,6 +53,7 @@ static flx_program *new_program(size_t n, size_t m, void (*write)(const flx_var 
 typedef void evaluator(flx_array x, flx_var *y);
 
 static flx_program *program;
+static void (*step_body)(const flx_var *x, flx_var *y);
 
 static flx_array part(flx_array x, size_t first, size_t rows, size_t cols)
 {
@@ -81,7 +82,7 @@ static void scan_written(flx_array x, flx_var *y)
     list(part(x, INPUTS - SHARED, SHARED, 1), in + STATES + ROW);
     for (size_t step = 0; step < STEPS; step++) {
         list(part(x, STATES + step * ROW, ROW, 1), in + STATES);
-        write_step(in, out);
+        step_body(in, out);
         for (size_t k = 0; k < STATES; k++) in[k] = y[k] = out[k];
         for (size_t k = 0; k < OUT; k++) y[STATES + step * OUT + k] = out[STATES + k];
     }
@@ -137,6 +138,7 @@ static unsigned flags_of(evaluator *evaluate, size_t n, size_t zero, int others,
 /* Of a state, what any step's depends on and reaches is taken for all: there flags may be too many. */
 Test(compose_flags, of_a_scan)
 {
+    step_body = write_step;
     program = new_program(STATES + ROW + SHARED, STATES + OUT, write_step);
     for (size_t zero = 0; zero < INPUTS; zero++) {
         const int in_rows = zero >= STATES && zero < INPUTS - SHARED;
@@ -165,6 +167,79 @@ Test(compose_flags, of_maps)
                 const unsigned got = flags_of(mapped, n, zero, others, of);
                 cr_expect(got == want, "%zu of %zu, %d: %u, not %u", zero, of, others, got, want);
             }
+        }
+    }
+    flx_program_release(program);
+}
+
+/* Steps in which each state is what it was and more: a state depends on all that it ever did. */
+static void write_growing(const flx_var *x, flx_var *y)
+{
+    y[0] = flx_var_add(x[0], x[3]);
+    y[1] = flx_var_add(flx_var_add(x[1], x[0]), x[6]);
+    y[2] = flx_var_add(x[2], x[5]);
+    y[3] = flx_var_add(x[1], x[4]);
+    y[4] = flx_var_add(x[0], x[7]);
+    y[5] = flx_var_mul_xc(x[2], 0.5);
+}
+
+/* The flags of output `of`'s gradient by the input that has a kink before the node. */
+static unsigned flags_before(evaluator *evaluate, size_t n, size_t kink, size_t of)
+{
+    double at[INPUTS];
+    flx_var y[STATES + MAPPED * (1 + STEPS)], g;
+    flx_tape *t;
+    cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+    for (size_t k = 0; k < n; k++) at[k] = k == kink ? 0.0 : 1.0 + 0.125 * (double)k;
+    const flx_array a = flx_array_variable(t, n, 1, at);
+    const flx_var x = flx_array_at(a, kink, 0);
+    evaluate(flx_array_add(flx_array_fabs(a), flx_array_scalar(flx_constant(1.0))), y);
+    cr_assert_eq(flx_grad(y[of], 1, &x, &g, 0), FLX_OK);
+    const unsigned set = flx_tape_flags(t).set;
+    flx_tape_destroy(t);
+    return set;
+}
+
+static void expect_before(evaluator *node, evaluator *written, size_t n, size_t outputs)
+{
+    for (size_t kink = 0; kink < n; kink++) {
+        for (size_t of = 0; of < outputs; of++) {
+            const unsigned want = flags_before(written, n, kink, of);
+            const unsigned got = flags_before(node, n, kink, of);
+            cr_expect_eq(got, want, "%zu of %zu: %u, not %u", kink, of, got, want);
+        }
+    }
+}
+
+Test(compose_flags, of_what_leads_to_a_node)
+{
+    step_body = write_growing;
+    program = new_program(STATES + ROW + SHARED, STATES + OUT, write_growing);
+    expect_before(scanned, scan_written, INPUTS, STATES + STEPS * OUT);
+    flx_program_release(program);
+    program = new_program(ROW + SHARED, MAPPED, write_row);
+    expect_before(mapped, map_written, STEPS * ROW + SHARED, MAPPED * (1 + STEPS));
+    flx_program_release(program);
+}
+
+static void write_half(const flx_var *x, flx_var *y) { y[0] = flx_var_mul_xc(x[0], 0.5); }
+
+/* Rows of one element and nothing shared. */
+Test(compose_flags, of_rows_that_the_output_does_not_depend_on)
+{
+    program = new_program(1, 1, write_half);
+    for (size_t row = 0; row < STEPS; row++) {
+        for (size_t of = 0; of < STEPS; of++) {
+            const double at[STEPS] = {1.0, 2.0, 3.0};
+            flx_tape *t;
+            flx_var g;
+            cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+            const flx_array x = flx_array_variable(t, STEPS, 1, at);
+            const flx_array y = flx_map(program, x, flx_array_empty());
+            const flx_var in = flx_array_at(x, row, 0);
+            cr_assert_eq(flx_grad(flx_array_at(y, of, 0), 1, &in, &g, 0), FLX_OK);
+            cr_expect_eq(flx_tape_flags(t).set, row == of ? 0 : FLX_FLAG_ZEROGRAD);
+            flx_tape_destroy(t);
         }
     }
     flx_program_release(program);
