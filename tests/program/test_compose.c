@@ -365,9 +365,34 @@ Test(compose, orders_are_those_of_what_is_within)
     flx_program_release(f);
 }
 
+/* ---- tangents ---- */
+
+/* The rows do not move: as at each of them by itself. */
+Test(compose, tangents_along_what_is_shared_alone)
+{
+    flx_tape *t = new_tape();
+    flx_program *f = new_program(&body_mixed);
+    const flx_array rows = numbers(t, 3, 2), shared = numbers(t, 2, 1);
+    const flx_var p[2] = {flx_array_at(shared, 0, 0), flx_array_at(shared, 1, 0)};
+    const flx_var dp[2] = {flx_constant(0.75), flx_constant(-1.25)};
+    const flx_array y = flx_map(f, rows, shared);
+    for (size_t r = 0; r < 3; r++) {
+        const flx_var x[4] = {flx_array_at(rows, r, 0), flx_array_at(rows, r, 1), p[0], p[1]};
+        flx_var want[3], got[3];
+        body_mixed.write(x, want);
+        for (size_t k = 0; k < 3; k++) got[k] = flx_array_at(y, r, k);
+        cr_assert_eq(flx_jvp_record(2, p, dp, 3, want, want), FLX_OK);
+        cr_assert_eq(flx_jvp_record(2, p, dp, 3, got, got), FLX_OK);
+        for (size_t k = 0; k < 3; k++)
+            cr_expect_float_eq(flx_peek(got[k]), flx_peek(want[k]), 1e-14);
+    }
+    flx_tape_destroy(t);
+    flx_program_release(f);
+}
+
 /* ---- memory ---- */
 
-static void use_all(flx_tape *t, flx_program *f)
+static void use_all(flx_tape *t, flx_program *f, double *third)
 {
     const flx_array x = numbers(t, 4, 2), none = flx_array_empty();
     const flx_array two = flx_array_slice(x, 2, 0, 2, 1, 1, 1),
@@ -383,13 +408,16 @@ static void use_all(flx_tape *t, flx_program *f)
     if (y.rows == 0 || flx_grad_array(flx_array_at(y, 0, 0), x, &g, FLX_CREATE_GRAPH) != FLX_OK)
         return;
     const flx_var xs[1] = {flx_array_at(x, 0, 0)}, one = flx_constant(1.0);
-    flx_var d = flx_array_at(g, 1, 1);
-    if (flx_jvp_record(1, xs, &one, 1, &d, &d) == FLX_OK) flx_grad_array(d, x, &h, 0);
+    flx_var d = flx_array_at(g, 0, 0);
+    if (flx_jvp_record(1, xs, &one, 1, &d, &d) == FLX_OK && flx_grad_array(d, x, &h, 0) == FLX_OK)
+        flx_array_peek(h, third);
 }
 
-/* Fails every request in turn; all is given back, and the tape can be used again. */
+/* Fails every request in turn; all is given back, the tape can be used again, and what is there in spite
+ * of it is right. */
 Test(compose, gives_back_all_memory_whichever_request_fails)
 {
+    double want[8] = {0.0};
     for (size_t refuse = 0, requests = 1; refuse <= requests; refuse++) {
         hostile h = {0, 0, 0, 0};
         const flx_tape_options options = {hostile_allocator(&h), 0, 0};
@@ -406,9 +434,12 @@ Test(compose, gives_back_all_memory_whichever_request_fails)
             flx_tape_reset(t);
         }
         if (f) {
-            use_all(t, f);
+            double third[8] = {0.0};
+            use_all(t, f, third);
             const flx_status status = flx_tape_status(t);
             cr_expect(status == FLX_OK || status == FLX_ENOMEM, "%s", flx_status_name(status));
+            if (refuse == 0) memcpy(want, third, sizeof want);
+            cr_expect(status != FLX_OK || memcmp(want, third, sizeof want) == 0, "%zu", refuse);
             const flx_var in = flx_variable(t, 0.5);
             const flx_array four[4] = {flx_array_scalar(in), flx_array_scalar(in),
                                        flx_array_scalar(in), flx_array_scalar(in)};
@@ -417,6 +448,7 @@ Test(compose, gives_back_all_memory_whichever_request_fails)
             flx_freeze(t, 1, &in, 1, &z, 0, &outer, NULL);
         }
         if (refuse == 0) {
+            cr_expect_neq(want[0], 0.0);
             cr_expect_eq(flx_tape_status(t), FLX_OK);
             cr_expect_not_null(outer);
             requests = h.requests;
