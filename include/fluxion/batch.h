@@ -183,6 +183,48 @@ FLX_API flx_status flx_vjp_batch(const flx_program *f, flx_batch *b, size_t poin
                                  size_t ng, const flx_batch_out *g, unsigned *flags,
                                  flx_report *report);
 
+/** k vector-Jacobian products at every point: one sweep forward, k back. Each has the bits that
+ *  flx_vjp_batch gives it.
+ *  @param[in]  f      program
+ *  @param[in]  b      batch of the calling thread, FLX_WORK_FIRST
+ *  @param[in]  points how many
+ *  @param[in]  nx     number of pieces of x
+ *  @param[in]  x      points
+ *  @param[in]  k      number of cotangents
+ *  @param[in]  nw     number of pieces of weight; 0: one output, one cotangent, which is 1
+ *  @param[in]  weight cotangents, k x outputs, row-major
+ *  @param[in]  ng     number of pieces of g
+ *  @param[out] g      products, k x inputs, row-major, or their sums; of more sums than the program has
+ *                     inputs and outputs, several runs are made
+ *  @param[out] flags  one word for each point, of all products together, or NULL
+ *  @param[out] report where and why, or NULL
+ *  @return as all drivers of batches */
+FLX_API flx_status flx_vjps_batch(const flx_program *f, flx_batch *b, size_t points, size_t nx,
+                                  const flx_batch_in *x, size_t k, size_t nw,
+                                  const flx_batch_in *weight, size_t ng, const flx_batch_out *g,
+                                  unsigned *flags, flx_report *report);
+
+/** Values and Jacobians at every point: one sweep forward, one back for each output. Row k of a
+ *  Jacobian has the bits of flx_vjp_batch for output k.
+ *  @param[in]  f      program
+ *  @param[in]  b      batch of the calling thread, FLX_WORK_FIRST
+ *  @param[in]  points how many
+ *  @param[in]  nx     number of pieces of x
+ *  @param[in]  x      points
+ *  @param[in]  ny     number of pieces of y; 0: values are not wanted
+ *  @param[out] y      values, or their sums
+ *  @param[in]  nj     number of pieces of jac
+ *  @param[out] jac    outputs x inputs, row-major, or their sums, as in flx_vjps_batch: pieces divide
+ *                     them as they come, so that columns that are not wanted are flx_out_none in every
+ *                     row
+ *  @param[out] flags  one word for each point, or NULL
+ *  @param[out] report where and why, or NULL
+ *  @return as all drivers of batches */
+FLX_API flx_status flx_jacobian_batch(const flx_program *f, flx_batch *b, size_t points, size_t nx,
+                                      const flx_batch_in *x, size_t ny, const flx_batch_out *y,
+                                      size_t nj, const flx_batch_out *jac, unsigned *flags,
+                                      flx_report *report);
+
 /** Values and gradients of a program with one output at every point: one sweep forward, one back.
  *  @param[in]  f      program
  *  @param[in]  b      batch of the calling thread, FLX_WORK_FIRST

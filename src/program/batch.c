@@ -138,29 +138,52 @@ flx_status flx_batch_set_parameters(const flx_program *f, flx_batch *b, const do
 
 /* ---- single points ---- */
 
-/* The numbers of a point. Returns the end of them. */
-static double *gather(const flx_batch_ins *list, size_t point, double *to)
+/* So many numbers of a point, from one of the list on. */
+static void gather(const flx_batch_ins *list, size_t first, size_t count, size_t point, double *to)
 {
-    for (size_t i = 0; i < list->count; i++) {
-        const flx_batch_in *p = &list->piece[i];
-        for (size_t k = 0; k < p->count; k++) *to++ = p->at[point * p->point + k * p->item];
+    flx_batch_source s = flx_batch_source_at(list, first);
+    for (size_t k = 0; k < count; k++, s.k++) {
+        flx_batch_source_find(&s);
+        to[k] = s.piece->at[point * s.piece->point + s.k * s.piece->item];
     }
-    return to;
+}
+
+static void gather_weight(const flx_batch_job *job, size_t row, size_t point, double *to)
+{
+    const size_t m = job->f->outputs;
+    for (size_t k = 0; job->unit && k < m; k++) to[k] = k == row ? 1.0 : 0.0;
+    if (!job->unit) gather(&job->weight, row * m, m, point, to);
+}
+
+/* Notes what the driver of one point reports; nothing on another side of a guard, by a rounding. */
+static unsigned reported(const flx_batch_job *job, flx_batch_room *room, size_t point,
+                         const flx_report *report)
+{
+    if (report->status != FLX_OK) return 0;
+    if (report->flags & ~job->common && point < room->met.flagged) {
+        room->met.flagged = point;
+        room->met.report = *report;
+    }
+    return report->flags;
 }
 
 unsigned flx_batch_look_at(const flx_batch_job *job, flx_batch_room *room, size_t point)
 {
-    double *x = room->point, *weight = gather(&job->x, point, x);
-    double *result = gather(&job->weight, point, weight);
+    const flx_program *f = job->f;
+    double *x = room->point, *weight = x + f->inputs, *result = weight + f->outputs;
     flx_report report;
-    if (job->order == 0) flx_eval(job->f, room->one, x, result, &report);
-    else flx_vjp(job->f, room->one, x, job->weight.count ? weight : NULL, result, &report);
-    if (report.status != FLX_OK) return 0; /* another side of a guard, by a rounding */
-    if (report.flags & ~job->common && point < room->met.flagged) {
-        room->met.flagged = point;
-        room->met.report = report;
+    unsigned flags = 0;
+    gather(&job->x, 0, f->inputs, point, x);
+    if (job->rows == 0) {
+        flx_eval(f, room->one, x, result, &report);
+        return reported(job, room, point, &report);
     }
-    return report.flags;
+    for (size_t row = job->row; row < job->row + job->rows; row++) {
+        gather_weight(job, row, point, weight);
+        flx_vjp(f, room->one, row == job->row ? x : NULL, weight, result, &report);
+        flags |= reported(job, room, point, &report);
+    }
+    return flags;
 }
 
 void flx_batch_change(const flx_batch_job *job, flx_batch_room *room, size_t point, size_t guard)
@@ -173,15 +196,33 @@ void flx_batch_change(const flx_batch_job *job, flx_batch_room *room, size_t poi
 
 /* ---- all points ---- */
 
-/* Adds to the results that are sums what a block has (NULL: makes them 0). Returns the end of it. */
-static const double *add_to(const flx_batch_outs *list, const double *sum)
+/* The next number of a list where it is a sum, else NULL. */
+static double *next_sum(flx_batch_sink *s)
 {
-    for (size_t i = 0; i < list->count; i++) {
-        const flx_batch_out *p = &list->piece[i];
-        for (size_t k = 0; k < p->count && p->at && p->point == 0; k++) {
-            double *to = p->at + k * p->item;
-            *to = sum ? *to + *sum++ : 0.0;
-        }
+    flx_batch_sink_find(s);
+    const flx_batch_out *p = s->piece;
+    const size_t k = s->k++;
+    return p->at && p->point == 0 ? p->at + k * p->item : NULL;
+}
+
+/* Makes sums 0 among the next numbers of a list. Returns how many there are. */
+static size_t clear_sums(flx_batch_sink *s, size_t count)
+{
+    size_t sums = 0;
+    for (size_t k = 0; k < count; k++) {
+        double *to = next_sum(s);
+        if (to) *to = 0.0;
+        sums += to != NULL;
+    }
+    return sums;
+}
+
+/* Adds to sums what a block has. Returns the end of it. */
+static const double *add_sums(flx_batch_sink s, size_t count, const double *sum)
+{
+    for (size_t k = 0; k < count; k++) {
+        double *to = next_sum(&s);
+        if (to) *to += *sum++;
     }
     return sum;
 }
@@ -205,15 +246,32 @@ static void run_blocks(flx_batch *b, const flx_batch_job *job, size_t first, siz
 static void run_all(flx_batch *b, const flx_batch_job *job)
 {
     const size_t blocks = job->points / FLX_BATCH_BLOCK + (job->points % FLX_BATCH_BLOCK != 0);
-    const size_t most = job->sums ? b->blocks : blocks;
-    add_to(&job->y, NULL);
-    add_to(&job->g, NULL);
+    const size_t most = job->sums ? b->blocks : blocks, n = job->f->inputs;
+    const flx_batch_sink y = flx_batch_sink_at(&job->y, 0);
+    const flx_batch_sink g = flx_batch_sink_at(&job->g, job->row * n);
     for (size_t first = 0, count; first < blocks; first += count) {
         count = blocks - first < most ? blocks - first : most;
         run_blocks(b, job, first, count);
         for (size_t k = 0; job->sums && k < count; k++)
-            add_to(&job->g, add_to(&job->y, b->sum + k * job->sums));
+            add_sums(g, job->rows * n, add_sums(y, job->values, b->sum + k * job->sums));
     }
+}
+
+/* All rows, in as many runs as it takes: there is memory for so many sums as one point has inputs and
+ * outputs. */
+static void run_rows(flx_batch *b, flx_batch_job *job)
+{
+    const size_t all = job->rows, n = job->f->inputs, most = n + job->f->outputs;
+    flx_batch_sink y = flx_batch_sink_at(&job->y, 0), g = flx_batch_sink_at(&job->g, 0);
+    size_t end = 0;
+    job->sums = clear_sums(&y, job->values);
+    do {
+        for (job->row = end; end < all && job->sums + n <= most; end++)
+            job->sums += clear_sums(&g, n);
+        job->rows = end - job->row;
+        run_all(b, job);
+        job->values = job->sums = 0;
+    } while (end < all);
 }
 
 static flx_batch_met what_was_met(const flx_batch *b)
@@ -245,7 +303,7 @@ static flx_place where_changed(flx_batch *b, const flx_batch_job *job, const flx
         const flx_guard *g = &c->guard[met->guard];
         return (flx_place){0, flx_relation_name(g->relation), flx_code_last_label(c, g->labels)};
     }
-    gather(&job->x, met->changed, room->point);
+    gather(&job->x, 0, job->f->inputs, met->changed, room->point);
     flx_set_point(job->f, room->one, room->point, &report);
     if (report.status == FLX_BRANCH_CHANGED) return (flx_place){0, report.op, report.label};
     const uint32_t loop = (uint32_t)(met->guard - c->guards);
@@ -256,11 +314,11 @@ static flx_place where_changed(flx_batch *b, const flx_batch_job *job, const flx
 /* Runs the job and fills the report. */
 static flx_status run(flx_batch *b, flx_batch_job *job, flx_report *report)
 {
-    if (job->order > 0 && job->f->independent < job->f->outputs) job->common = FLX_FLAG_ZEROGRAD;
+    if (job->rows > 0 && job->f->independent < job->f->outputs) job->common = FLX_FLAG_ZEROGRAD;
     job->look = job->flags || report;
     for (unsigned k = 0; k < b->threads; k++)
         b->room[k].met = (flx_batch_met){.changed = job->points, .flagged = job->points};
-    run_all(b, job);
+    run_rows(b, job);
     const flx_batch_met met = what_was_met(b);
     flx_status status = FLX_OK;
     if (met.changed < job->points) {
@@ -287,16 +345,11 @@ static flx_status check_in(const flx_batch_ins *list, size_t numbers)
     return count == numbers ? FLX_OK : FLX_EDIM;
 }
 
-/* Also counts the sums. */
-static flx_status check_out(const flx_batch_outs *list, size_t numbers, size_t *sums)
+static flx_status check_out(const flx_batch_outs *list, size_t numbers)
 {
     size_t count = 0;
     if (list->count && !list->piece) return FLX_EARG;
-    for (size_t k = 0; k < list->count; k++) {
-        const flx_batch_out *p = &list->piece[k];
-        count += p->count;
-        if (p->at && p->point == 0) *sums += p->count;
-    }
+    for (size_t k = 0; k < list->count; k++) count += list->piece[k].count;
     return count == numbers ? FLX_OK : FLX_EDIM;
 }
 
@@ -329,24 +382,58 @@ flx_status flx_eval_batch(const flx_program *f, flx_batch *b, size_t points, siz
 {
     flx_batch_job job = {.points = points, .x = {nx, x}, .y = {ny, y}, .flags = flags};
     flx_status status = begin(f, b, &job, report);
-    if (status == FLX_OK) status = check_out(&job.y, f->outputs, &job.sums);
+    if (status == FLX_OK) status = check_out(&job.y, job.values = f->outputs);
     return end(b, &job, status, report);
+}
+
+/* Products of rows with the Jacobian, their weights being known. */
+static flx_status products(const flx_program *f, flx_batch *b, flx_batch_job *job,
+                           flx_status status, flx_report *report)
+{
+    if (status == FLX_OK && job->y.count) status = check_out(&job->y, job->values = f->outputs);
+    if (status == FLX_OK) status = check_out(&job->g, job->rows * f->inputs);
+    return end(b, job, status, report);
+}
+
+flx_status flx_vjps_batch(const flx_program *f, flx_batch *b, size_t points, size_t nx,
+                          const flx_batch_in *x, size_t k, size_t nw, const flx_batch_in *weight,
+                          size_t ng, const flx_batch_out *g, unsigned *flags, flx_report *report)
+{
+    flx_batch_job job = {.points = points,
+                         .order = 1,
+                         .rows = k,
+                         .x = {nx, x},
+                         .weight = {nw, weight},
+                         .g = {ng, g},
+                         .flags = flags};
+    flx_status status = begin(f, b, &job, report);
+    if (status == FLX_OK) {
+        job.unit = nw == 0 && k == 1 && f->outputs == 1;
+        if (!job.unit) status = check_in(&job.weight, k * f->outputs);
+    }
+    return products(f, b, &job, status, report);
 }
 
 flx_status flx_vjp_batch(const flx_program *f, flx_batch *b, size_t points, size_t nx,
                          const flx_batch_in *x, size_t nw, const flx_batch_in *weight, size_t ng,
                          const flx_batch_out *g, unsigned *flags, flx_report *report)
 {
+    return flx_vjps_batch(f, b, points, nx, x, 1, nw, weight, ng, g, flags, report);
+}
+
+flx_status flx_jacobian_batch(const flx_program *f, flx_batch *b, size_t points, size_t nx,
+                              const flx_batch_in *x, size_t ny, const flx_batch_out *y, size_t nj,
+                              const flx_batch_out *jac, unsigned *flags, flx_report *report)
+{
     flx_batch_job job = {.points = points,
                          .order = 1,
+                         .unit = 1,
+                         .rows = f ? f->outputs : 0,
                          .x = {nx, x},
-                         .weight = {nw, weight},
-                         .g = {ng, g},
+                         .y = {ny, y},
+                         .g = {nj, jac},
                          .flags = flags};
-    flx_status status = begin(f, b, &job, report);
-    if (status == FLX_OK && (nw || f->outputs != 1)) status = check_in(&job.weight, f->outputs);
-    if (status == FLX_OK) status = check_out(&job.g, f->inputs, &job.sums);
-    return end(b, &job, status, report);
+    return products(f, b, &job, begin(f, b, &job, report), report);
 }
 
 flx_status flx_gradient_batch(const flx_program *f, flx_batch *b, size_t points, size_t nx,
@@ -355,13 +442,13 @@ flx_status flx_gradient_batch(const flx_program *f, flx_batch *b, size_t points,
 {
     flx_batch_job job = {.points = points,
                          .order = 1,
+                         .unit = 1,
+                         .rows = 1,
                          .x = {nx, x},
                          .y = {y ? 1 : 0, y},
                          .g = {ng, g},
                          .flags = flags};
     flx_status status = begin(f, b, &job, report);
     if (status == FLX_OK && f->outputs != 1) status = FLX_EDIM;
-    if (status == FLX_OK && y) status = check_out(&job.y, 1, &job.sums);
-    if (status == FLX_OK) status = check_out(&job.g, f->inputs, &job.sums);
-    return end(b, &job, status, report);
+    return products(f, b, &job, status, report);
 }

@@ -21,14 +21,53 @@ typedef struct flx_batch_outs {
     const flx_batch_out *piece;
 } flx_batch_outs;
 
+/* One number after the other of a list: number k of a piece. */
+typedef struct flx_batch_source {
+    const flx_batch_in *piece;
+    size_t k;
+} flx_batch_source;
+
+typedef struct flx_batch_sink {
+    const flx_batch_out *piece;
+    size_t k;
+} flx_batch_sink;
+
+static inline flx_batch_source flx_batch_source_at(const flx_batch_ins *list, size_t number)
+{
+    flx_batch_source s = {list->piece, number};
+    while (list->count && s.k > s.piece->count) s.k -= s.piece++->count;
+    return s;
+}
+
+static inline flx_batch_sink flx_batch_sink_at(const flx_batch_outs *list, size_t number)
+{
+    flx_batch_sink s = {list->piece, number};
+    while (list->count && s.k > s.piece->count) s.k -= s.piece++->count;
+    return s;
+}
+
+/* Moves on to the piece that has the next number: number k of it. */
+static inline void flx_batch_source_find(flx_batch_source *s)
+{
+    for (; s->k == s->piece->count; s->k = 0) s->piece++;
+}
+
+static inline void flx_batch_sink_find(flx_batch_sink *s)
+{
+    for (; s->k == s->piece->count; s->k = 0) s->piece++;
+}
+
 /* What is asked for at every point. */
 typedef struct flx_batch_job {
     const flx_program *f;
     size_t points;
-    int order; /* of the derivatives: 0 or 1 */
+    int order;        /* of the derivatives: 0 or 1 */
+    int unit;         /* whether row k of the weights is output k alone: then no list has them */
+    size_t row, rows; /* of weights, and of products: swept back after one sweep forward */
     flx_batch_ins x, weight;
     flx_batch_outs y, g;
-    size_t sums;     /* how many of their numbers are summed over the points */
+    size_t values;   /* how many of y's numbers are wanted: all or none */
+    size_t sums;     /* how many numbers of y and these rows are summed over the points */
     int look;        /* whether delicate points are looked for */
     unsigned common; /* flags of every point */
     unsigned *flags;
