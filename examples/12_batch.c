@@ -1,5 +1,5 @@
-/* A model fitted to data: the loss of many observations and its gradient by the model's parameters, in
- * one call that runs them side by side. */
+/* A model fitted to data: the loss of many observations, its gradient and its Hessian by the model's
+ * parameters, each call running the observations side by side. */
 #include <fluxion/fluxion.h>
 
 #include "check.h"
@@ -31,7 +31,7 @@ int main(void)
     }
     flx_program *program = record();
     flx_batch *batch;
-    check(flx_batch_create(program, FLX_WORK_FIRST, NULL, &batch));
+    check(flx_batch_create(program, FLX_WORK_SECOND, NULL, &batch));
 
     //! [fit]
     double theta[3] = {1.0, -1.0, 0.0}, loss, slope[3];
@@ -44,6 +44,21 @@ int main(void)
     }
     //! [fit]
     printf("a = %.3f, b = %.3f, c = %.3f\n", theta[0], theta[1], theta[2]);
+
+    /* How well the data determine a, b and c: the Hessian of the loss, row after row. */
+    //! [hessian]
+    double hessian[3][3];
+    for (int k = 0; k < 3; k++) {
+        double unit[5] = {0.0};
+        unit[k] = 1.0;
+        const flx_batch_in dir = flx_in_shared(unit, 5);
+        const flx_batch_out row[2] = {flx_out_sum(hessian[k], 3), flx_out_none(2)};
+        check(flx_hvp_batch(program, batch, OBSERVATIONS, 2, x, 1, &dir, 0, NULL, 0, NULL, 0, NULL,
+                            2, row, NULL, NULL));
+    }
+    //! [hessian]
+    for (int k = 0; k < 3; k++)
+        printf("%6.0f %6.0f %6.0f\n", hessian[k][0], hessian[k][1], hessian[k][2]);
 
     /* The slope by t at the first and last observation, as two columns of points. */
     //! [columns]

@@ -22,7 +22,8 @@
  *  each, and over the blocks in their order: the same bits on any number of threads.
  *
  *  Values and derivatives are those of flx_eval, flx_vjp and flx_gradient. Arithmetic has their
- *  bits. Elementary functions come from SLEEF where the library is built with it and the processor has
+ *  bits; products with directions (flx_jvp_batch, flx_hvp_batch) are computed by programs that are made
+ *  for them, and differ from those of flx_jvp and flx_hvp by rounding. Elementary functions come from SLEEF where the library is built with it and the processor has
  *  AVX2, within 1.5 ulp, the same on AVX2 and AVX-512; with the option `strict` from libm, so that
  *  values have the bits of flx_eval.
  *
@@ -132,12 +133,15 @@ static inline flx_batch_out flx_out_none(size_t count)
 
 /** Makes a batch for a program, which it keeps alive.
  *  @param[in]  f       program
- *  @param[in]  kind    what it is for: FLX_WORK_VALUE or FLX_WORK_FIRST
+ *  @param[in]  kind    what it is for: FLX_WORK_VALUE; FLX_WORK_FIRST; FLX_WORK_SECOND, flx_jvp_batch
+ *                      and flx_hvp_batch too: their programs, of about three and six times the
+ *                      instructions, are recorded here
  *  @param[in]  options how it is to be run, or NULL for the defaults
  *  @param[out] batch   to be given to flx_batch_destroy; NULL on failure
  *  @return FLX_OK; FLX_EARG also where the instruction set is not available, the environment variable
  *  FLX_ISA names none that is, or kind is another one; FLX_ENOMEM. Memory: for each thread 64 or 128
- *  bytes for every slot of the program and plane (one of values, one of adjoints), and a flx_work */
+ *  bytes for every slot of the program and plane (one of values, one of adjoints), and a flx_work; of
+ *  FLX_WORK_SECOND as much for the slots of those programs */
 FLX_API flx_status flx_batch_create(flx_program *f, flx_work_kind kind,
                                     const flx_batch_options *options, flx_batch **batch);
 
@@ -164,6 +168,26 @@ FLX_API flx_status flx_batch_set_parameters(const flx_program *f, flx_batch *b, 
 FLX_API flx_status flx_eval_batch(const flx_program *f, flx_batch *b, size_t points, size_t nx,
                                   const flx_batch_in *x, size_t ny, const flx_batch_out *y,
                                   unsigned *flags, flx_report *report);
+
+/** Values and Jacobian-vector products J(x)*dir at every point: two sweeps forward.
+ *  @param[in]  f      program
+ *  @param[in]  b      batch of the calling thread, FLX_WORK_SECOND
+ *  @param[in]  points how many
+ *  @param[in]  nx     number of pieces of x
+ *  @param[in]  x      points
+ *  @param[in]  nd     number of pieces of dir
+ *  @param[in]  dir    directions, one number for each input; flx_in_shared: the same at all points
+ *  @param[in]  ny     number of pieces of y; 0: values are not wanted
+ *  @param[out] y      values, or their sums
+ *  @param[in]  nj     number of pieces of jv
+ *  @param[out] jv     products, one number for each output, or their sums
+ *  @param[out] flags  one word for each point, or NULL
+ *  @param[out] report where and why, or NULL
+ *  @return as all drivers of batches */
+FLX_API flx_status flx_jvp_batch(const flx_program *f, flx_batch *b, size_t points, size_t nx,
+                                 const flx_batch_in *x, size_t nd, const flx_batch_in *dir,
+                                 size_t ny, const flx_batch_out *y, size_t nj,
+                                 const flx_batch_out *jv, unsigned *flags, flx_report *report);
 
 /** Vector-Jacobian products weight'*J(x) at every point: one sweep forward, one back.
  *  @param[in]  f      program

@@ -6,7 +6,7 @@
 #ifndef FLUXION_MIXED_H
 #define FLUXION_MIXED_H
 
-#include <fluxion/program.h>
+#include <fluxion/batch.h>
 
 FLX_BEGIN_DECLS
 
@@ -67,6 +67,34 @@ FLX_API flx_status flx_hessian_hyperdual(const flx_program *f, flx_work *w, cons
 FLX_API flx_status flx_hessian_double_backprop(const flx_program *f, flx_work *w, const double *x,
                                                const double *weight, double *hess,
                                                flx_report *report);
+
+/** Values, gradients and Hessian-vector products of weight'*f at every point, in the conventions of
+ *  batch.h: two sweeps forward, of which the second is of a program that computes derivatives, made
+ *  with the batch.
+ *  @param[in]  f      program
+ *  @param[in]  b      batch of the calling thread, FLX_WORK_SECOND
+ *  @param[in]  points how many
+ *  @param[in]  nx     number of pieces of x
+ *  @param[in]  x      points
+ *  @param[in]  nd     number of pieces of dir
+ *  @param[in]  dir    directions, one number for each input; flx_in_shared: the same at all points
+ *  @param[in]  nw     number of pieces of weight; 0: one output, weight 1
+ *  @param[in]  weight one weight for each output
+ *  @param[in]  ny     number of pieces of y; 0: values are not wanted
+ *  @param[out] y      values, or their sums
+ *  @param[in]  ng     number of pieces of g; 0: gradients are not wanted
+ *  @param[out] g      gradients weight'*J, one number for each input, or their sums
+ *  @param[in]  nh     number of pieces of hv
+ *  @param[out] hv     products, one number for each input, or their sums
+ *  @param[out] flags  one word for each point, those of flx_hvp, or NULL
+ *  @param[out] report where and why, or NULL
+ *  @return as all drivers of batches */
+FLX_API flx_status flx_hvp_batch(const flx_program *f, flx_batch *b, size_t points, size_t nx,
+                                 const flx_batch_in *x, size_t nd, const flx_batch_in *dir,
+                                 size_t nw, const flx_batch_in *weight, size_t ny,
+                                 const flx_batch_out *y, size_t ng, const flx_batch_out *g,
+                                 size_t nh, const flx_batch_out *hv, unsigned *flags,
+                                 flx_report *report);
 
 FLX_END_DECLS
 

@@ -13,7 +13,7 @@ enum { MOST_THREADS = 1024 };
 
 /* Doubles of a room's parts, each a whole number of registers. */
 typedef struct parts {
-    size_t plane, partial, point;
+    size_t plane, derived[2], partial, point;
 } parts;
 
 static size_t rounded(size_t doubles)
@@ -21,35 +21,71 @@ static size_t rounded(size_t doubles)
     return (doubles + FLX_SIDE_BY_SIDE - 1) / FLX_SIDE_BY_SIDE * FLX_SIDE_BY_SIDE;
 }
 
+/* How many numbers can be summed at a time: all results of a point, of several rows of products one. */
+static size_t most_sums(const flx_batch *b)
+{
+    const size_t ends = b->program->inputs + b->program->outputs;
+    return b->kind == FLX_WORK_SECOND ? 2 * ends : ends;
+}
+
 static parts parts_of(const flx_batch *b)
 {
     const flx_program *f = b->program;
     const size_t planes = b->kind == FLX_WORK_VALUE ? 1 : 2, ends = f->inputs + f->outputs;
-    return (parts){rounded(planes * f->slots * b->set->width), FLX_SIDE_BY_SIDE * ends,
-                   rounded(2 * ends)};
+    parts p = {.plane = rounded(planes * f->slots * b->set->width),
+               .partial = FLX_SIDE_BY_SIDE * most_sums(b),
+               .point = rounded(3 * ends)};
+    for (int k = 0; k < 2; k++)
+        if (b->derived[k]) p.derived[k] = rounded((b->set->width + 1) * b->derived[k]->slots);
+    return p;
 }
 
 /* Cuts the rooms out of what has been allocated, at the first double that registers can be read
  * from. */
 static void furnish(flx_batch *b, parts p)
 {
-    const size_t bytes = FLX_SIDE_BY_SIDE * sizeof(double);
+    const size_t bytes = FLX_SIDE_BY_SIDE * sizeof(double), n = b->program->inputs;
     double *next = b->all + (bytes - (uintptr_t)b->all % bytes) % bytes / sizeof(double);
     for (unsigned k = 0; k < b->threads; k++) {
         flx_batch_room *room = &b->room[k];
         room->plane = next;
-        room->partial = room->plane + p.plane;
-        room->point = room->partial + p.partial;
-        next = room->point + p.point;
+        room->derived[0] = room->plane + p.plane;
+        room->derived[1] = room->derived[0] + p.derived[0];
+        room->partial = room->derived[1] + p.derived[1];
+        next = room->partial + p.partial;
+        room->point =
+            (flx_batch_one){next, next + n, next + 2 * n, next + 2 * n + b->program->outputs};
+        next += p.point;
     }
 }
 
-/* A value into a slot of all rooms. */
-static void preset(flx_batch *b, uint32_t slot, double value)
+/* A value into a slot of a plane. */
+static void preset(const flx_batch *b, double *plane, flx_preset p)
 {
-    for (unsigned k = 0; k < b->threads; k++)
-        for (size_t l = 0; l < b->set->width; l++)
-            b->room[k].plane[slot * b->set->width + l] = value;
+    for (size_t l = 0; l < b->set->width; l++) plane[p.slot * b->set->width + l] = p.value;
+}
+
+static void preset_constants(const flx_batch *b, double *plane, const flx_program *f)
+{
+    for (uint32_t k = 0; k < f->constants; k++) preset(b, plane, f->constant[k]);
+}
+
+static void preset_parameters(const flx_batch *b, double *plane, const flx_program *f,
+                              const double *p)
+{
+    for (uint32_t k = 0; k < f->parameters; k++)
+        preset(b, plane, (flx_preset){f->parameter[k].slot, p ? p[k] : f->parameter[k].value});
+}
+
+/* The programs that compute derivatives, as far as the user's has any. */
+static flx_status derive(flx_batch *b)
+{
+    const flx_program *f = b->program;
+    flx_status status = FLX_OK;
+    if (b->kind != FLX_WORK_SECOND) return FLX_OK;
+    if (f->order >= 1) status = flx_program_directional(f, &b->derived[0]);
+    if (f->order >= 2 && status == FLX_OK) status = flx_program_curvature(f, &b->derived[1]);
+    return status;
 }
 
 static flx_status make_rooms(flx_batch *b)
@@ -60,18 +96,21 @@ static flx_status make_rooms(flx_batch *b)
     if (!b->room) return FLX_ENOMEM;
     for (unsigned k = 0; k < b->threads; k++) b->room[k] = (flx_batch_room){0};
     for (unsigned k = 0; k < b->threads; k++) {
-        const flx_status status = flx_work_create(b->program, b->kind, 0, &b->room[k].one);
+        const flx_status status = flx_work_create(b->program, b->kind, 1, &b->room[k].one);
         if (status != FLX_OK) return status;
     }
-    b->doubles = b->threads * (p.plane + p.partial + p.point) + FLX_SIDE_BY_SIDE;
+    b->doubles = b->threads * (p.plane + p.derived[0] + p.derived[1] + p.partial + p.point)
+                 + FLX_SIDE_BY_SIDE;
     b->all = flx_memory_resize(&b->memory, NULL, 0, b->doubles, sizeof *b->all);
-    b->sum = flx_memory_resize(&b->memory, NULL, 0, b->blocks * (f->inputs + f->outputs) + 1,
-                               sizeof *b->sum);
+    b->sum = flx_memory_resize(&b->memory, NULL, 0, b->blocks * most_sums(b) + 1, sizeof *b->sum);
     if (!b->all || !b->sum) return FLX_ENOMEM;
     for (size_t k = 0; k < b->doubles; k++) b->all[k] = 0.0;
     furnish(b, p);
-    for (uint32_t k = 0; k < f->constants; k++)
-        preset(b, f->constant[k].slot, f->constant[k].value);
+    for (unsigned k = 0; k < b->threads; k++) {
+        preset_constants(b, b->room[k].plane, f);
+        for (int j = 0; j < 2 && b->derived[j]; j++)
+            preset_constants(b, b->room[k].derived[j], b->derived[j]);
+    }
     return flx_batch_set_parameters(f, b, NULL);
 }
 
@@ -91,7 +130,7 @@ flx_status flx_batch_create(flx_program *f, flx_work_kind kind, const flx_batch_
 {
     flx_isa isa = FLX_ISA_BASE;
     if (batch) *batch = NULL;
-    if (!f || !batch || (kind != FLX_WORK_VALUE && kind != FLX_WORK_FIRST)) return FLX_EARG;
+    if (!f || !batch || (unsigned)kind > FLX_WORK_SECOND) return FLX_EARG;
     flx_status status = flx_batch_choose(f, options, &isa);
     if (status != FLX_OK) return status;
     flx_memory memory = flx_memory_make(&f->memory.allocator, 0);
@@ -104,7 +143,8 @@ flx_status flx_batch_create(flx_program *f, flx_work_kind kind, const flx_batch_
     b->threads = threads_of(options);
     b->blocks = b->threads > 1 ? (size_t)4 * b->threads : 1;
     b->program = flx_program_retain(f);
-    status = make_rooms(b);
+    status = derive(b);
+    if (status == FLX_OK) status = make_rooms(b);
     if (status == FLX_OK) *batch = b;
     else flx_batch_destroy(b);
     return status;
@@ -113,12 +153,12 @@ flx_status flx_batch_create(flx_program *f, flx_work_kind kind, const flx_batch_
 void flx_batch_destroy(flx_batch *b)
 {
     if (!b) return;
-    const flx_program *f = b->program;
-    const size_t sums = b->blocks * (f->inputs + f->outputs) + 1;
+    const size_t sums = b->blocks * most_sums(b) + 1;
     for (unsigned k = 0; b->room && k < b->threads; k++) flx_work_destroy(b->room[k].one);
     if (b->room) flx_memory_resize(&b->memory, b->room, b->threads, 0, sizeof *b->room);
     if (b->all) flx_memory_resize(&b->memory, b->all, b->doubles, 0, sizeof *b->all);
     if (b->sum) flx_memory_resize(&b->memory, b->sum, sums, 0, sizeof *b->sum);
+    for (int k = 0; k < 2; k++) flx_program_release(b->derived[k]);
     flx_program_release(b->program);
     flx_memory memory = b->memory;
     flx_memory_free(&memory, b, sizeof *b);
@@ -130,9 +170,13 @@ flx_status flx_batch_set_parameters(const flx_program *f, flx_batch *b, const do
 {
     if (!f || !b) return FLX_EARG;
     if (b->program != f) return FLX_EWORK;
-    for (uint32_t k = 0; k < f->parameters; k++)
-        preset(b, f->parameter[k].slot, p ? p[k] : f->parameter[k].value);
-    for (unsigned k = 0; k < b->threads; k++) flx_work_set_parameters(f, b->room[k].one, p);
+    for (unsigned k = 0; k < b->threads; k++) {
+        flx_batch_room *room = &b->room[k];
+        preset_parameters(b, room->plane, f, p);
+        for (int j = 0; j < 2 && b->derived[j]; j++)
+            preset_parameters(b, room->derived[j], b->derived[j], p);
+        flx_work_set_parameters(f, room->one, p);
+    }
     return FLX_OK;
 }
 
@@ -148,11 +192,12 @@ static void gather(const flx_batch_ins *list, size_t first, size_t count, size_t
     }
 }
 
+/* A row of weights, of ways that have any. */
 static void gather_weight(const flx_batch_job *job, size_t row, size_t point, double *to)
 {
     const size_t m = job->f->outputs;
     for (size_t k = 0; job->unit && k < m; k++) to[k] = k == row ? 1.0 : 0.0;
-    if (!job->unit) gather(&job->weight, row * m, m, point, to);
+    if (job->weight.count) gather(&job->weight, row * m, m, point, to);
 }
 
 /* Notes what the driver of one point reports; nothing on another side of a guard, by a rounding. */
@@ -169,19 +214,17 @@ static unsigned reported(const flx_batch_job *job, flx_batch_room *room, size_t 
 
 unsigned flx_batch_look_at(const flx_batch_job *job, flx_batch_room *room, size_t point)
 {
-    const flx_program *f = job->f;
-    double *x = room->point, *weight = x + f->inputs, *result = weight + f->outputs;
-    flx_report report;
+    const size_t n = job->f->inputs, end = job->row + job->rows;
+    flx_batch_one one = room->point;
     unsigned flags = 0;
-    gather(&job->x, 0, f->inputs, point, x);
-    if (job->rows == 0) {
-        flx_eval(f, room->one, x, result, &report);
-        return reported(job, room, point, &report);
-    }
-    for (size_t row = job->row; row < job->row + job->rows; row++) {
-        gather_weight(job, row, point, weight);
-        flx_vjp(f, room->one, row == job->row ? x : NULL, weight, result, &report);
+    gather(&job->x, 0, n, point, one.x);
+    if (job->dir.count) gather(&job->dir, 0, n, point, one.dir);
+    for (size_t row = job->row; row < end || (row == 0 && job->rows == 0); row++) {
+        flx_report report;
+        gather_weight(job, row, point, one.weight);
+        job->single(job->f, room->one, &one, &report);
         flags |= reported(job, room, point, &report);
+        one.x = NULL;
     }
     return flags;
 }
@@ -246,31 +289,36 @@ static void run_blocks(flx_batch *b, const flx_batch_job *job, size_t first, siz
 static void run_all(flx_batch *b, const flx_batch_job *job)
 {
     const size_t blocks = job->points / FLX_BATCH_BLOCK + (job->points % FLX_BATCH_BLOCK != 0);
-    const size_t most = job->sums ? b->blocks : blocks, n = job->f->inputs;
+    const size_t most = job->sums ? b->blocks : blocks;
     const flx_batch_sink y = flx_batch_sink_at(&job->y, 0);
-    const flx_batch_sink g = flx_batch_sink_at(&job->g, job->row * n);
+    const flx_batch_sink slope = flx_batch_sink_at(&job->slope, 0);
+    const flx_batch_sink product = flx_batch_sink_at(&job->product, job->row * job->length);
     for (size_t first = 0, count; first < blocks; first += count) {
         count = blocks - first < most ? blocks - first : most;
         run_blocks(b, job, first, count);
-        for (size_t k = 0; job->sums && k < count; k++)
-            add_sums(g, job->rows * n, add_sums(y, job->values, b->sum + k * job->sums));
+        for (size_t k = 0; job->sums && k < count; k++) {
+            const double *sum = add_sums(y, job->values, b->sum + k * job->sums);
+            sum = add_sums(slope, job->slopes, sum);
+            add_sums(product, job->rows * job->length, sum);
+        }
     }
 }
 
-/* All rows, in as many runs as it takes: there is memory for so many sums as one point has inputs and
- * outputs. */
+/* All rows, in as many runs as it takes: there is memory for the sums of one at least. */
 static void run_rows(flx_batch *b, flx_batch_job *job)
 {
-    const size_t all = job->rows, n = job->f->inputs, most = n + job->f->outputs;
-    flx_batch_sink y = flx_batch_sink_at(&job->y, 0), g = flx_batch_sink_at(&job->g, 0);
+    const size_t all = job->rows, length = job->length;
+    flx_batch_sink y = flx_batch_sink_at(&job->y, 0);
+    flx_batch_sink slope = flx_batch_sink_at(&job->slope, 0);
+    flx_batch_sink product = flx_batch_sink_at(&job->product, 0);
     size_t end = 0;
-    job->sums = clear_sums(&y, job->values);
+    job->sums = clear_sums(&y, job->values) + clear_sums(&slope, job->slopes);
     do {
-        for (job->row = end; end < all && job->sums + n <= most; end++)
-            job->sums += clear_sums(&g, n);
+        for (job->row = end; end < all && job->sums + length <= most_sums(b); end++)
+            job->sums += clear_sums(&product, length);
         job->rows = end - job->row;
         run_all(b, job);
-        job->values = job->sums = 0;
+        job->values = job->slopes = job->sums = 0;
     } while (end < all);
 }
 
@@ -303,8 +351,8 @@ static flx_place where_changed(flx_batch *b, const flx_batch_job *job, const flx
         const flx_guard *g = &c->guard[met->guard];
         return (flx_place){0, flx_relation_name(g->relation), flx_code_last_label(c, g->labels)};
     }
-    gather(&job->x, 0, job->f->inputs, met->changed, room->point);
-    flx_set_point(job->f, room->one, room->point, &report);
+    gather(&job->x, 0, job->f->inputs, met->changed, room->point.x);
+    flx_set_point(job->f, room->one, room->point.x, &report);
     if (report.status == FLX_BRANCH_CHANGED) return (flx_place){0, report.op, report.label};
     const uint32_t loop = (uint32_t)(met->guard - c->guards);
     return (flx_place){0, flx_instr_name(c, &c->instr[loop]),
@@ -353,102 +401,53 @@ static flx_status check_out(const flx_batch_outs *list, size_t numbers)
     return count == numbers ? FLX_OK : FLX_EDIM;
 }
 
-/* What all drivers check first. */
-static flx_status begin(const flx_program *f, const flx_batch *b, flx_batch_job *job,
-                        flx_report *report)
+/* Whether the batch can do it; what it does it with. */
+static flx_status check_way(const flx_program *f, const flx_batch *b, flx_batch_job *job,
+                            flx_report *report)
 {
-    flx_report_fill(report, FLX_OK, 0, NULL, NULL);
+    static const struct {
+        int order;
+        flx_work_kind kind;
+    } of[] = {[FLX_BATCH_VALUES] = {0, FLX_WORK_VALUE},
+              [FLX_BATCH_BACK] = {1, FLX_WORK_FIRST},
+              [FLX_BATCH_DIRECTIONAL] = {1, FLX_WORK_SECOND},
+              [FLX_BATCH_CURVATURE] = {2, FLX_WORK_SECOND}};
     if (!f || !b) return FLX_EARG;
-    if (b->program != f || (int)b->kind < job->order) return FLX_EWORK;
-    if ((unsigned)job->order > f->order) {
+    if (b->program != f || b->kind < of[job->way].kind) return FLX_EWORK;
+    if ((unsigned)of[job->way].order > f->order) {
         flx_report_fill(report, FLX_EORDER, 0, f->limit, NULL);
         return FLX_EORDER;
     }
     job->f = f;
-    return check_in(&job->x, f->inputs);
+    job->order = of[job->way].order;
+    if (job->way >= FLX_BATCH_DIRECTIONAL)
+        job->derived = b->derived[job->way - FLX_BATCH_DIRECTIONAL];
+    job->length = job->way == FLX_BATCH_DIRECTIONAL ? f->outputs : f->inputs;
+    return FLX_OK;
 }
 
-/* Runs the job where all is well. */
-static flx_status end(flx_batch *b, flx_batch_job *job, flx_status status, flx_report *report)
+/* Whether the lists have all numbers of the way; those that may be missing are empty. */
+static flx_status check_lists(flx_batch_job *job)
 {
+    const flx_program *f = job->f;
+    const int weighted = job->way == FLX_BATCH_BACK || job->way == FLX_BATCH_CURVATURE;
+    flx_status status = check_in(&job->x, f->inputs);
+    if (status == FLX_OK && job->derived) status = check_in(&job->dir, f->inputs);
+    if (status == FLX_OK && weighted && !job->unit)
+        status = check_in(&job->weight, job->rows * f->outputs);
+    if (job->y.count || job->way == FLX_BATCH_VALUES) job->values = f->outputs;
+    if (job->slope.count) job->slopes = f->inputs;
+    if (status == FLX_OK) status = check_out(&job->y, job->values);
+    if (status == FLX_OK) status = check_out(&job->slope, job->slopes);
+    return status == FLX_OK ? check_out(&job->product, job->rows * job->length) : status;
+}
+
+flx_status flx_batch_run(const flx_program *f, flx_batch *b, flx_batch_job *job, flx_report *report)
+{
+    flx_report_fill(report, FLX_OK, 0, NULL, NULL);
+    flx_status status = check_way(f, b, job, report);
+    if (status == FLX_OK) status = check_lists(job);
     if (status == FLX_OK) return run(b, job, report);
     if (report) report->status = status;
     return status;
-}
-
-flx_status flx_eval_batch(const flx_program *f, flx_batch *b, size_t points, size_t nx,
-                          const flx_batch_in *x, size_t ny, const flx_batch_out *y, unsigned *flags,
-                          flx_report *report)
-{
-    flx_batch_job job = {.points = points, .x = {nx, x}, .y = {ny, y}, .flags = flags};
-    flx_status status = begin(f, b, &job, report);
-    if (status == FLX_OK) status = check_out(&job.y, job.values = f->outputs);
-    return end(b, &job, status, report);
-}
-
-/* Products of rows with the Jacobian, their weights being known. */
-static flx_status products(const flx_program *f, flx_batch *b, flx_batch_job *job,
-                           flx_status status, flx_report *report)
-{
-    if (status == FLX_OK && job->y.count) status = check_out(&job->y, job->values = f->outputs);
-    if (status == FLX_OK) status = check_out(&job->g, job->rows * f->inputs);
-    return end(b, job, status, report);
-}
-
-flx_status flx_vjps_batch(const flx_program *f, flx_batch *b, size_t points, size_t nx,
-                          const flx_batch_in *x, size_t k, size_t nw, const flx_batch_in *weight,
-                          size_t ng, const flx_batch_out *g, unsigned *flags, flx_report *report)
-{
-    flx_batch_job job = {.points = points,
-                         .order = 1,
-                         .rows = k,
-                         .x = {nx, x},
-                         .weight = {nw, weight},
-                         .g = {ng, g},
-                         .flags = flags};
-    flx_status status = begin(f, b, &job, report);
-    if (status == FLX_OK) {
-        job.unit = nw == 0 && k == 1 && f->outputs == 1;
-        if (!job.unit) status = check_in(&job.weight, k * f->outputs);
-    }
-    return products(f, b, &job, status, report);
-}
-
-flx_status flx_vjp_batch(const flx_program *f, flx_batch *b, size_t points, size_t nx,
-                         const flx_batch_in *x, size_t nw, const flx_batch_in *weight, size_t ng,
-                         const flx_batch_out *g, unsigned *flags, flx_report *report)
-{
-    return flx_vjps_batch(f, b, points, nx, x, 1, nw, weight, ng, g, flags, report);
-}
-
-flx_status flx_jacobian_batch(const flx_program *f, flx_batch *b, size_t points, size_t nx,
-                              const flx_batch_in *x, size_t ny, const flx_batch_out *y, size_t nj,
-                              const flx_batch_out *jac, unsigned *flags, flx_report *report)
-{
-    flx_batch_job job = {.points = points,
-                         .order = 1,
-                         .unit = 1,
-                         .rows = f ? f->outputs : 0,
-                         .x = {nx, x},
-                         .y = {ny, y},
-                         .g = {nj, jac},
-                         .flags = flags};
-    return products(f, b, &job, begin(f, b, &job, report), report);
-}
-
-flx_status flx_gradient_batch(const flx_program *f, flx_batch *b, size_t points, size_t nx,
-                              const flx_batch_in *x, const flx_batch_out *y, size_t ng,
-                              const flx_batch_out *g, unsigned *flags, flx_report *report)
-{
-    flx_batch_job job = {.points = points,
-                         .order = 1,
-                         .unit = 1,
-                         .rows = 1,
-                         .x = {nx, x},
-                         .y = {y ? 1 : 0, y},
-                         .g = {ng, g},
-                         .flags = flags};
-    flx_status status = begin(f, b, &job, report);
-    if (status == FLX_OK && f->outputs != 1) status = FLX_EDIM;
-    return products(f, b, &job, status, report);
 }

@@ -57,20 +57,43 @@ static inline void flx_batch_sink_find(flx_batch_sink *s)
     for (; s->k == s->piece->count; s->k = 0) s->piece++;
 }
 
+/* How results come about, of order 0, 1, 1 and 2: by a sweep forward, and one back; or one forward over a
+ * program that computes derivatives. */
+typedef enum flx_batch_way {
+    FLX_BATCH_VALUES,
+    FLX_BATCH_BACK,
+    FLX_BATCH_DIRECTIONAL,
+    FLX_BATCH_CURVATURE
+} flx_batch_way;
+
+/* One point, and room for one row of products. */
+typedef struct flx_batch_one {
+    double *x, *dir, *weight, *product;
+} flx_batch_one;
+
+/* The driver of one point; x is NULL where the point is that of the call before. */
+typedef void flx_batch_single(const flx_program *f, flx_work *w, const flx_batch_one *one,
+                              flx_report *report);
+
 /* What is asked for at every point. */
 typedef struct flx_batch_job {
-    const flx_program *f;
+    flx_batch_way way;
+    flx_batch_single *single;
     size_t points;
-    int order;        /* of the derivatives: 0 or 1 */
+    size_t row, rows; /* of weights, and of products */
     int unit;         /* whether row k of the weights is output k alone: then no list has them */
-    size_t row, rows; /* of weights, and of products: swept back after one sweep forward */
-    flx_batch_ins x, weight;
-    flx_batch_outs y, g;
-    size_t values;   /* how many of y's numbers are wanted: all or none */
-    size_t sums;     /* how many numbers of y and these rows are summed over the points */
-    int look;        /* whether delicate points are looked for */
-    unsigned common; /* flags of every point */
+    flx_batch_ins x, dir, weight;
+    flx_batch_outs y, slope, product; /* values; the gradient beside products of order 2 */
     unsigned *flags;
+    /* What flx_batch_run makes of it. */
+    const flx_program *f;
+    const flx_program *derived; /* of ways that have one */
+    size_t length;              /* of a row of products */
+    size_t values, slopes;      /* how many numbers of y and slope are wanted: all or none */
+    size_t sums;                /* how many of these and of the rows are summed over the points */
+    int order;                  /* of the derivatives */
+    int look;                   /* whether delicate points are looked for */
+    unsigned common;            /* flags of every point */
 } flx_batch_job;
 
 /* What a thread has met. */
@@ -84,10 +107,11 @@ typedef struct flx_batch_met {
 
 /* The memory of one thread. */
 typedef struct flx_batch_room {
-    flx_work *one;   /* for a single point */
-    double *plane;   /* values, then adjoints, so many points of each slot; aligned */
-    double *partial; /* sums in the making, 16 of each number */
-    double *point;   /* a point, its weights and its results */
+    flx_work *one;      /* for a single point */
+    double *plane;      /* values, then adjoints, so many points of each slot; aligned */
+    double *derived[2]; /* values of the derived programs, and room for one point's */
+    double *partial;    /* sums in the making, 16 of each number */
+    flx_batch_one point;
     flx_batch_met met;
 } flx_batch_room;
 
@@ -103,6 +127,7 @@ extern const flx_batch_set flx_batch_base, flx_batch_avx2, flx_batch_avx512;
 
 struct flx_batch {
     flx_program *program;
+    flx_program *derived[2]; /* by FLX_BATCH_DIRECTIONAL and FLX_BATCH_CURVATURE; or NULL */
     flx_memory memory;
     flx_work_kind kind;
     flx_isa isa;
@@ -114,6 +139,16 @@ struct flx_batch {
     double *sum;   /* of some blocks */
     size_t blocks; /* how many at a time */
 };
+
+/* All that drivers of batches do: checks the job, runs it and fills the report. */
+flx_status flx_batch_run(const flx_program *f, flx_batch *b, flx_batch_job *job,
+                         flx_report *report);
+
+/* Whether the only weight is 1 where none are given: of one output and one row. */
+static inline int flx_batch_is_unit(const flx_program *f, size_t rows, size_t pieces)
+{
+    return pieces == 0 && rows == 1 && f && f->outputs == 1;
+}
 
 /* The flags that the driver of one point raises at this point, kept in what has been met. */
 unsigned flx_batch_look_at(const flx_batch_job *job, flx_batch_room *room, size_t point);

@@ -109,20 +109,44 @@ static flx_status states(deriving *d)
     return FLX_OK;
 }
 
-static flx_status record(deriving *d, flx_derived kind, flx_program **made)
+/* Those of batches (program.h). */
+static flx_status directional(deriving *d)
 {
-    flx_status status = load(d);
-    if (status != FLX_OK) return status;
-    status = kind == FLX_DERIVED_ADJOINT   ? adjoint(d)
-             : kind == FLX_DERIVED_TANGENT ? tangent(d)
-                                           : states(d);
-    if (status != FLX_OK) return status;
-    status = flx_freeze(d->tape, d->inputs, d->from, d->outputs, d->to, 0, made, NULL);
-    if (status == FLX_OK) (*made)->inner.level = d->f->inner.level + (kind != FLX_DERIVED_STATES);
+    const size_t n = d->f->inputs, m = d->f->outputs;
+    for (size_t k = 0; k < n; k++) d->dx[k] = flx_variable(d->tape, 0.0);
+    input(d, d->x, (uint32_t)n);
+    input(d, d->dx, (uint32_t)n);
+    const flx_status status = flx_jvp_record(n, d->x, d->dx, m, d->y, d->dy);
+    output(d, d->dy, (uint32_t)m);
     return status;
 }
 
-static flx_status make(const flx_program *f, flx_derived kind, flx_split split, flx_program **made)
+static flx_status curvature(deriving *d)
+{
+    const size_t n = d->f->inputs, m = d->f->outputs;
+    flx_var *gradient = d->to, *product = d->to + n;
+    for (size_t k = 0; k < n; k++) d->dx[k] = flx_variable(d->tape, 0.0);
+    for (size_t k = 0; k < m; k++) d->dy[k] = flx_variable(d->tape, 0.0);
+    input(d, d->x, (uint32_t)n);
+    input(d, d->dx, (uint32_t)n);
+    input(d, d->dy, (uint32_t)m);
+    d->outputs = 2 * n;
+    const flx_status status = flx_grad_seeded(m, d->y, d->dy, n, d->x, gradient, FLX_CREATE_GRAPH);
+    return status != FLX_OK ? status : flx_jvp_record(n, d->x, d->dx, n, gradient, product);
+}
+
+/* What a derived program is made by. */
+typedef flx_status recorder(deriving *d);
+
+static flx_status record(deriving *d, recorder *by, flx_program **made)
+{
+    flx_status status = load(d);
+    if (status == FLX_OK) status = by(d);
+    if (status != FLX_OK) return status;
+    return flx_freeze(d->tape, d->inputs, d->from, d->outputs, d->to, 0, made, NULL);
+}
+
+static flx_status make(const flx_program *f, recorder *by, flx_split split, flx_program **made)
 {
     const flx_tape_options options = {f->memory.allocator, 0, 0};
     const size_t n = f->inputs, m = f->outputs, vars = 6 * (n + m) + 1;
@@ -133,13 +157,23 @@ static flx_status make(const flx_program *f, flx_derived kind, flx_split split, 
     if (v) {
         flx_var *dv = v + n + m, *from = dv + n + m, *to = from + 2 * (n + m);
         deriving d = {f, split, t, v, v + n, dv, dv + n, from, to, 0, 0};
-        status = record(&d, kind, made);
+        status = record(&d, by, made);
         flx_memory_resize(&t->memory, v, vars, 0, sizeof *v);
     } else {
         status = FLX_ENOMEM;
     }
     flx_tape_destroy(t);
     return status;
+}
+
+flx_status flx_program_directional(const flx_program *f, flx_program **made)
+{
+    return make(f, directional, (flx_split){0}, made);
+}
+
+flx_status flx_program_curvature(const flx_program *f, flx_program **made)
+{
+    return make(f, curvature, (flx_split){0}, made);
 }
 
 static int same(flx_split a, flx_split b)
@@ -167,6 +201,9 @@ static void keep(flx_program *f, flx_derivation *d)
 static flx_status derive(const flx_inner *inner, flx_derived kind, flx_split split,
                          const flx_inner **derived)
 {
+    recorder *const by[] = {[FLX_DERIVED_ADJOINT] = adjoint,
+                            [FLX_DERIVED_TANGENT] = tangent,
+                            [FLX_DERIVED_STATES] = states};
     flx_program *f = program_of(inner);
     const flx_program *known = find(f, kind, split);
     if (!known) {
@@ -174,11 +211,12 @@ static flx_status derive(const flx_inner *inner, flx_derived kind, flx_split spl
         flx_derivation *d = flx_memory_new(&memory, sizeof *d);
         if (!d) return FLX_ENOMEM;
         *d = (flx_derivation){kind, split, NULL, NULL};
-        const flx_status status = make(f, kind, split, &d->program);
+        const flx_status status = make(f, by[kind], split, &d->program);
         if (status != FLX_OK) {
             flx_memory_free(&memory, d, sizeof *d);
             return status;
         }
+        d->program->inner.level = inner->level + (kind != FLX_DERIVED_STATES);
         keep(f, d);
         known = d->program;
     }

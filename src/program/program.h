@@ -185,6 +185,13 @@ flx_wide_plane flx_work_wide_adjoints(const flx_work *w);
 /* Makes a program that is complete an inner one; the loops in its code get an owner more. */
 void flx_program_nest(flx_program *f);
 
+/* Programs made from f, to be released, which compute derivatives forward alone: without guards and labels,
+ * of the same parameters.
+ *   directional   of (x; d): (J d)
+ *   curvature     of (x; d; w): (J'w; H d), H of w'f */
+flx_status flx_program_directional(const flx_program *f, flx_program **made);
+flx_status flx_program_curvature(const flx_program *f, flx_program **made);
+
 /* Gives back what flx_program_nest has taken, and the derived programs. */
 void flx_program_unnest(flx_program *f);
 
