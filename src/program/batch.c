@@ -13,7 +13,7 @@ enum { MOST_THREADS = 1024 };
 
 /* Doubles of a room's parts, each a whole number of registers. */
 typedef struct parts {
-    size_t plane, derived[2], partial, point;
+    size_t plane, touched, derived[2], partial, point;
 } parts;
 
 static size_t rounded(size_t doubles)
@@ -33,6 +33,7 @@ static parts parts_of(const flx_batch *b)
     const flx_program *f = b->program;
     const size_t planes = b->kind == FLX_WORK_VALUE ? 1 : 2, ends = f->inputs + f->outputs;
     parts p = {.plane = rounded(planes * f->slots * b->set->width),
+               .touched = rounded(f->slots / sizeof(double) + 1),
                .partial = FLX_SIDE_BY_SIDE * most_sums(b),
                .point = rounded(3 * ends)};
     for (int k = 0; k < 2; k++)
@@ -49,7 +50,8 @@ static void furnish(flx_batch *b, parts p)
     for (unsigned k = 0; k < b->threads; k++) {
         flx_batch_room *room = &b->room[k];
         room->plane = next;
-        room->derived[0] = room->plane + p.plane;
+        room->touched = (unsigned char *)(room->plane + p.plane);
+        room->derived[0] = room->plane + p.plane + p.touched;
         room->derived[1] = room->derived[0] + p.derived[0];
         room->partial = room->derived[1] + p.derived[1];
         next = room->partial + p.partial;
@@ -99,8 +101,9 @@ static flx_status make_rooms(flx_batch *b)
         const flx_status status = flx_work_create(b->program, b->kind, 1, &b->room[k].one);
         if (status != FLX_OK) return status;
     }
-    b->doubles = b->threads * (p.plane + p.derived[0] + p.derived[1] + p.partial + p.point)
-                 + FLX_SIDE_BY_SIDE;
+    b->doubles =
+        b->threads * (p.plane + p.touched + p.derived[0] + p.derived[1] + p.partial + p.point)
+        + FLX_SIDE_BY_SIDE;
     b->all = flx_memory_resize(&b->memory, NULL, 0, b->doubles, sizeof *b->all);
     b->sum = flx_memory_resize(&b->memory, NULL, 0, b->blocks * most_sums(b) + 1, sizeof *b->sum);
     if (!b->all || !b->sum) return FLX_ENOMEM;

@@ -107,10 +107,11 @@ typedef struct flx_batch_met {
 
 /* The memory of one thread. */
 typedef struct flx_batch_room {
-    flx_work *one;      /* for a single point */
-    double *plane;      /* values, then adjoints, so many points of each slot; aligned */
-    double *derived[2]; /* values of the derived programs, and room for one point's */
-    double *partial;    /* sums in the making, 16 of each number */
+    flx_work *one;          /* for a single point */
+    double *plane;          /* values, then adjoints, so many points of each slot; aligned */
+    unsigned char *touched; /* of each slot (many_context.h) */
+    double *derived[2];     /* values of the derived programs, and room for one point's */
+    double *partial;        /* sums in the making, 16 of each number */
     flx_batch_one point;
     flx_batch_met met;
 } flx_batch_room;

@@ -2,6 +2,7 @@
 #ifndef FLUXION_PROGRAM_MANY_SWEEP_H
 #define FLUXION_PROGRAM_MANY_SWEEP_H
 
+#include "program/many_context.h"
 #include "program/many_given.h"
 #include "program/many_look.h"
 #include "program/many_plane.h"
@@ -14,7 +15,7 @@
 #include "reverse/block.inc"
 static FLX_LOOP void F(accumulate)(const double *imm, unsigned op, const flx_block *b, F(places) p);
 #include "reverse/accumulate.inc"
-#include "reverse/context.inc"
+#include "reverse/give.inc"
 #include "reverse/context_block.inc"
 #include "reverse/forward_scalar.inc"
 #include "reverse/reverse_scalar.inc"
