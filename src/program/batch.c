@@ -106,9 +106,11 @@ static flx_status make_rooms(flx_batch *b)
         + FLX_SIDE_BY_SIDE;
     b->all = flx_memory_resize(&b->memory, NULL, 0, b->doubles, sizeof *b->all);
     b->sum = flx_memory_resize(&b->memory, NULL, 0, b->blocks * most_sums(b) + 1, sizeof *b->sum);
-    if (!b->all || !b->sum) return FLX_ENOMEM;
+    b->telling = flx_memory_resize(&b->memory, NULL, 0, f->slots, sizeof *b->telling);
+    if (!b->all || !b->sum || !b->telling) return FLX_ENOMEM;
     for (size_t k = 0; k < b->doubles; k++) b->all[k] = 0.0;
     furnish(b, p);
+    b->tellings = flx_batch_find_telling(f, b->room->touched, b->telling);
     for (unsigned k = 0; k < b->threads; k++) {
         preset_constants(b, b->room[k].plane, f);
         for (int j = 0; j < 2 && b->derived[j]; j++)
@@ -160,6 +162,8 @@ void flx_batch_destroy(flx_batch *b)
     for (unsigned k = 0; b->room && k < b->threads; k++) flx_work_destroy(b->room[k].one);
     if (b->room) flx_memory_resize(&b->memory, b->room, b->threads, 0, sizeof *b->room);
     if (b->all) flx_memory_resize(&b->memory, b->all, b->doubles, 0, sizeof *b->all);
+    if (b->telling)
+        flx_memory_resize(&b->memory, b->telling, b->program->slots, 0, sizeof *b->telling);
     if (b->sum) flx_memory_resize(&b->memory, b->sum, sums, 0, sizeof *b->sum);
     for (int k = 0; k < 2; k++) flx_program_release(b->derived[k]);
     flx_program_release(b->program);
@@ -367,6 +371,8 @@ static flx_status run(flx_batch *b, flx_batch_job *job, flx_report *report)
 {
     if (job->rows > 0 && job->f->independent < job->f->outputs) job->common = FLX_FLAG_ZEROGRAD;
     job->look = job->flags || report;
+    job->telling = b->telling;
+    job->tellings = b->tellings;
     for (unsigned k = 0; k < b->threads; k++)
         b->room[k].met = (flx_batch_met){.changed = job->points, .flagged = job->points};
     run_rows(b, job);

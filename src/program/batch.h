@@ -93,7 +93,9 @@ typedef struct flx_batch_job {
     size_t sums;                /* how many of these and of the rows are summed over the points */
     int order;                  /* of the derivatives */
     int look;                   /* whether delicate points are looked for */
-    unsigned common;            /* flags of every point */
+    const uint32_t *telling;    /* slots that flx_batch_find_telling has found */
+    uint32_t tellings;
+    unsigned common; /* flags of every point */
 } flx_batch_job;
 
 /* What a thread has met. */
@@ -137,6 +139,8 @@ struct flx_batch {
     flx_batch_room *room; /* of each thread */
     double *all;          /* the rooms' doubles */
     size_t doubles;
+    uint32_t *telling; /* room for as many as the program has slots */
+    uint32_t tellings;
     double *sum;   /* of some blocks */
     size_t blocks; /* how many at a time */
 };
@@ -156,6 +160,10 @@ unsigned flx_batch_look_at(const flx_batch_job *job, flx_batch_room *room, size_
 
 /* Notes that a guard has flipped at this point. */
 void flx_batch_change(const flx_batch_job *job, flx_batch_room *room, size_t point, size_t guard);
+
+/* Finds slots that are not all finite where not all of the program are: a sum, a product or a numerator that
+ * is not finite shows in what is made of it. Returns how many; told has room for all slots. */
+uint32_t flx_batch_find_telling(const flx_program *f, unsigned char *told, uint32_t *slot);
 
 /* The instruction set for these options; FLX_EARG where there is none. */
 flx_status flx_batch_choose(const flx_program *f, const flx_batch_options *options, flx_isa *isa);

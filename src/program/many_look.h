@@ -55,13 +55,31 @@ static inline unsigned flx_many_not_finite(const flx_many *value, uint32_t count
     return flx_many_bits(flx_many_is_nan(sum[0]));
 }
 
-/* Where one of these instructions is at a delicate point. */
+/* Whether the value of an operation is not finite where it is delicate. */
+static inline int flx_many_tells(unsigned op)
+{
+    switch (op) {
+    case OP_div:
+    case OP_divc:
+    case OP_cdiv:
+    case OP_adiv:
+    case OP_log:
+    case OP_log2:
+    case OP_log10:
+    case OP_log1p:
+    case OP_rsqrt: return 1;
+    default: return 0;
+    }
+}
+
+/* Where one of these instructions is at a delicate point, of those that do not tell. */
 static inline unsigned flx_many_delicate(const flx_code *c, const uint32_t *list, uint32_t count,
                                          const flx_many *value, int order)
 {
     unsigned found = 0, points[FLX_WIDTH] = {0};
     for (uint32_t k = 0; k < count; k++)
-        flx_many_find_delicate(c, &c->instr[list[k]], value, order, points);
+        if (!flx_many_tells(flx_instr_elementary(c, &c->instr[list[k]])))
+            flx_many_find_delicate(c, &c->instr[list[k]], value, order, points);
     for (unsigned l = 0; l < FLX_WIDTH; l++) found |= (unsigned)(points[l] != 0u) << l;
     return found;
 }

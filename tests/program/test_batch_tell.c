@@ -1,0 +1,99 @@
+/* Batches: points that are delicate are found though few values are looked at. */
+#include <criterion/criterion.h>
+#include <math.h>
+
+#include <fluxion/fluxion.h>
+
+enum { POINTS = 21 };
+
+static const double number[] = {
+    0.0, -0.0, 1.0, -1.0, 0.5, 800.0, 1e300, 5e-324, (double)INFINITY, (double)NAN, 2.0};
+enum { NUMBERS = sizeof number / sizeof *number };
+
+/* Operations whose value tells that they are delicate, or overflows, ... */
+static flx_var quotient(const flx_var *x) { return flx_var_div(x[1], x[0]); }
+static flx_var by_zero(const flx_var *x) { return flx_var_div_xc(x[0], 0.0); }
+static flx_var inverse(const flx_var *x) { return flx_var_div_cx(2.0, x[0]); }
+static flx_var logarithm(const flx_var *x) { return flx_var_log(x[0]); }
+static flx_var logarithm2(const flx_var *x) { return flx_var_log2(x[0]); }
+static flx_var logarithm10(const flx_var *x) { return flx_var_log10(x[0]); }
+static flx_var logarithm1p(const flx_var *x) { return flx_var_log1p(x[0]); }
+static flx_var root(const flx_var *x) { return flx_var_rsqrt(x[0]); }
+static flx_var exponential(const flx_var *x) { return flx_var_exp(x[0]); }
+static flx_var product(const flx_var *x) { return flx_var_mul(x[0], flx_var_square(x[0])); }
+static flx_var sum(const flx_var *x) { return flx_var_add(flx_var_exp(x[0]), x[1]); }
+static flx_var square_root(const flx_var *x) { return flx_var_sqrt(x[0]); }
+static flx_var size(const flx_var *x) { return flx_var_fabs(x[0]); }
+
+static const struct {
+    const char *name;
+    flx_var (*make)(const flx_var *x);
+} made[] = {{"quotient", quotient}, {"by zero", by_zero}, {"inverse", inverse},
+            {"log", logarithm},     {"log2", logarithm2}, {"log10", logarithm10},
+            {"log1p", logarithm1p}, {"rsqrt", root},      {"exp", exponential},
+            {"product", product},   {"sum", sum},         {"sqrt", square_root},
+            {"fabs", size}};
+
+/* ... and what is made of it: itself, or what hides that it is not finite. */
+static flx_var plain(flx_var z) { return z; }
+static flx_var scaled(flx_var z) { return flx_var_mul_xc(flx_var_neg(z), 3.0); }
+static flx_var divided(flx_var z) { return flx_var_div_cx(1.0, z); }
+static flx_var turned(flx_var z) { return flx_var_atan(z); }
+static flx_var lesser(flx_var z)
+{
+    return flx_var_fmin(flx_var_fmax(z, flx_constant(-3.0)), flx_constant(3.0));
+}
+static flx_var quotient_of(flx_var z)
+{
+    return flx_var_div(flx_constant(1.0), flx_var_add_xc(z, 1.0));
+}
+
+static flx_var (*const used[])(flx_var z) = {plain, scaled, divided, turned, lesser, quotient_of};
+
+static void expect_flags(size_t which, size_t how, flx_isa isa)
+{
+    const flx_batch_options options = {.isa = isa};
+    flx_tape *t;
+    flx_program *f;
+    flx_work *w;
+    flx_batch *b;
+    double x[POINTS * 2], y[POINTS], g[POINTS * 2];
+    unsigned values[POINTS], firsts[POINTS];
+    cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+    const flx_var in[2] = {flx_variable(t, 0.5), flx_variable(t, 0.75)};
+    const flx_var out = used[how](made[which].make(in));
+    cr_assert_eq(flx_freeze(t, 2, in, 1, &out, 0, &f, NULL), FLX_OK);
+    cr_assert_eq(flx_work_create(f, FLX_WORK_FIRST, 1, &w), FLX_OK);
+    cr_assert_eq(flx_batch_create(f, FLX_WORK_FIRST, &options, &b), FLX_OK);
+    for (size_t i = 0; i < POINTS; i++) {
+        x[2 * i] = number[i % NUMBERS];
+        x[2 * i + 1] = i < NUMBERS ? 0.75 : 0.0;
+    }
+    const flx_batch_in points = flx_in_rows(x, 2);
+    const flx_batch_out to_y = flx_out_rows(y, 1), to_g = flx_out_rows(g, 2);
+    flx_eval_batch(f, b, POINTS, 1, &points, 1, &to_y, values, NULL);
+    flx_gradient_batch(f, b, POINTS, 1, &points, NULL, 1, &to_g, firsts, NULL);
+    for (size_t i = 0; i < POINTS; i++) {
+        double one_y, one_g[2];
+        flx_report value, first;
+        flx_eval(f, w, x + 2 * i, &one_y, &value);
+        flx_gradient(f, w, x + 2 * i, NULL, one_g, &first);
+        cr_expect(values[i] == value.flags && firsts[i] == first.flags,
+                  "%s, %zu, at %g, %g: %x and %x for %x and %x", made[which].name, how, x[2 * i],
+                  x[2 * i + 1], values[i], firsts[i], value.flags, first.flags);
+    }
+    flx_batch_destroy(b);
+    flx_work_destroy(w);
+    flx_program_release(f);
+    flx_tape_destroy(t);
+}
+
+Test(batch_tell, what_is_not_finite_or_delicate_is_found)
+{
+    for (size_t which = 0; which < sizeof made / sizeof *made; which++) {
+        for (size_t how = 0; how < sizeof used / sizeof *used; how++) {
+            expect_flags(which, how, FLX_ISA_BEST);
+            expect_flags(which, how, FLX_ISA_BASE);
+        }
+    }
+}
