@@ -40,27 +40,13 @@
 #ifndef FLUXION_BATCH_H
 #define FLUXION_BATCH_H
 
+#include <fluxion/isa.h>
 #include <fluxion/program.h>
 
 FLX_BEGIN_DECLS
 
 /** What runs one program at many points; opaque. */
 typedef struct flx_batch flx_batch;
-
-/** Instruction sets that batches are compiled for. */
-typedef enum flx_isa {
-    FLX_ISA_BEST, /**< the last of the following that this processor has */
-    FLX_ISA_BASE, /**< what the library as a whole is compiled for, such as SSE2 or NEON; elementary
-                        functions by libm */
-    FLX_ISA_AVX2, /**< AVX2 with fused operations, which only elementary functions use */
-    FLX_ISA_AVX512 /**< AVX-512F and DQ */
-} flx_isa;
-
-/** Name of an instruction set: "best", "base", "avx2", "avx512"; a static string. */
-FLX_API const char *flx_isa_name(flx_isa isa);
-
-/** Whether batches can be run by this instruction set here. */
-FLX_API int flx_isa_is_available(flx_isa isa);
 
 /** How a batch is to be run; all zeros are the defaults. */
 typedef struct flx_batch_options {

@@ -16,7 +16,7 @@
  *  | mixed.h                                            | Hessians and their products            |
  *  | check.h                                            | do all of these agree?                 |
  *  | generic.h function.h instantiate.h                 | source written once for all of these   |
- *  | status.h memory.h                                  | results, allocators                    |
+ *  | status.h memory.h isa.h                            | results, allocators, instruction sets  |
  *  | real.h kernel.h lanes.h partials.h                 | what the number types are made of      | */
 #ifndef FLUXION_FLUXION_H
 #define FLUXION_FLUXION_H
@@ -33,6 +33,7 @@
 #include <fluxion/generic.h>
 #include <fluxion/grad.h>
 #include <fluxion/hyperdual.h>
+#include <fluxion/isa.h>
 #include <fluxion/kernel.h>
 #include <fluxion/lanes.h>
 #include <fluxion/memory.h>
