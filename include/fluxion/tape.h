@@ -130,7 +130,8 @@ typedef struct flx_tape_usage {
 
 /** Makes an empty tape. @param[in] options choices, or NULL for the defaults
  *  @param[out] tape the tape, to be given to flx_tape_destroy; NULL on failure
- *  @return FLX_OK, FLX_EARG (tape NULL) or FLX_ENOMEM */
+ *  @return FLX_OK; FLX_EARG where tape is NULL, or the environment variable FLX_ISA, by whose instruction set
+ *  (isa.h) arrays are computed then, names none that is available; FLX_ENOMEM */
 FLX_API flx_status flx_tape_create(const flx_tape_options *options, flx_tape **tape);
 
 /** Frees a tape and all it holds; NULL is fine. Its variables must not be used any more. */

@@ -156,7 +156,8 @@ static inline flx_bound flx_bound_dpow(flx_bound x, flx_bound y, unsigned k, uns
 #include "ops/rules.inc"
 #include "reverse/point.inc"
 #include "reverse/block.inc"
-static FLX_LOOP void F(accumulate)(const double *imm, unsigned op, const flx_block *b, F(places) p);
+static FLX_LOOP void F(accumulate)(const flx_code *c, unsigned op, const flx_block *b, F(places) p);
+#include "reverse/accumulate_common.inc"
 #include "reverse/accumulate.inc"
 
 /* The context of the reverse sweep: contributions are added as magnitudes. */

@@ -65,9 +65,9 @@ static int replay_gradient(const flx_backprop *b, const flx_program *f, const fl
 /* The tape and variables, which the work keeps. */
 static flx_status open_tape(flx_backprop *b, const flx_program *f, flx_work *w)
 {
-    const flx_tape_options options = {f->memory.allocator, 0, 0};
     const size_t n = f->inputs, m = f->outputs, vars = 4 * n + 2 * m + 1;
-    const flx_status status = w->tape ? FLX_OK : flx_tape_create(&options, &w->tape);
+    const flx_status status =
+        w->tape ? FLX_OK : flx_tape_create_like(&f->code, f->memory.allocator, &w->tape);
     if (status != FLX_OK) return status;
     if (!w->var) w->var = flx_memory_resize(&w->memory, NULL, 0, vars, sizeof *w->var);
     if (!w->var) return FLX_ENOMEM;

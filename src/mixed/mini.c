@@ -64,6 +64,7 @@ double flx_mini_random(uint64_t *state)
 static flx_block compact(flx_tape *t, const flx_block *b, uint32_t base, uint32_t to)
 {
     flx_block small = *b;
+    if (b->each.op == OP_sub) small.each.flags = 0; /* here all operands have derivatives */
     const flx_shape shape = flx_op_shape(b->each.op);
     small.view[0] = flx_view_compact(&b->view[0], to);
     for (uint32_t k = 1; k < b->views; k++) {

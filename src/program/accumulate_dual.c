@@ -4,4 +4,5 @@
 
 #define T flx_dual
 #define F(name) flx_dual_##name
+#include "reverse/accumulate_common.inc"
 #include "reverse/accumulate.inc"

@@ -105,7 +105,9 @@ static int products_with_weights(const flx_program *f, flx_work *w, const flx_ro
     int finite = 1;
     for (size_t k = 0; k < weight->count; k++) {
         if (!to->sparse) product = to->out + (from + k) * n;
-        for (size_t i = 0; i < n; i++) product[i] = adjoint[f->input[i] * width + k];
+        if (width == 1) flx_take_inputs(f, adjoint, product);
+        for (size_t i = 0; i < n && width > 1; i++)
+            product[i] = adjoint[f->input[i] * width + k];
         finite = width == 1 || (finite && flx_all_finite(product, n));
         if (to->sparse) put_entries(to, from + k, product);
     }

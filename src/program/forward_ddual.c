@@ -6,7 +6,8 @@
 #define F(name) flx_ddual_##name
 #include "reverse/point.inc"
 #include "reverse/block.inc"
-static FLX_LOOP void F(accumulate)(const double *imm, unsigned op, const flx_block *b, F(places) p);
+static FLX_LOOP void F(accumulate)(const flx_code *c, unsigned op, const flx_block *b, F(places) p);
+#include "reverse/accumulate_common.inc"
 #include "reverse/accumulate.inc"
 #include "reverse/forward_scalar.inc"
 #include "reverse/forward_map.inc"

@@ -5,6 +5,7 @@
 #define T flx_dual
 #define F(name) flx_dual_##name
 #include "reverse/forward_scalar.inc"
+#include "reverse/rows.inc"
 #include "reverse/forward_rows.inc"
 #include "reverse/forward_block.inc"
 #include "reverse/forward.inc"

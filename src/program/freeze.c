@@ -246,6 +246,13 @@ static int is_scalar(const flx_code *c)
     return k == c->instrs;
 }
 
+static int are_adjacent(size_t n, const uint32_t *slot)
+{
+    size_t k = 1;
+    while (k < n && slot[k] == slot[k - 1] + 1) k++;
+    return n > 0 && k >= n;
+}
+
 /* What drivers want to know of the finished code. */
 static int finish(flx_program *f)
 {
@@ -258,6 +265,7 @@ static int finish(flx_program *f)
         find_independent(f, mark);
         f->low = find_low(f);
         f->scalar = is_scalar(&f->code);
+        f->adjacent = are_adjacent(f->inputs, f->input);
         find_first(f);
         find_order(f);
         flx_program_nest(f);

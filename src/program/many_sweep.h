@@ -13,7 +13,8 @@
 #include "ops/rules.inc"
 #include "program/points.inc"
 #include "reverse/block.inc"
-static FLX_LOOP void F(accumulate)(const double *imm, unsigned op, const flx_block *b, F(places) p);
+static FLX_LOOP void F(accumulate)(const flx_code *c, unsigned op, const flx_block *b, F(places) p);
+#include "reverse/accumulate_common.inc"
 #include "reverse/accumulate.inc"
 #include "reverse/give.inc"
 #include "reverse/context_block.inc"

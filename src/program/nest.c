@@ -148,10 +148,9 @@ static flx_status record(deriving *d, recorder *by, flx_program **made)
 
 static flx_status make(const flx_program *f, recorder *by, flx_split split, flx_program **made)
 {
-    const flx_tape_options options = {f->memory.allocator, 0, 0};
     const size_t n = f->inputs, m = f->outputs, vars = 6 * (n + m) + 1;
     flx_tape *t;
-    flx_status status = flx_tape_create(&options, &t);
+    flx_status status = flx_tape_create_like(&f->code, f->memory.allocator, &t);
     if (status != FLX_OK) return status;
     flx_var *v = flx_memory_resize(&t->memory, NULL, 0, vars, sizeof *v);
     if (v) {

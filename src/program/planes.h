@@ -115,7 +115,7 @@ static inline flx_algebra flx_ddual_algebra(flx_ddual_plane p, size_t plain)
 #undef F
 
 /* As flx_double_accumulate. */
-void flx_dual_accumulate(const double *imm, unsigned op, const flx_block *b, flx_dual_places p);
+void flx_dual_accumulate(const flx_code *c, unsigned op, const flx_block *b, flx_dual_places p);
 
 /* Forward sweeps, as flx_forward_double_from is one. Inputs and constants lie in the planes already; every other slot is written. */
 void flx_forward_dual(const flx_code *c, flx_dual_plane p);

@@ -49,6 +49,7 @@ struct flx_program {
     uint32_t first_slot; /* parameters are set; the first slot that is written from there on */
     flx_program_counts counts[FLX_PASS_COUNT];
     size_t inputs, outputs;
+    int adjacent;    /* whether the inputs' slots lie side by side, in their order */
     flx_inner inner; /* as loops see it */
     _Atomic(flx_derivation *) derived;
 };
@@ -101,6 +102,10 @@ static inline double *flx_work_plane(const flx_work *w, size_t k)
 {
     return w->plane + k * w->stride;
 }
+
+/* Puts a point into a plane, and takes it out. */
+void flx_put_inputs(const flx_program *f, const double *x, double *plane);
+void flx_take_inputs(const flx_program *f, const double *plane, double *x);
 
 /* What every driver begins with: checks the work, sets the point where x is given, fills the
  * report. A status other than FLX_OK is to be returned; on FLX_BRANCH_CHANGED the caller's count

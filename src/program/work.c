@@ -112,6 +112,18 @@ flx_status flx_work_set_parameters(const flx_program *f, flx_work *w, const doub
     return FLX_OK;
 }
 
+void flx_put_inputs(const flx_program *f, const double *x, double *plane)
+{
+    if (f->adjacent) memcpy(plane + f->input[0], x, f->inputs * sizeof *x);
+    for (size_t k = 0; k < f->inputs && !f->adjacent; k++) plane[f->input[k]] = x[k];
+}
+
+void flx_take_inputs(const flx_program *f, const double *plane, double *x)
+{
+    if (f->adjacent) memcpy(x, plane + f->input[0], f->inputs * sizeof *x);
+    for (size_t k = 0; k < f->inputs && !f->adjacent; k++) x[k] = plane[f->input[k]];
+}
+
 /* The status of the point that the values are of. */
 static flx_status point_status(flx_work *w, flx_report *report)
 {
@@ -219,7 +231,7 @@ static flx_status set_point(const flx_program *f, flx_work *w, const double *x, 
     if (!f || !w || (!x && f->inputs)) return flx_report_fill(report, FLX_EARG, 0, NULL, NULL);
     if (w->program != f) return flx_report_fill(report, FLX_EWORK, 0, NULL, NULL);
     w->has_point = w->adjoints_known = 0;
-    for (size_t k = 0; k < f->inputs; k++) w->plane[f->input[k]] = x[k];
+    flx_put_inputs(f, x, w->plane);
     if (dir && dir->count) {
         w->narrow = 0;
         const flx_rows first = flx_rows_from(w, dir, 0);

@@ -72,7 +72,8 @@ static inline void flx_accumulate_block(flx_tape *t, unsigned op, const flx_bloc
     if (!flx_tape_reserve(t, (flx_need){0, 1, 0, 0, 1}, op)) return;
     const flx_double_plane value = {t->head.value};
     flx_tape_emit(t, op, 0, flx_tape_block(t, *b), 0, 0);
-    flx_double_accumulate(t->head.imm, op, b, (flx_double_places){value, value, value});
+    const flx_code c = flx_tape_code(t);
+    flx_double_accumulate(&c, op, b, (flx_double_places){value, value, value});
 }
 
 #endif

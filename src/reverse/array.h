@@ -70,6 +70,9 @@ static inline flx_view flx_view_broadcast(flx_view v, uint32_t rows, uint32_t co
  * empty where the tape fails. */
 flx_array flx_array_emit(flx_tape *t, unsigned op, flx_block *b, uint64_t slots);
 
+/* x - y, y without derivatives (detached): no sweep asks for them. */
+flx_array flx_array_sub_plain(flx_array x, flx_array y);
+
 /* An instruction that adds to its target. */
 typedef struct flx_addend {
     unsigned op;

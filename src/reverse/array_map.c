@@ -105,6 +105,12 @@ flx_array flx_array_sub(flx_array x, flx_array y)
     return arithmetic(OP_sub, OP_addc, OP_csub, x, y);
 }
 
+flx_array flx_array_sub_plain(flx_array x, flx_array y)
+{
+    if (!x.first.tape || !y.first.tape) return flx_array_sub(x, y);
+    return record2(OP_sub, FLAG_PLAIN, x, y);
+}
+
 flx_array flx_array_mul(flx_array x, flx_array y)
 {
     return arithmetic(OP_mul, OP_mulc, OP_mulc, x, y);

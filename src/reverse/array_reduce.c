@@ -195,13 +195,13 @@ static flx_array finite_largest(flx_array x, flx_axis axis)
 flx_array flx_array_logsumexp_along(flx_array x, flx_axis axis)
 {
     const flx_array most = finite_largest(x, axis);
-    const flx_array sum = flx_array_sum(flx_array_exp(flx_array_sub(x, most)), axis);
+    const flx_array sum = flx_array_sum(flx_array_exp(flx_array_sub_plain(x, most)), axis);
     return flx_array_add(flx_lanes_logsum(sum), most);
 }
 
 flx_array flx_array_softmax(flx_array x, flx_axis axis)
 {
-    const flx_array e = flx_array_exp(flx_array_sub(x, finite_largest(x, axis)));
+    const flx_array e = flx_array_exp(flx_array_sub_plain(x, finite_largest(x, axis)));
     return flx_array_div(e, flx_array_sum(e, axis));
 }
 

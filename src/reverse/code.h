@@ -2,6 +2,7 @@
 #ifndef FLUXION_REVERSE_CODE_H
 #define FLUXION_REVERSE_CODE_H
 
+#include <fluxion/isa.h>
 #include <fluxion/tape.h>
 #include <fluxion/var.h>
 
@@ -81,6 +82,7 @@ enum {
     FLAG_UNLESS = 1,  /* acc_if: where the condition does not hold */
     FLAG_EITHER = 1,  /* acc_mul, acc_msub: smul in place of amul */
     FLAG_NEITHER = 2, /* the same: a plain product, as values are multiplied */
+    FLAG_PLAIN = 1,   /* sub of a map: the second operand has no derivative */
     FLAG_UPPER = 1,   /* trsolve's block: the matrix is upper triangular, not lower */
     FLAG_STRICT = 2 /* the same: with ones on its diagonal; acc_triangle's: without the diagonal */
 };
@@ -163,6 +165,7 @@ typedef struct flx_code {
     uint32_t instrs, slots, blocks, guards, labels, calls, loops;
     uint32_t recorded;      /* how many instructions were recorded, which are those of reports */
     const uint32_t *origin; /* recorded instructions, or NULL: each is its own */
+    flx_isa isa;            /* what loops over arrays run by: rows.h */
 } flx_code;
 
 extern const unsigned char flx_op_shapes[OP_COUNT];

@@ -6,6 +6,7 @@
 #include "ops/delicate.h"
 #include "ops/given.h"
 #include "reverse/flags_loop.h"
+#include "reverse/rows.h"
 
 /* One instruction under examination. Its partials are found by the reverse rules themselves, swept
  * with an adjoint of one into a context that looks at what it is given. */
@@ -207,13 +208,9 @@ int flx_at_delicate_point(const flx_code *c, const flx_instr *in, const double *
 {
     if (!flx_op_is_array(in->op)) return points_of(c, *in, value, order, order) != 0;
     const flx_block *b = &c->block[in->a];
-    uint32_t word[2] = {0, 0};
     if (in->op == OP_loop) return value[flx_loop_at(flx_loop_of(c, b), b).suspicious] != 0.0;
-    const flx_code local = flx_code_of_elements(c, word);
-    for (uint32_t i = 0; i < b->view[0].rows; i++)
-        for (uint32_t j = 0; j < b->view[0].cols; j++)
-            if (points_of(&local, flx_element(b, i, j, word), value, order, order)) return 1;
-    return 0;
+    flx_block room;
+    return flx_row_set_of(c)->delicate(c, flx_block_flat(b, &room), value, order);
 }
 
 int flx_all_finite(const double *x, size_t n)

@@ -1,10 +1,16 @@
 /* forward_double.c: forward sweep, T = double: values. */
 #include "ops/support.h"
-#include "reverse/plane.h"
+#include "reverse/rows.h"
 
 #define T double
 #define F(name) flx_double_##name
 #include "reverse/forward_scalar.inc"
+
+static inline int F(map_rows)(const flx_code *c, const flx_block *b, F(plane) p)
+{
+    return flx_row_set_of(c)->map(c, b, p);
+}
+
 #include "reverse/forward_rows.inc"
 #include "reverse/forward_block.inc"
 #include "reverse/forward.inc"

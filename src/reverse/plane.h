@@ -54,7 +54,7 @@ void flx_call_values(const flx_code *c, const flx_block *b, uint32_t outputs,
 #undef F
 
 /* Adds to a block's target what the accumulating operation op does: accumulate.inc. */
-void flx_double_accumulate(const double *imm, unsigned op, const flx_block *b, flx_double_places p);
+void flx_double_accumulate(const flx_code *c, unsigned op, const flx_block *b, flx_double_places p);
 
 /* The value of a scalar instruction. */
 double flx_forward_double_scalar(const flx_code *c, flx_instr in, double *operand);

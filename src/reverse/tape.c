@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/isa.h"
+
 /* Grows a pool to at least need elements, by half as much again. */
 static int grow(flx_tape *t, void *pool, uint32_t *cap, uint64_t need, size_t size, uint32_t limit)
 {
@@ -81,16 +83,13 @@ static void begin(flx_tape *t)
     t->head.value[0] = (double)NAN;
 }
 
-flx_status flx_tape_create(const flx_tape_options *options, flx_tape **tape)
+static flx_status create(const flx_tape_options *o, flx_isa isa, flx_tape **tape)
 {
-    if (!tape) return FLX_EARG;
-    *tape = NULL;
-    const flx_tape_options none = {{NULL, NULL}, 0, 0};
-    const flx_tape_options *o = options ? options : &none;
     flx_memory memory = flx_memory_make(&o->allocator, o->max_bytes);
     flx_tape *t = flx_memory_new(&memory, sizeof *t);
     if (!t) return FLX_ENOMEM;
     t->memory = memory;
+    t->isa = isa;
     t->max_slots = o->max_slots && o->max_slots < UINT32_MAX ? (uint32_t)o->max_slots : UINT32_MAX;
     if (!reserve(t, (flx_need){1, 1, 1, 0, 0}, 2)
         || !grow(t, &t->rewound, &t->rewind_cap, 1, sizeof *t->rewound, UINT32_MAX)) {
@@ -102,6 +101,23 @@ flx_status flx_tape_create(const flx_tape_options *options, flx_tape **tape)
     flx_tape_open_rooms(t);
     *tape = t;
     return FLX_OK;
+}
+
+flx_status flx_tape_create(const flx_tape_options *options, flx_tape **tape)
+{
+    const flx_tape_options none = {{NULL, NULL}, 0, 0};
+    flx_isa isa;
+    if (!tape) return FLX_EARG;
+    *tape = NULL;
+    const flx_status status = flx_isa_choose(FLX_ISA_BEST, &isa);
+    return status == FLX_OK ? create(options ? options : &none, isa, tape) : status;
+}
+
+flx_status flx_tape_create_like(const flx_code *c, flx_allocator allocator, flx_tape **tape)
+{
+    const flx_tape_options options = {allocator, 0, 0};
+    *tape = NULL;
+    return create(&options, c->isa, tape);
 }
 
 /* Forgets the loops that were added from an instruction on. */

@@ -50,6 +50,7 @@ typedef struct flx_kept {
 struct flx_tape {
     flx_tape_head head; /* first: inline recording casts to it */
     flx_memory memory;
+    flx_isa isa;                           /* chosen for the tape and its programs */
     uint32_t slot_cap, instr_cap, imm_cap; /* capacities; the head's rooms are 0 after a failure */
     uint32_t max_slots;
     uint32_t *word;
@@ -118,6 +119,9 @@ static inline void flx_tape_note_read(flx_tape *t)
 typedef struct flx_need {
     uint64_t slots, instrs, imms, words, blocks;
 } flx_need;
+
+/* A tape that records as this code was recorded, for what is derived from it. */
+flx_status flx_tape_create_like(const flx_code *c, flx_allocator allocator, flx_tape **tape);
 
 /* Lets recording go inline, or not. */
 void flx_tape_open_rooms(flx_tape *t);
@@ -231,7 +235,7 @@ static inline flx_code flx_tape_code(const flx_tape *t)
     const flx_code c = {
         t->head.instr, t->head.imm,        t->word,       t->block,  t->guard,  t->label,  t->call,
         t->loop,       flx_tape_instrs(t), t->head.slots, t->blocks, t->guards, t->labels, t->calls,
-        t->loops,      flx_tape_instrs(t), NULL};
+        t->loops,      flx_tape_instrs(t), NULL,          t->isa};
     return c;
 }
 

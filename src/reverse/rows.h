@@ -1,0 +1,31 @@
+/* rows.h: loops over rows of doubles, for each instruction set. */
+#ifndef FLUXION_REVERSE_ROWS_H
+#define FLUXION_REVERSE_ROWS_H
+
+#include "reverse/plane.h"
+
+struct flx_double_context; /* context.inc */
+
+/* Loops compiled for one instruction set: they have the same bits in all. Blocks are flat
+ * (flx_block_flat). */
+typedef struct flx_row_set {
+    /* Maps and contributions (rows.inc, rows_back.inc, accumulate_common.inc). Return 0 where the block is
+     * left to loops over single elements. */
+    int (*map)(const flx_code *c, const flx_block *b, flx_double_plane p);
+    int (*map_back)(const struct flx_double_context *c, const flx_block *b);
+    int (*accumulate)(const flx_code *c, const flx_block *b, flx_double_places p);
+    /* Whether a map is at a delicate point (rows_delicate.h). */
+    int (*delicate)(const flx_code *c, const flx_block *b, const double *value, int order);
+} flx_row_set;
+
+/* The sets; that of AVX2 is empty, and never chosen, where the compiler does not have it. */
+extern const flx_row_set flx_row_base, flx_row_avx2;
+
+/* The set that code runs by: the base where none was chosen. Loops by AVX-512 are not faster than those by
+ * AVX2: they wait for memory. */
+static inline const flx_row_set *flx_row_set_of(const flx_code *c)
+{
+    return c->isa >= FLX_ISA_AVX2 ? &flx_row_avx2 : &flx_row_base;
+}
+
+#endif

@@ -1,0 +1,9 @@
+/* rows_avx2.c: loops over rows of doubles by AVX2, where the compiler has it: the build gives this file flags of
+ * its own. */
+#define FLX_ROW_SET flx_row_avx2
+#ifdef FLUXION_HAVE_AVX2
+#include "reverse/rows_set.inc"
+#else
+#include "reverse/rows.h"
+const flx_row_set FLX_ROW_SET = {NULL, NULL, NULL, NULL};
+#endif
