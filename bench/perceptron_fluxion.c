@@ -21,7 +21,7 @@ typedef struct taping {
 static taping *open_taping(const bench_problem *p)
 {
     taping *s = bench_allocate(1, sizeof *s);
-    const flx_tape_options options = {{measures_counted, &s->bytes}, 0, 0};
+    const flx_tape_options options = {.allocator = {measures_counted, &s->bytes}};
     s->net = perceptron_of(p);
     s->x = p->x;
     s->dir = p->dir;

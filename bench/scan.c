@@ -88,7 +88,7 @@ static flx_program *record_step(void)
 static flx_program *record_scan(const measures_bytes *bytes, flx_program *step, size_t steps,
                                 size_t kept)
 {
-    const flx_tape_options options = {{measures_counted, (void *)bytes}, 0, 0};
+    const flx_tape_options options = {.allocator = {measures_counted, (void *)bytes}};
     flx_tape *t;
     flx_program *f;
     flx_var x[INPUTS];

@@ -34,7 +34,7 @@ typedef flx_var hostile_recorder(flx_tape *t, flx_var *x);
 static inline int hostile_differentiate(const flx_allocator *allocator, size_t request, void *ctx)
 {
     hostile_recorder *const *record = ctx;
-    const flx_tape_options options = {*allocator, 0, 0};
+    const flx_tape_options options = {.allocator = *allocator};
     flx_tape *t;
     flx_var x[3], g[2];
     flx_status status = flx_tape_create(&options, &t);

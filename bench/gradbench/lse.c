@@ -48,10 +48,11 @@ static flx_status record(flx_tape *tape, size_t n, flx_var *input, flx_program *
 static flx_status prepare(void *state, size_t function)
 {
     lse_state *s = state;
+    const flx_tape_options options = {.vector_functions = 1};
     if (function == 0) return FLX_OK;
     flx_tape *tape = NULL;
     flx_var *input = calloc(s->n, sizeof *input);
-    flx_status status = input ? flx_tape_create(NULL, &tape) : FLX_ENOMEM;
+    flx_status status = input ? flx_tape_create(&options, &tape) : FLX_ENOMEM;
     if (status == FLX_OK) status = record(tape, s->n, input, &s->program.f);
     if (status == FLX_OK) status = flx_work_create(s->program.f, FLX_WORK_FIRST, 0, &s->program.w);
     flx_tape_destroy(tape);

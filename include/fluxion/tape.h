@@ -91,6 +91,8 @@ typedef struct flx_tape_options {
     flx_allocator allocator; /**< resize NULL: the C library's */
     size_t max_bytes;        /**< ceiling of the tape's memory; 0: none */
     size_t max_slots;        /**< ceiling of slots; 0: 2^32 - 1, which is also the maximum */
+    int vector_functions; /**< functions of arrays by SLEEF, within 1.5 ulp, where the library has it and
+                                   the processor AVX2; 0: by libm, with the bits of scalars */
 } flx_tape_options;
 
 /** A place on the tape to rewind to. */

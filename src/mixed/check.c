@@ -257,7 +257,7 @@ flx_status flx_check(const flx_function *f, size_t n, const double *x, size_t m,
     if (!f || !f->f_var || (n && !x) || n > SIZE_MAX / 128 || m > SIZE_MAX / 128)
         return fail(r, FLX_EARG);
     fill_defaults(&c, options);
-    const flx_tape_options choices = {c.options.allocator, 0, 0};
+    const flx_tape_options choices = {.allocator = c.options.allocator};
     flx_status status = flx_tape_create(&choices, &t);
     if (status == FLX_OK) {
         vars = flx_memory_resize(&c.memory, NULL, 0, n + m + 1, sizeof *vars);

@@ -15,7 +15,7 @@ enum {
 flx_status flx_local_create(flx_local **local, const flx_allocator *allocator, unsigned roads,
                             double limit_first, double limit_second)
 {
-    const flx_tape_options options = {*allocator, 0, 0};
+    const flx_tape_options options = {.allocator = *allocator};
     flx_memory memory = flx_memory_make(allocator, 0);
     flx_local *l = flx_memory_new(&memory, sizeof *l);
     *local = l;

@@ -1,7 +1,7 @@
 /* batch_isa.c: which instruction set a batch runs by. */
 #include "core/isa.h"
 #include "program/batch.h"
-#include "reverse/loop.h"
+#include "reverse/rows.h"
 
 const flx_batch_set *flx_batch_set_of(flx_isa isa)
 {
@@ -9,23 +9,10 @@ const flx_batch_set *flx_batch_set_of(flx_isa isa)
     return sets[isa];
 }
 
-/* Whether the instruction sets have other values of an operation than plain double. */
-static const unsigned char inexact[OP_COUNT] = {
-#ifdef FLUXION_HAVE_SLEEF
-#define SLEEF(name, function, accuracy, low, high) [OP_##name] = 1,
-#define SLEEF_SIZE SLEEF
-#define SLEEF2 SLEEF
-#define SLEEF_WITHIN(name) [OP_##name] = 1,
-#include "program/sleef.def"
-#else
-    [OP_poison] = 0,
-#endif
-};
-
 static int is_exact(const flx_code *c)
 {
     for (uint32_t k = 0; k < c->instrs; k++)
-        if (inexact[flx_instr_elementary(c, &c->instr[k])]) return 0;
+        if (flx_op_is_inexact(flx_instr_elementary(c, &c->instr[k]))) return 0;
     for (uint32_t k = 0; k < c->loops; k++)
         if (!is_exact(c->loop[k].inner->code)) return 0;
     return 1;

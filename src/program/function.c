@@ -22,7 +22,7 @@ flx_status flx_record(const flx_function *f, size_t n, const double *x, size_t m
     if (program) *program = NULL;
     if (!f || !f->f_var || !program || (n && !x))
         return flx_report_fill(report, FLX_EARG, 0, NULL, NULL);
-    flx_tape_options options = {{NULL, NULL}, 0, 0};
+    flx_tape_options options = {0};
     if (allocator) options.allocator = *allocator;
     flx_tape *t;
     flx_status status = flx_tape_create(&options, &t);

@@ -8,7 +8,7 @@
 #include "ops/exponent.h"
 #include "ops/support.h"
 #include "program/program.h"
-#include "reverse/plane.h"
+#include "reverse/rows.h"
 #include "reverse/solve.h"
 
 _Static_assert((int)FLX_JET_TEMPORARIES >= 2 + (int)FLX_PARTIAL_SUMS, "one per partial sum");
@@ -340,6 +340,9 @@ static void run_array(const jet *j, flx_instr in, double *out)
     const double nothing = in.op == OP_cumsum ? -0.0 : 0.0;
     switch (in.op) {
     case OP_map:
+        run_elements(j, in, b);
+        flx_settle_values(j->code, b, j->plane);
+        return;
     case OP_gather:
     case OP_acc_gather: run_elements(j, in, b); return;
     case OP_argmax:

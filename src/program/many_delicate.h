@@ -4,7 +4,7 @@
 #define FLUXION_PROGRAM_MANY_DELICATE_H
 
 #include "ops/delicate.h"
-#include "program/many.h"
+#include "reverse/many.h"
 
 /* At each point; without leaving the loop, so that it is one of vectors. */
 #define FLX_EACH_POINT(points)                                                                     \

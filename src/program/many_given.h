@@ -4,7 +4,7 @@
 #define FLUXION_PROGRAM_MANY_GIVEN_H
 
 #include "ops/given.h"
-#include "program/many_functions.h"
+#include "reverse/many_functions.h"
 
 #define T flx_many
 #define F(name) flx_many_##name

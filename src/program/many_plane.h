@@ -2,7 +2,7 @@
 #ifndef FLUXION_PROGRAM_MANY_PLANE_H
 #define FLUXION_PROGRAM_MANY_PLANE_H
 
-#include "program/many_functions.h"
+#include "reverse/many_functions.h"
 
 /* Numbers parallel to the slots, and room for those of one point. */
 typedef struct flx_many_plane {

@@ -166,6 +166,7 @@ typedef struct flx_code {
     uint32_t recorded;      /* how many instructions were recorded, which are those of reports */
     const uint32_t *origin; /* recorded instructions, or NULL: each is its own */
     flx_isa isa;            /* what loops over arrays run by: rows.h */
+    int vectors;            /* whether functions of arrays may be its own */
 } flx_code;
 
 extern const unsigned char flx_op_shapes[OP_COUNT];

@@ -8,7 +8,7 @@
 
 static inline int F(map_rows)(const flx_code *c, const flx_block *b, F(plane) p)
 {
-    return flx_row_set_of(c)->map(c, b, p);
+    return flx_row_set_of(c)->map(c, b, p) || flx_rows_by_vectors(c, b, p.v);
 }
 
 #include "reverse/forward_rows.inc"

@@ -14,6 +14,9 @@ typedef struct flx_row_set {
     int (*map)(const flx_code *c, const flx_block *b, flx_double_plane p);
     int (*map_back)(const struct flx_double_context *c, const flx_block *b);
     int (*accumulate)(const flx_code *c, const flx_block *b, flx_double_places p);
+    /* Maps of functions of libm that the instruction set has itself, within 1.5 ulp (rows_functions.h);
+     * returns 0 for others. */
+    int (*functions)(const flx_code *c, const flx_block *b, flx_double_plane p);
     /* Whether a map is at a delicate point (rows_delicate.h). */
     int (*delicate)(const flx_code *c, const flx_block *b, const double *value, int order);
 } flx_row_set;
@@ -21,11 +24,27 @@ typedef struct flx_row_set {
 /* The sets; that of AVX2 is empty, and never chosen, where the compiler does not have it. */
 extern const flx_row_set flx_row_base, flx_row_avx2;
 
+/* Whether instruction sets have other values of an operation than plain double. */
+int flx_op_is_inexact(unsigned op);
+
 /* The set that code runs by: the base where none was chosen. Loops by AVX-512 are not faster than those by
  * AVX2: they wait for memory. */
 static inline const flx_row_set *flx_row_set_of(const flx_code *c)
 {
     return c->isa >= FLX_ISA_AVX2 ? &flx_row_avx2 : &flx_row_base;
+}
+
+/* A map's functions by the instruction set's own, where the code may have them. Returns 0 where not. */
+static inline int flx_rows_by_vectors(const flx_code *c, const flx_block *b, double *value)
+{
+    return c->vectors && flx_row_set_of(c)->functions(c, b, (flx_double_plane){value});
+}
+
+/* What sweeps over other numbers end a map with: their values are those of rows of doubles. */
+static inline void flx_settle_values(const flx_code *c, const flx_block *given, double *value)
+{
+    flx_block room;
+    if (c->vectors) flx_rows_by_vectors(c, flx_block_flat(given, &room), value);
 }
 
 #endif

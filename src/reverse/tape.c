@@ -90,6 +90,7 @@ static flx_status create(const flx_tape_options *o, flx_isa isa, flx_tape **tape
     if (!t) return FLX_ENOMEM;
     t->memory = memory;
     t->isa = isa;
+    t->vectors = o->vector_functions != 0;
     t->max_slots = o->max_slots && o->max_slots < UINT32_MAX ? (uint32_t)o->max_slots : UINT32_MAX;
     if (!reserve(t, (flx_need){1, 1, 1, 0, 0}, 2)
         || !grow(t, &t->rewound, &t->rewind_cap, 1, sizeof *t->rewound, UINT32_MAX)) {
@@ -105,7 +106,7 @@ static flx_status create(const flx_tape_options *o, flx_isa isa, flx_tape **tape
 
 flx_status flx_tape_create(const flx_tape_options *options, flx_tape **tape)
 {
-    const flx_tape_options none = {{NULL, NULL}, 0, 0};
+    const flx_tape_options none = {0};
     flx_isa isa;
     if (!tape) return FLX_EARG;
     *tape = NULL;
@@ -115,7 +116,7 @@ flx_status flx_tape_create(const flx_tape_options *options, flx_tape **tape)
 
 flx_status flx_tape_create_like(const flx_code *c, flx_allocator allocator, flx_tape **tape)
 {
-    const flx_tape_options options = {allocator, 0, 0};
+    const flx_tape_options options = {.allocator = allocator, .vector_functions = c->vectors};
     *tape = NULL;
     return create(&options, c->isa, tape);
 }

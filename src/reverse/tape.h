@@ -50,7 +50,8 @@ typedef struct flx_kept {
 struct flx_tape {
     flx_tape_head head; /* first: inline recording casts to it */
     flx_memory memory;
-    flx_isa isa;                           /* chosen for the tape and its programs */
+    flx_isa isa; /* chosen for the tape and its programs; and whether functions may be vectors' */
+    int vectors;
     uint32_t slot_cap, instr_cap, imm_cap; /* capacities; the head's rooms are 0 after a failure */
     uint32_t max_slots;
     uint32_t *word;
@@ -235,7 +236,7 @@ static inline flx_code flx_tape_code(const flx_tape *t)
     const flx_code c = {
         t->head.instr, t->head.imm,        t->word,       t->block,  t->guard,  t->label,  t->call,
         t->loop,       flx_tape_instrs(t), t->head.slots, t->blocks, t->guards, t->labels, t->calls,
-        t->loops,      flx_tape_instrs(t), NULL,          t->isa};
+        t->loops,      flx_tape_instrs(t), NULL,          t->isa,    t->vectors};
     return c;
 }
 

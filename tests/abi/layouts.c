@@ -122,6 +122,7 @@ static void print_reverse(void)
     MEMBER(flx_tape_options, allocator);
     MEMBER(flx_tape_options, max_bytes);
     MEMBER(flx_tape_options, max_slots);
+    MEMBER(flx_tape_options, vector_functions);
     STRUCT(flx_mark);
     MEMBER(flx_mark, slots);
     MEMBER(flx_mark, instrs);

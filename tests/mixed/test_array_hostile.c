@@ -65,7 +65,7 @@ static int everything(const flx_allocator *allocator, size_t request, void *ctx)
 {
     const int checked = *(const int *)ctx;
     static const double values[INPUTS] = {0.3, 0.8, 0.5, 0.9, 0.2, 0.7};
-    const flx_tape_options options = {*allocator, 0, 0};
+    const flx_tape_options options = {.allocator = *allocator};
     flx_check_options check = {.allocator = *allocator};
     flx_check_result found;
     flx_status s[STEPS] = {FLX_OK};

@@ -172,7 +172,7 @@ Test(directions, through_programs_have_the_bits_of_one)
 
 static flx_program *chain(const flx_allocator *allocator, size_t length)
 {
-    const flx_tape_options options = {*allocator, 0, 0};
+    const flx_tape_options options = {.allocator = *allocator};
     flx_tape *t = NULL;
     flx_program *f = NULL;
     cr_assert_eq(flx_tape_create(&options, &t), FLX_OK);

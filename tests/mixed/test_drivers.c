@@ -114,7 +114,7 @@ Test(drivers, constants_have_no_derivatives_whatever_ran_before)
 {
     const double c[N] = {5.0, 7.0, 11.0}, at[N] = {1.0, -1.0, 2.0}, dir[N] = {1.0, 2.0, -1.0};
     hostile memory = {0};
-    const flx_tape_options options = {hostile_allocator(&memory), 0, 0};
+    const flx_tape_options options = {.allocator = hostile_allocator(&memory)};
     flx_tape *t = NULL;
     flx_var x[N];
     cr_assert_eq(flx_tape_create(&options, &t), FLX_OK);
@@ -162,7 +162,7 @@ Test(drivers, rows_of_double_backprop_take_no_memory)
 {
     enum { MANY = 40 };
     hostile memory = {0};
-    const flx_tape_options options = {hostile_allocator(&memory), 0, 0};
+    const flx_tape_options options = {.allocator = hostile_allocator(&memory)};
     flx_tape *t = NULL;
     flx_var x[MANY], y = flx_constant(1.0);
     flx_program *f;

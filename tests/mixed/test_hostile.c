@@ -42,7 +42,7 @@ static int expected(flx_status s) { return s == FLX_OK || s == FLX_ENOMEM; }
 static int everything(const flx_allocator *allocator, size_t k, void *ctx)
 {
     (void)ctx;
-    const flx_tape_options options = {*allocator, 0, 0};
+    const flx_tape_options options = {.allocator = *allocator};
     const flx_function function = {.name = "body", .f_var = body};
     const double at[3] = {0.4, 1.4, 2.4};
     flx_tape *t = NULL;
@@ -94,7 +94,7 @@ Test(hostile, every_refused_request_is_a_status) { hostile_expect(40, 0, everyth
 Test(hostile, a_tape_recovers)
 {
     hostile h = {0, 0, 0, 1};
-    const flx_tape_options options = {hostile_allocator(&h), 0, 0};
+    const flx_tape_options options = {.allocator = hostile_allocator(&h)};
     flx_tape *t;
     flx_var g;
     cr_assert_eq(flx_tape_create(&options, &t), FLX_OK);

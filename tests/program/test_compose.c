@@ -420,7 +420,7 @@ Test(compose, gives_back_all_memory_whichever_request_fails)
     double want[8] = {0.0};
     for (size_t refuse = 0, requests = 1; refuse <= requests; refuse++) {
         hostile h = {0, 0, 0, 0};
-        const flx_tape_options options = {hostile_allocator(&h), 0, 0};
+        const flx_tape_options options = {.allocator = hostile_allocator(&h)};
         const flx_var start[4] = {{0}};
         flx_var x[4], y[3];
         flx_tape *t = NULL;

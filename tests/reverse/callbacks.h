@@ -14,7 +14,7 @@ static inline flx_tape *new_tape(void)
 /* Its memory is full of numbers. */
 static inline flx_tape *new_dirty_tape(hostile *h)
 {
-    const flx_tape_options options = {hostile_allocator(h), 0, 0};
+    const flx_tape_options options = {.allocator = hostile_allocator(h)};
     flx_tape *t;
     cr_assert_eq(flx_tape_create(&options, &t), FLX_OK);
     return t;

@@ -115,7 +115,7 @@ Test(activity, constant_outputs)
 Test(activity, marks_begin_clear)
 {
     hostile memory = {0};
-    const flx_tape_options options = {hostile_allocator(&memory), 0, 0};
+    const flx_tape_options options = {.allocator = hostile_allocator(&memory)};
     flx_tape *t = NULL;
     cr_assert_eq(flx_tape_create(&options, &t), FLX_OK);
     const flx_var a = flx_variable(t, 2.0), b = flx_variable(t, 3.0);

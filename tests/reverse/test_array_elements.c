@@ -467,7 +467,7 @@ Test(array_elements, room_for_all_that_is_recorded)
     for (size_t k = 0; k < sizeof operations / sizeof operations[0]; k++) {
         for (int fill = 0; fill < 140; fill++) {
             hostile h = {0};
-            const flx_tape_options options = {hostile_allocator(&h), 0, 0};
+            const flx_tape_options options = {.allocator = hostile_allocator(&h)};
             flx_tape *t;
             cr_assert_eq(flx_tape_create(&options, &t), FLX_OK);
             const flx_array a = flx_array_variable(t, 3, 3, spd);

@@ -469,7 +469,7 @@ Test(backward, is_retained_or_memory_was_missing)
 
 static int keeps_gradients(const flx_allocator *allocator, size_t request, void *ctx)
 {
-    const flx_tape_options options = {*allocator, 0, 0};
+    const flx_tape_options options = {.allocator = *allocator};
     const double v[6] = {1.0, -2.0, 3.0, 0.5, -0.25, 4.0};
     flx_tape *t;
     flx_status status = flx_tape_create(&options, &t);

@@ -47,7 +47,7 @@ static int go_round(flx_tape *t, flx_var x, flx_array a, int k)
 Test(rounds, a_thousand_ask_for_no_memory_after_the_first)
 {
     hostile h = {0, 0, 0, 0};
-    const flx_tape_options options = {hostile_allocator(&h), 0, 0};
+    const flx_tape_options options = {.allocator = hostile_allocator(&h)};
     const double values[4] = {0.1, -0.2, 0.3, 0.4};
     flx_tape *t;
     cr_assert_eq(flx_tape_create(&options, &t), FLX_OK);
@@ -74,7 +74,7 @@ Test(rounds, a_thousand_ask_for_no_memory_after_the_first)
 Test(rounds, memory_is_reported_by_plane)
 {
     hostile h = {0, 0, 0, 0};
-    const flx_tape_options options = {hostile_allocator(&h), 0, 0};
+    const flx_tape_options options = {.allocator = hostile_allocator(&h)};
     const double values[6] = {0.0};
     flx_tape *t;
     cr_assert_eq(flx_tape_create(&options, &t), FLX_OK);
@@ -144,7 +144,7 @@ static void expect_undisturbed(int which, flx_var g, size_t k)
 static int everything(const flx_allocator *allocator, size_t k, void *ctx)
 {
     (void)ctx;
-    const flx_tape_options options = {*allocator, 0, 0};
+    const flx_tape_options options = {.allocator = *allocator};
     const double values[4] = {0.1, -0.2, 0.3, 0.4};
     flx_tape *t = NULL;
     flx_status s[8] = {FLX_OK};
@@ -200,7 +200,7 @@ Test(rounds, every_refused_request_is_a_status)
 /* Recorded passes until there are no slots left: a status, and the sum of those that were done. */
 Test(rounds, a_pass_past_the_slot_limit_is_refused)
 {
-    const flx_tape_options options = {{NULL, NULL}, 0, 5000};
+    const flx_tape_options options = {.max_slots = 5000};
     flx_tape *t;
     cr_assert_eq(flx_tape_create(&options, &t), FLX_OK);
     const flx_var x = flx_variable(t, 3.0);

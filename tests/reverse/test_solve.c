@@ -215,7 +215,7 @@ Test(solve, shapes)
 /* All of it on one tape, the k-th request of memory refused. */
 static flx_status under_pressure(const flx_allocator *allocator)
 {
-    const flx_tape_options options = {*allocator, 0, 0};
+    const flx_tape_options options = {.allocator = *allocator};
     flx_tape *t;
     flx_array g;
     flx_status status = flx_tape_create(&options, &t);

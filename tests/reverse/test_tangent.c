@@ -152,7 +152,7 @@ Test(tangent, without_memory)
 {
     for (size_t refuse = 1; refuse < 60; refuse++) {
         hostile h = {0};
-        const flx_tape_options options = {hostile_allocator(&h), 0, 0};
+        const flx_tape_options options = {.allocator = hostile_allocator(&h)};
         flx_tape *t = NULL;
         if (flx_tape_create(&options, &t) != FLX_OK) continue;
         const flx_mark start = flx_tape_mark(t);

@@ -181,7 +181,7 @@ Test(tape, mixing_two_tapes_marks_both)
 Test(tape, a_lowered_slot_limit_is_kept)
 {
     flx_tape *t;
-    const flx_tape_options options = {{NULL, NULL}, 0, 100};
+    const flx_tape_options options = {.max_slots = 100};
     cr_assert_eq(flx_tape_create(&options, &t), FLX_OK);
     const flx_mark before = flx_tape_mark(t);
     flx_var x = flx_variable(t, 1.0);
@@ -196,7 +196,7 @@ Test(tape, a_lowered_slot_limit_is_kept)
 Test(tape, a_memory_ceiling_is_kept)
 {
     flx_tape *t;
-    const flx_tape_options options = {{NULL, NULL}, 100000, 0};
+    const flx_tape_options options = {.max_bytes = 100000};
     cr_assert_eq(flx_tape_create(&options, &t), FLX_OK);
     const flx_mark before = flx_tape_mark(t);
     flx_var x = flx_variable(t, 1.0);
@@ -275,7 +275,7 @@ Test(tape, usage_counts_and_reset_empties)
 Test(tape, rounds_of_record_and_rewind_allocate_nothing_after_the_first)
 {
     hostile h = {0, 0, 0, 0};
-    const flx_tape_options options = {hostile_allocator(&h), 0, 0};
+    const flx_tape_options options = {.allocator = hostile_allocator(&h)};
     flx_tape *t;
     cr_assert_eq(flx_tape_create(&options, &t), FLX_OK);
     const flx_mark start = flx_tape_mark(t);
@@ -406,7 +406,7 @@ Test(tape, a_rewind_brings_the_label_of_the_mark_back)
 Test(tape, a_refused_note_of_a_rewind_makes_older_variables_stale_and_nothing_worse)
 {
     hostile h = {0, 0, 0, 1};
-    const flx_tape_options options = {hostile_allocator(&h), 0, 0};
+    const flx_tape_options options = {.allocator = hostile_allocator(&h)};
     flx_tape *t;
     cr_assert_eq(flx_tape_create(&options, &t), FLX_OK);
     for (int k = 0; k < 1000; k++) flx_variable(t, k); /* room for what follows */

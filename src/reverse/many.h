@@ -3,8 +3,8 @@
  *
  * Everything is static: each instruction set has copies of its own. Arithmetic has the same bits in
  * all of them. */
-#ifndef FLUXION_PROGRAM_MANY_H
-#define FLUXION_PROGRAM_MANY_H
+#ifndef FLUXION_REVERSE_MANY_H
+#define FLUXION_REVERSE_MANY_H
 
 #include <string.h>
 
@@ -17,31 +17,35 @@
 
 /* One register, and all bits set or none in each of its doubles. */
 #if defined(__AVX512F__)
-enum { FLX_REGISTER = 8, FLX_WIDTH = 16 };
+enum { FLX_REGISTER = 8, FLX_BEST_WIDTH = 16 };
 #define FLX_REPEAT(c)                                                                              \
     {                                                                                              \
         c, c, c, c, c, c, c, c                                                                     \
     }
 #elif defined(__AVX__)
-enum { FLX_REGISTER = 4, FLX_WIDTH = 16 };
+enum { FLX_REGISTER = 4, FLX_BEST_WIDTH = 16 };
 #define FLX_REPEAT(c)                                                                              \
     {                                                                                              \
         c, c, c, c                                                                                 \
     }
 #elif defined(__GNUC__)
-enum { FLX_REGISTER = 2, FLX_WIDTH = 8 };
+enum { FLX_REGISTER = 2, FLX_BEST_WIDTH = 8 };
 #define FLX_REPEAT(c)                                                                              \
     {                                                                                              \
         c, c                                                                                       \
     }
 #else
-enum { FLX_REGISTER = 1, FLX_WIDTH = 8 };
+enum { FLX_REGISTER = 1, FLX_BEST_WIDTH = 8 };
 #define FLX_REPEAT(c)                                                                              \
     {                                                                                              \
         c                                                                                          \
     }
 #endif
-enum { FLX_REGISTERS = FLX_WIDTH / FLX_REGISTER };
+/* A file may define FLX_MANY for another number of points, which are whole registers. */
+#ifndef FLX_MANY
+#define FLX_MANY FLX_BEST_WIDTH
+#endif
+enum { FLX_WIDTH = FLX_MANY, FLX_REGISTERS = FLX_WIDTH / FLX_REGISTER };
 
 #if defined(__GNUC__)
 typedef double flx_register __attribute__((vector_size(FLX_REGISTER * sizeof(double))));

@@ -4,10 +4,10 @@
  *
  * N. Shibata, F. Petrogalli, SLEEF: a portable vectorized library of C standard mathematical functions,
  * IEEE TPDS 31 (2020). */
-#ifndef FLUXION_PROGRAM_MANY_SLEEF_H
-#define FLUXION_PROGRAM_MANY_SLEEF_H
+#ifndef FLUXION_REVERSE_MANY_SLEEF_H
+#define FLUXION_REVERSE_MANY_SLEEF_H
 
-#include "program/many.h"
+#include "reverse/many.h"
 
 #if defined(FLUXION_HAVE_SLEEF) && defined(__AVX512F__)
 #define FLX_SLEEF(function, accuracy) Sleef_finz_##function##d8_##accuracy##avx512f
@@ -29,9 +29,7 @@ static FLX_UNFOLD int flx_many_sleef(unsigned op, flx_many x, flx_many *y, flx_m
 /* clang-format off */
 #define SLEEF(name, function, accuracy, from, to) case OP_##name: FLX_EACH_REGISTER y->r[k] = (flx_register)FLX_SLEEF(function, accuracy)(x.r[k]); low = from; high = to; break;
 #define SLEEF_SIZE(name, function, accuracy, from, to) case OP_##name: FLX_EACH_REGISTER y->r[k] = (flx_register)FLX_SLEEF(function, accuracy)(x.r[k]); low = from; high = to; sized = 1; break;
-#define SLEEF2(name, function, accuracy, from, to)
-#define SLEEF_WITHIN(name)
-#include "program/sleef.def"
+#include "reverse/sleef.def"
     /* clang-format on */
     default: return 0;
     }
@@ -52,11 +50,9 @@ static FLX_UNFOLD int flx_many_sleef2(unsigned op, flx_many x, flx_many y, flx_m
     double low = 0.0, high = 0.0;
     switch (op) {
 /* clang-format off */
-#define SLEEF(name, function, accuracy, from, to)
-#define SLEEF_SIZE(name, function, accuracy, from, to)
 #define SLEEF2(name, function, accuracy, from, to) case OP_##name: FLX_EACH_REGISTER z->r[k] = (flx_register)FLX_SLEEF(function, accuracy)(x.r[k], y.r[k]); low = from; high = to; break;
-#define SLEEF_WITHIN(name)
-#include "program/sleef.def"
+#define SLEEF_POWER SLEEF2
+#include "reverse/sleef.def"
     /* clang-format on */
     default: return 0;
     }

@@ -3,12 +3,12 @@
  *
  * What is arithmetic has the bits of plain double. With SLEEF (many_sleef.h) the common functions of
  * libm are its vectors, within 1.5 ulp. */
-#ifndef FLUXION_PROGRAM_MANY_FUNCTIONS_H
-#define FLUXION_PROGRAM_MANY_FUNCTIONS_H
+#ifndef FLUXION_REVERSE_MANY_FUNCTIONS_H
+#define FLUXION_REVERSE_MANY_FUNCTIONS_H
 
 #include <math.h>
 
-#include "program/many_sleef.h"
+#include "reverse/many_sleef.h"
 
 #if defined(__GNUC__)
 #define FLX_CALL __attribute__((noinline, unused))
