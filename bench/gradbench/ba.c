@@ -19,14 +19,14 @@ typedef struct ba_state {
     double *jacobian;                              /* p x 2 x 15, then p */
     size_t *row, *column; /* where a row begins; in which column what lies */
     double *in;           /* what BA_BLOCK observations depend on */
-    ba_program residuals, weight_program;
+    gb_batch residuals, weight_program;
 } ba_state;
 
 static void destroy(void *state)
 {
     ba_state *s = state;
-    ba_clear(&s->residuals);
-    ba_clear(&s->weight_program);
+    gb_batch_clear(&s->residuals);
+    gb_batch_clear(&s->weight_program);
     void *const blocks[] = {s->cameras,         s->points,   s->weights, s->features, s->residual,
                             s->weight_residual, s->jacobian, s->row,     s->column,   s->in};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) free(blocks[i]);

@@ -90,15 +90,7 @@ static void recorded_residual(const flx_var *in, flx_var *residual)
     }
 }
 
-static flx_status freeze(flx_tape *tape, size_t n, const flx_var *in, size_t m, const flx_var *out,
-                         ba_program *p)
-{
-    flx_status status = flx_freeze(tape, n, in, m, out, FLX_REFUSE_READS, &p->f, NULL);
-    if (status == FLX_OK) status = flx_batch_create(p->f, FLX_WORK_FIRST, NULL, &p->b);
-    return status;
-}
-
-flx_status ba_record(ba_program *p)
+flx_status ba_record(gb_batch *p)
 {
     flx_var in[BA_INPUTS + 2], residual[2];
     flx_tape *tape = NULL;
@@ -106,24 +98,18 @@ flx_status ba_record(ba_program *p)
     if (status != FLX_OK) return status;
     for (size_t k = 0; k < BA_INPUTS + 2; k++) in[k] = flx_variable(tape, 1.0);
     recorded_residual(in, residual);
-    status = freeze(tape, BA_INPUTS + 2, in, 2, residual, p);
+    status = gb_batch_freeze(p, tape, BA_INPUTS + 2, in, 2, residual);
     flx_tape_destroy(tape);
     return status;
 }
 
-flx_status ba_record_weight(ba_program *p)
+flx_status ba_record_weight(gb_batch *p)
 {
     flx_tape *tape = NULL;
     flx_status status = flx_tape_create(NULL, &tape);
     if (status != FLX_OK) return status;
     const flx_var w = flx_variable(tape, 1.0), residual = minus(number(1.0), flx_var_square(w));
-    status = freeze(tape, 1, &w, 1, &residual, p);
+    status = gb_batch_freeze(p, tape, 1, &w, 1, &residual);
     flx_tape_destroy(tape);
     return status;
-}
-
-void ba_clear(ba_program *p)
-{
-    flx_batch_destroy(p->b);
-    flx_program_release(p->f);
 }

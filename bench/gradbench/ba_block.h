@@ -22,19 +22,10 @@ void ba_residual(const double *camera, const double *x, double w, const double *
 /* The residual of a weight. */
 double ba_weight_residual(double w);
 
-/* A program and what runs it at many points. */
-typedef struct ba_program {
-    flx_program *f;
-    flx_batch *b;
-} ba_program;
-
 /* Records an observation's two residuals; inputs are what it depends on and its feature. */
-flx_status ba_record(ba_program *p);
+flx_status ba_record(gb_batch *p);
 
 /* Records the residual of a weight. */
-flx_status ba_record_weight(ba_program *p);
-
-/* Frees both; a program of NULLs is fine. */
-void ba_clear(ba_program *p);
+flx_status ba_record_weight(gb_batch *p);
 
 #endif

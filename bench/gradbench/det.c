@@ -55,7 +55,7 @@ static void *read_input(const json_t *input)
 static flx_status prepare(void *state, size_t function)
 {
     det_state *s = state;
-    return function == 0 ? FLX_OK : gb_record(&s->program, &det, s->n, 1, &s->columns);
+    return function == 0 ? FLX_OK : gb_program_record(&s->program, &det, s->n, 1, &s->columns);
 }
 
 static flx_status evaluate(void *state, size_t function)

@@ -42,7 +42,7 @@ flx_status gmm_record(gmm_work *w)
 {
     const size_t points[2] = {GMM_BLOCK, w->data.n % GMM_BLOCK};
     flx_status status =
-        gb_record(&w->frame_program, &gmm_frame, w->theta_size, w->frame_size, &w->data);
+        gb_program_record(&w->frame_program, &gmm_frame, w->theta_size, w->frame_size, &w->data);
     for (size_t i = 0; i < 2 && status == FLX_OK; i++)
         if (points[i] > 0) status = gmm_record_block(&w->block_program[i], &w->data, points[i]);
     return status;

@@ -130,19 +130,48 @@ json_t *gb_matrix(size_t rows, size_t cols, const double *x)
     return matrix;
 }
 
-flx_status gb_record(gb_program *p, const flx_function *f, size_t n, size_t m, void *ctx)
+flx_status gb_record(const flx_function *f, size_t n, size_t m, void *ctx, flx_program **program)
 {
     double *ones = gb_block(n);
     for (size_t k = 0; k < n; k++) ones[k] = 1.0;
-    flx_status status = flx_record(f, n, ones, m, ctx, FLX_REFUSE_READS, NULL, &p->f, NULL);
-    if (status == FLX_OK) status = flx_work_create(p->f, FLX_WORK_FIRST, 0, &p->w);
+    const flx_status status = flx_record(f, n, ones, m, ctx, FLX_REFUSE_READS, NULL, program, NULL);
     free(ones);
     return status;
+}
+
+flx_status gb_program_record(gb_program *p, const flx_function *f, size_t n, size_t m, void *ctx)
+{
+    const flx_status status = gb_record(f, n, m, ctx, &p->f);
+    return status == FLX_OK ? flx_work_create(p->f, FLX_WORK_FIRST, 0, &p->w) : status;
 }
 
 void gb_program_clear(gb_program *p)
 {
     flx_work_destroy(p->w);
+    flx_program_release(p->f);
+}
+
+static flx_status make_batch(gb_batch *p)
+{
+    return flx_batch_create(p->f, FLX_WORK_FIRST, NULL, &p->b);
+}
+
+flx_status gb_batch_record(gb_batch *p, const flx_function *f, size_t n, size_t m, void *ctx)
+{
+    const flx_status status = gb_record(f, n, m, ctx, &p->f);
+    return status == FLX_OK ? make_batch(p) : status;
+}
+
+flx_status gb_batch_freeze(gb_batch *p, flx_tape *tape, size_t n, const flx_var *x, size_t m,
+                           const flx_var *y)
+{
+    const flx_status status = flx_freeze(tape, n, x, m, y, FLX_REFUSE_READS, &p->f, NULL);
+    return status == FLX_OK ? make_batch(p) : status;
+}
+
+void gb_batch_clear(gb_batch *p)
+{
+    flx_batch_destroy(p->b);
     flx_program_release(p->f);
 }
 

@@ -51,16 +51,35 @@ json_t *gb_array(size_t count, const double *x);
 /* The same as an array of rows. */
 json_t *gb_matrix(size_t rows, size_t cols, const double *x);
 
+/* Records f at a point of ones. */
+flx_status gb_record(const flx_function *f, size_t n, size_t m, void *ctx, flx_program **program);
+
 /* A program and its work. */
 typedef struct gb_program {
     flx_program *f;
     flx_work *w;
 } gb_program;
 
-/* Records f at a point of ones and makes a work for first derivatives. */
-flx_status gb_record(gb_program *p, const flx_function *f, size_t n, size_t m, void *ctx);
+/* Records f and makes a work for first derivatives. */
+flx_status gb_program_record(gb_program *p, const flx_function *f, size_t n, size_t m, void *ctx);
 
 /* Frees both; a program of NULLs is fine. */
 void gb_program_clear(gb_program *p);
+
+/* A program and what runs it at many points. */
+typedef struct gb_batch {
+    flx_program *f;
+    flx_batch *b;
+} gb_batch;
+
+/* Records f and makes a batch for first derivatives. */
+flx_status gb_batch_record(gb_batch *p, const flx_function *f, size_t n, size_t m, void *ctx);
+
+/* Freezes a tape and makes a batch for first derivatives. */
+flx_status gb_batch_freeze(gb_batch *p, flx_tape *tape, size_t n, const flx_var *x, size_t m,
+                           const flx_var *y);
+
+/* Frees both; NULLs are fine. */
+void gb_batch_clear(gb_batch *p);
 
 #endif

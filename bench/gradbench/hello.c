@@ -23,7 +23,7 @@ static void *read_input(const json_t *input)
 static flx_status prepare(void *state, size_t function)
 {
     hello_state *s = state;
-    return function == 0 ? FLX_OK : gb_record(&s->program, &hello, 1, 1, NULL);
+    return function == 0 ? FLX_OK : gb_program_record(&s->program, &hello, 1, 1, NULL);
 }
 
 static flx_status evaluate(void *state, size_t function)

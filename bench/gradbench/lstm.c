@@ -1,24 +1,28 @@
-/* lstm.c: the loss of a small recurrent network, and its gradient with respect to all weights. */
+/* lstm.c: the loss of a small recurrent network, and its gradient with respect to all weights.
+ *
+ * The columns of the sequence are the points of a batch, and so are then the rows' terms of the loss: from
+ * the predictions of the first come the terms and the adjoints of the predictions, of which the first
+ * makes the gradient. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "lstm_loss.h"
+#include "lstm_programs.h"
 
 typedef struct lstm_work {
     lstm_data data;
-    size_t weights;    /* of main and extra */
-    double *input;     /* main and extra */
-    double *parameter; /* state and sequence */
+    size_t weights;               /* of main and extra */
+    double *prediction, *adjoint; /* one for each element of all rows but the first */
     double *gradient, *scratch, loss;
-    gb_program program;
+    gb_batch column, term;
 } lstm_work;
 
 static void destroy(void *state)
 {
     lstm_work *w = state;
-    gb_program_clear(&w->program);
-    double *const blocks[] = {w->data.main, w->data.extra, w->data.state, w->data.sequence,
-                              w->input,     w->parameter,  w->gradient,   w->scratch};
+    gb_batch_clear(&w->column);
+    gb_batch_clear(&w->term);
+    double *const blocks[] = {w->data.main,  w->data.extra, w->data.state, w->data.sequence,
+                              w->prediction, w->adjoint,    w->gradient,   w->scratch};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) free(blocks[i]);
     free(w);
 }
@@ -51,24 +55,40 @@ static flx_status prepare(void *state, size_t function)
     const lstm_data *data = &w->data;
     w->scratch = gb_block((2 * data->l + 1) * data->b);
     if (function == 0) return FLX_OK;
-    w->input = gb_block(w->weights);
-    w->parameter = gb_block((2 * data->l + data->n) * data->b);
+    w->prediction = gb_block((data->n - 1) * data->b);
+    w->adjoint = gb_block((data->n - 1) * data->b);
     w->gradient = gb_block(w->weights);
-    return lstm_record(&w->program, data);
+    const flx_status status = lstm_record_column(&w->column, data);
+    return status == FLX_OK ? lstm_record_term(&w->term, data) : status;
+}
+
+/* Terms of the loss, and the adjoints of the predictions. */
+static flx_status terms(lstm_work *w)
+{
+    const lstm_data *data = &w->data;
+    const size_t b = data->b;
+    const flx_batch_in x[2] = {flx_in_rows(w->prediction, b), flx_in_rows(data->sequence + b, b)};
+    const flx_batch_out loss = flx_out_sum(&w->loss, 1);
+    const flx_batch_out g[2] = {flx_out_rows(w->adjoint, b), flx_out_none(b)};
+    return flx_gradient_batch(w->term.f, w->term.b, data->n - 1, 2, x, &loss, 2, g, NULL, NULL);
 }
 
 static flx_status gradient(lstm_work *w)
 {
     const lstm_data *data = &w->data;
-    const size_t b = data->b, main = 8 * data->l * b, state = 2 * data->l * b;
-    const gb_program *p = &w->program;
-    memcpy(w->input, data->main, main * sizeof(double));
-    memcpy(w->input + main, data->extra, 3 * b * sizeof(double));
-    memcpy(w->parameter, data->state, state * sizeof(double));
-    memcpy(w->parameter + state, data->sequence, data->n * b * sizeof(double));
-    const flx_status status = flx_work_set_parameters(p->f, p->w, w->parameter);
+    const size_t l = data->l, b = data->b, rows = data->n - 1;
+    const gb_batch *p = &w->column;
+    const flx_batch_in x[4] = {
+        flx_in_columns(data->main, 8 * l, b), flx_in_columns(data->extra, 3, b),
+        flx_in_columns(data->state, 2 * l, b), flx_in_columns(data->sequence, rows, b)};
+    const flx_batch_in weight = flx_in_columns(w->adjoint, rows, b);
+    const flx_batch_out y = flx_out_columns(w->prediction, rows, b);
+    const flx_batch_out g[2] = {flx_out_columns(w->gradient, 8 * l + 3, b),
+                                flx_out_none(2 * l + rows)};
+    flx_status status = flx_eval_batch(p->f, p->b, b, 4, x, 1, &y, NULL, NULL);
+    if (status == FLX_OK) status = terms(w);
     if (status != FLX_OK) return status;
-    return flx_gradient(p->f, p->w, w->input, &w->loss, w->gradient, NULL);
+    return flx_vjp_batch(p->f, p->b, b, 4, x, 1, &weight, 2, g, NULL, NULL);
 }
 
 static flx_status evaluate(void *state, size_t function)

@@ -1,4 +1,4 @@
-/* lstm_loss.h: the loss of a recurrent network with diagonal weights, in plain C and recorded.
+/* lstm_loss.h: the loss of a recurrent network with diagonal weights, in plain C.
  *
  * Each of l layers has b hidden values h and cells c, and for its input x (that of the first layer
  * is scaled by a weight, that of the others is h of the layer before)
@@ -25,9 +25,5 @@ typedef struct lstm_data {
 
 /* The loss in plain C; scratch holds (2l + 1)b doubles. */
 double lstm_loss(const lstm_data *data, double *scratch);
-
-/* Records the loss as a program. The inputs are main and extra; the parameters state and sequence.
- * */
-flx_status lstm_record(gb_program *p, const lstm_data *data);
 
 #endif
