@@ -2,8 +2,7 @@
  * respect to the pose, and to the places in triangles where there are any.
  *
  * A distance depends on the place u of its own point alone, so that all u_0 may move at once, and
- * all u_1: the Jacobian has a column for each, and one for each number of the pose. The plain function,
- * written for any number type, is run twice in duals along half of the columns. */
+ * all u_1: the Jacobian has a column for each, and one for each number of the pose. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,21 +10,19 @@
 
 typedef struct ht_state {
     ht_data data;
-    size_t cols;                 /* of the Jacobian */
-    double *scratch;             /* of the primal */
+    size_t cols; /* of the Jacobian */
+    double *scratch;
+    flx_dual4 *bent;             /* scratch of the Jacobian */
     double *distance, *jacobian; /* points x 3; points x 3 x cols */
-    ht_dual *theta, *u;          /* with their directions */
-    ht_dual *dual_scratch, *dual_distance;
 } ht_state;
 
 static void destroy(void *state)
 {
     ht_state *s = state;
     const ht_data *d = &s->data;
-    void *const blocks[] = {d->parent,       d->relative,     d->inverse,  d->base,  d->weight,
-                            d->triangle,     d->belongs,      d->measured, d->theta, d->u,
-                            s->scratch,      s->distance,     s->jacobian, s->theta, s->u,
-                            s->dual_scratch, s->dual_distance};
+    void *const blocks[] = {d->parent,   d->relative, d->inverse,  d->base,  d->weight,
+                            d->triangle, d->belongs,  d->measured, d->theta, d->u,
+                            s->scratch,  s->distance, s->jacobian, s->bent};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) free(blocks[i]);
     free(s);
 }
@@ -79,8 +76,8 @@ static void *read_input(const json_t *input)
     d->measured = gb_values(json_object_get(data, "points"), 3 * d->points);
     d->theta = gb_values(json_object_get(input, "theta"), HT_THETA);
     const int in_triangles = json_array_size(u) > 0;
-    d->u = in_triangles ? gb_values(u, 2 * d->points) : NULL;
-    s->cols = HT_THETA + (in_triangles ? 2 : 0);
+    d->u = in_triangles ? gb_values(u, HT_PLACE * d->points) : NULL;
+    s->cols = HT_THETA + (in_triangles ? HT_PLACE : 0);
     if (is_valid(d) && in_triangles == (d->u != NULL)) return s;
     destroy(s);
     return NULL;
@@ -93,40 +90,16 @@ static flx_status prepare(void *state, size_t function)
     s->distance = gb_block(3 * points);
     s->scratch = gb_block(32 * bones);
     if (function == 0) return FLX_OK;
-    s->theta = calloc(HT_THETA, sizeof *s->theta);
-    s->u = calloc(2 * points, sizeof *s->u);
-    s->dual_scratch = calloc(32 * bones, sizeof *s->dual_scratch);
-    s->dual_distance = calloc(3 * points, sizeof *s->dual_distance);
     s->jacobian = gb_block(s->cols * 3 * points);
-    return s->theta && s->u && s->dual_scratch && s->dual_distance ? FLX_OK : FLX_ENOMEM;
-}
-
-/* x with its derivatives along columns from number `first` on: 1 along the one that is its own. */
-static ht_dual dual(double x, size_t column, size_t first)
-{
-    ht_dual y = {.v = x};
-    if (column >= first && column < first + HT_WIDTH) y.d[column - first] = 1.0;
-    return y;
-}
-
-/* The columns from number `first` on; those of u come first, if there are any. */
-static void columns(ht_state *s, size_t first)
-{
-    const ht_data *d = &s->data;
-    const size_t before = s->cols - HT_THETA, left = s->cols - first;
-    for (size_t k = 0; k < HT_THETA; k++) s->theta[k] = dual(d->theta[k], before + k, first);
-    for (size_t k = 0; d->u && k < 2 * d->points; k++) s->u[k] = dual(d->u[k], k % 2, first);
-    ht_distances_along(d, s->theta, s->u, s->dual_scratch, s->dual_distance);
-    for (size_t k = 0; k < 3 * d->points; k++)
-        memcpy(s->jacobian + k * s->cols + first, s->dual_distance[k].d,
-               (left < HT_WIDTH ? left : HT_WIDTH) * sizeof(double));
+    s->bent = calloc(32 * bones * HT_FINGERS, sizeof *s->bent);
+    return s->bent ? FLX_OK : FLX_ENOMEM;
 }
 
 static flx_status evaluate(void *state, size_t function)
 {
     ht_state *s = state;
     if (function == 0) ht_distances(&s->data, s->scratch, s->distance);
-    for (size_t first = 0; function > 0 && first < s->cols; first += HT_WIDTH) columns(s, first);
+    else ht_jacobian(&s->data, s->scratch, s->bent, s->jacobian);
     return FLX_OK;
 }
 

@@ -12,7 +12,10 @@
 
 #include "gradbench.h"
 
-enum { HT_FINGERS = 5, HT_THETA = 6 + 4 * HT_FINGERS, HT_LEAST_BONES = 1 + 4 * HT_FINGERS };
+enum { HT_FINGERS = 5, HT_LEAST_BONES = 1 + 4 * HT_FINGERS };
+
+/* Numbers of the hand's motion, of the pose, of a place. */
+enum { HT_MOTION = 6, HT_THETA = HT_MOTION + 4 * HT_FINGERS, HT_PLACE = 2 };
 
 /* The model and what was measured. */
 typedef struct ht_data {
@@ -26,20 +29,13 @@ typedef struct ht_data {
     int mirrored;
 } ht_data;
 
-/* A number with its derivatives along as many directions: half of the Jacobian's columns. */
-enum { HT_WIDTH = 14 };
-typedef struct ht_dual {
-    double d[HT_WIDTH], v;
-} ht_dual;
-
-/* Vertex number k of point i. */
-size_t ht_corner(const ht_data *data, size_t i, size_t k);
-
 /* distance: points x 3; scratch holds 32 doubles for each bone. Plain C. */
 void ht_distances(const ht_data *data, double *scratch, double *distance);
 
-/* The same of theta and u with derivatives. */
-void ht_distances_along(const ht_data *data, const ht_dual *theta, const ht_dual *u,
-                        ht_dual *scratch, ht_dual *distance);
+/* jacobian: points x 3 x columns: of a point's place, if it has one, of the pose. Differentiated is
+ * what a column is there for: 8 directions at once are the place and the hand's motion, with the bones
+ * where they are, and 4 are a finger's angles, of the bones that they move alone. Scratch as above,
+ * and as many duals for each finger. */
+void ht_jacobian(const ht_data *data, double *scratch, flx_dual4 *bent, double *jacobian);
 
 #endif
