@@ -9,8 +9,9 @@
 
 #include "ba_block.h"
 
-/* Observations whose cameras and points are put side by side at a time. */
-enum { BA_BLOCK = 256 };
+/* Observations at a time whose inputs and derivatives lie side by side, an array for each. No power of two:
+ * elements of arrays that are so far apart would share their places in the cache. */
+enum { BA_BLOCK = 240 };
 
 typedef struct ba_state {
     size_t n, m, p;
@@ -18,7 +19,8 @@ typedef struct ba_state {
     double *residual, *weight_residual;            /* p x 2, p */
     double *jacobian;                              /* p x 2 x 15, then p */
     size_t *row, *column; /* where a row begins; in which column what lies */
-    double *in;           /* what BA_BLOCK observations depend on */
+    double *in;           /* what BA_BLOCK observations depend on, and their features */
+    double *derivative;   /* of both their residuals */
     gb_batch residuals, weight_program;
 } ba_state;
 
@@ -28,7 +30,8 @@ static void destroy(void *state)
     gb_batch_clear(&s->residuals);
     gb_batch_clear(&s->weight_program);
     void *const blocks[] = {s->cameras,         s->points,   s->weights, s->features, s->residual,
-                            s->weight_residual, s->jacobian, s->row,     s->column,   s->in};
+                            s->weight_residual, s->jacobian, s->row,     s->column,   s->in,
+                            s->derivative};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) free(blocks[i]);
     free(s);
 }
@@ -93,7 +96,8 @@ static flx_status prepare(void *state, size_t function)
     s->weight_residual = gb_block(s->p);
     if (function == 0) return FLX_OK;
     s->jacobian = gb_block((2 * BA_INPUTS + 1) * s->p);
-    s->in = gb_block((size_t)BA_INPUTS * BA_BLOCK);
+    s->in = gb_block((size_t)(BA_INPUTS + 2) * BA_BLOCK);
+    s->derivative = gb_block((size_t)2 * BA_INPUTS * BA_BLOCK);
     flx_status status = lay_out(s);
     if (status == FLX_OK) status = ba_record(&s->residuals);
     return status == FLX_OK ? ba_record_weight(&s->weight_program) : status;
@@ -118,32 +122,40 @@ static void objective(ba_state *s)
     for (size_t i = 0; i < s->p; i++) s->weight_residual[i] = ba_weight_residual(s->weights[i]);
 }
 
-/* What observation i depends on, to number j of the block. */
+/* What observation i depends on, and its feature, to number j of the block. */
 static void gather(ba_state *s, size_t i, size_t j)
 {
-    double *in = s->in + j * BA_INPUTS;
-    memcpy(in, camera_of(s, i), BA_CAMERA * sizeof *in);
-    memcpy(in + BA_CAMERA, point_of(s, i), BA_POINT * sizeof *in);
-    in[BA_INPUTS - 1] = s->weights[i];
+    const double *camera = camera_of(s, i), *point = point_of(s, i), *feature = s->features + 2 * i;
+    double *in = s->in + j;
+    for (size_t k = 0; k < BA_CAMERA; k++, in += BA_BLOCK) *in = camera[k];
+    for (size_t k = 0; k < BA_POINT; k++, in += BA_BLOCK) *in = point[k];
+    *in = s->weights[i];
+    for (size_t k = 0; k < 2; k++) in[(k + 1) * BA_BLOCK] = feature[k];
 }
 
-/* The rows of the Jacobian of `count` observations from number `first` on: of each the first, then of
- * each the second. */
+/* The derivatives of number j of the block to the two rows of observation i. */
+static void scatter(ba_state *s, size_t i, size_t j)
+{
+    double *rows = s->jacobian + 2 * BA_INPUTS * i;
+    for (size_t k = 0; k < 2 * BA_INPUTS; k++) rows[k] = s->derivative[k * BA_BLOCK + j];
+}
+
+/* The rows of the Jacobian of `count` observations from number `first` on. */
 static flx_status block(ba_state *s, size_t first, size_t count)
 {
     static const double seed[2][2] = {{1.0, 0.0}, {0.0, 1.0}};
-    const flx_batch_in x[2] = {flx_in_rows(s->in, BA_INPUTS),
-                               flx_in_rows(s->features + 2 * first, 2)};
-    double *rows = s->jacobian + 2 * BA_INPUTS * first;
+    const flx_batch_in x = flx_in_columns(s->in, BA_INPUTS + 2, BA_BLOCK);
     flx_status status = FLX_OK;
     for (size_t j = 0; j < count; j++) gather(s, first + j, j);
     for (size_t k = 0; k < 2 && status == FLX_OK; k++) {
         const flx_batch_in weight = flx_in_shared(seed[k], 2);
-        const flx_batch_out g[2] = {{rows + k * BA_INPUTS, BA_INPUTS, 2 * BA_INPUTS, 1},
+        double *derivative = s->derivative + k * BA_INPUTS * BA_BLOCK;
+        const flx_batch_out g[2] = {flx_out_columns(derivative, BA_INPUTS, BA_BLOCK),
                                     flx_out_none(2)};
-        status = flx_vjp_batch(s->residuals.f, s->residuals.b, count, 2, x, 1, &weight, 2, g, NULL,
+        status = flx_vjp_batch(s->residuals.f, s->residuals.b, count, 1, &x, 1, &weight, 2, g, NULL,
                                NULL);
     }
+    for (size_t j = 0; j < count && status == FLX_OK; j++) scatter(s, first + j, j);
     return status;
 }
 
