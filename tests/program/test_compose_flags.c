@@ -250,7 +250,7 @@ Test(compose_flags, of_rows_that_the_output_does_not_depend_on)
 Test(compose_flags, of_what_is_recorded_after_it)
 {
     hostile h = {0};
-    const flx_tape_options options = {hostile_allocator(&h), 0, 0};
+    const flx_tape_options options = {.allocator = hostile_allocator(&h)};
     flx_tape *t;
     flx_var g;
     cr_assert_eq(flx_tape_create(&options, &t), FLX_OK);

@@ -454,7 +454,7 @@ Test(backward, retained_and_out_of_date)
 Test(backward, is_retained_or_memory_was_missing)
 {
     hostile h = {0, 0, 0, 1};
-    const flx_tape_options options = {hostile_allocator(&h), 0, 0};
+    const flx_tape_options options = {.allocator = hostile_allocator(&h)};
     double v[100] = {0.0};
     flx_tape *t;
     cr_assert_eq(flx_tape_create(&options, &t), FLX_OK);

@@ -255,7 +255,7 @@ Test(tape_flags, arrays)
 static int raises(const flx_allocator *allocator, size_t request, void *ctx)
 {
     const unsigned *how = ctx;
-    const flx_tape_options options = {*allocator, 0, 0};
+    const flx_tape_options options = {.allocator = *allocator};
     flx_tape *t;
     flx_var g;
     flx_status status = flx_tape_create(&options, &t);
