@@ -106,8 +106,7 @@ static int products_with_weights(const flx_program *f, flx_work *w, const flx_ro
     for (size_t k = 0; k < weight->count; k++) {
         if (!to->sparse) product = to->out + (from + k) * n;
         if (width == 1) flx_take_inputs(f, adjoint, product);
-        for (size_t i = 0; i < n && width > 1; i++)
-            product[i] = adjoint[f->input[i] * width + k];
+        for (size_t i = 0; i < n && width > 1; i++) product[i] = adjoint[f->input[i] * width + k];
         finite = width == 1 || (finite && flx_all_finite(product, n));
         if (to->sparse) put_entries(to, from + k, product);
     }

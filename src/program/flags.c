@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "program/program.h"
+#include "reverse/rows.h"
 
 flx_flags flx_work_flags(const flx_work *w) { return w->flags; }
 
@@ -25,7 +26,8 @@ int flx_point_is_suspicious(const flx_work *w)
 {
     const flx_program *f = w->program;
     const int order = w->kind == FLX_WORK_JET ? (int)w->order : (int)w->kind;
-    if (!flx_all_finite(w->plane + 1, f->slots - 1)) return 1; /* the poison says nothing */
+    const flx_row_set *set = flx_row_set_of(&f->code);
+    if (!set->finite(w->plane + 1, f->slots - 1)) return 1; /* the poison says nothing */
     for (uint32_t k = 0; k < f->delicates; k++)
         if (flx_at_delicate_point(&f->code, &f->instr[f->delicate[k]], w->plane, order)) return 1;
     return 0;
@@ -66,7 +68,7 @@ void flx_driver_end(const flx_program *f, flx_work *w, flx_swept swept, const do
     flx_flags flags = {0};
     if (swept.order > 0 && f->independent < f->outputs)
         flx_flags_add(&flags, FLX_FLAG_ZEROGRAD, (flx_place){f->independent, NULL, NULL});
-    const int finite = flx_all_finite(out, count);
+    const int finite = flx_row_set_of(&f->code)->finite(out, count);
     if (w->suspicious || !finite) {
         const int values_finite = raise(f, w, swept, &flags);
         flx_flags_complete(&flags, &f->code, values_finite && seeds_finite(f, w, swept), finite);

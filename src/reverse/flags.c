@@ -213,16 +213,7 @@ int flx_at_delicate_point(const flx_code *c, const flx_instr *in, const double *
     return flx_row_set_of(c)->delicate(c, flx_block_flat(b, &room), value, order);
 }
 
-int flx_all_finite(const double *x, size_t n)
-{
-    double sum[8] = {0.0}; /* 0 * x is NaN where x is not finite */
-    size_t k = 0;
-    for (; k + 8 <= n; k += 8)
-        for (size_t j = 0; j < 8; j++) sum[j] += 0.0 * x[k + j];
-    for (; k < n; k++) sum[0] += 0.0 * x[k];
-    for (size_t j = 1; j < 8; j++) sum[0] += sum[j];
-    return sum[0] == 0.0;
-}
+int flx_all_finite(const double *x, size_t n) { return flx_row_base.finite(x, n); }
 
 /* Operands that are NaN or infinite. */
 typedef struct operands {

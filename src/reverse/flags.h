@@ -23,7 +23,7 @@ int flx_instr_is_delicate(const flx_code *c, const flx_instr *in);
 /* Whether an instruction, or an element of it, is at one of them, for derivatives of that order. */
 int flx_at_delicate_point(const flx_code *c, const flx_instr *in, const double *value, int order);
 
-/* Whether all these numbers are finite. */
+/* Whether all these numbers are finite. Of many, where there is code, that is asked of its set: rows.h. */
 int flx_all_finite(const double *x, size_t n);
 
 /* Raises the flags of all instructions that the slots marked as reached depend on, by the chosen

@@ -19,6 +19,8 @@ typedef struct flx_row_set {
     int (*functions)(const flx_code *c, const flx_block *b, flx_double_plane p);
     /* Whether a map is at a delicate point (rows_delicate.h). */
     int (*delicate)(const flx_code *c, const flx_block *b, const double *value, int order);
+    /* Whether all these numbers are finite. */
+    int (*finite)(const double *x, size_t n);
 } flx_row_set;
 
 /* The sets; that of AVX2 is empty, and never chosen, where the compiler does not have it. */
