@@ -1,5 +1,5 @@
 /* lse.c: log sum exp(x), shifted by the largest x, and its gradient: a program of one operation on an
- * array, which finds the largest x anew at every point. */
+ * array, which finds the largest x anew at every point, with functions by vectors. */
 #include <math.h>
 #include <stdlib.h>
 

@@ -23,17 +23,17 @@ typedef struct flx_row_set {
     int (*finite)(const double *x, size_t n);
 } flx_row_set;
 
-/* The sets; that of AVX2 is empty, and never chosen, where the compiler does not have it. */
-extern const flx_row_set flx_row_base, flx_row_avx2;
+/* The sets; empty, and never chosen, where the compiler does not have it. */
+extern const flx_row_set flx_row_base, flx_row_avx2, flx_row_avx512;
 
 /* Whether instruction sets have other values of an operation than plain double. */
 int flx_op_is_inexact(unsigned op);
 
-/* The set that code runs by: the base where none was chosen. Loops by AVX-512 are not faster than those by
- * AVX2: they wait for memory. */
+/* The set that code runs by: the base where none was chosen. */
 static inline const flx_row_set *flx_row_set_of(const flx_code *c)
 {
-    return c->isa >= FLX_ISA_AVX2 ? &flx_row_avx2 : &flx_row_base;
+    if (c->isa == FLX_ISA_AVX512) return &flx_row_avx512;
+    return c->isa == FLX_ISA_AVX2 ? &flx_row_avx2 : &flx_row_base;
 }
 
 /* A map's functions by the instruction set's own, where the code may have them. Returns 0 where not. */

@@ -176,6 +176,33 @@ Test(vector_functions, bits_of_an_element_do_not_depend_on_its_place)
     }
 }
 
+static void expect_same_by(const function *s, const double *x)
+{
+    double y[2][ODD];
+    for (int k = 0; k < 2; k++) {
+        setenv("FLX_ISA", k ? "avx512" : "avx2", 1);
+        flx_program_release(make(s, ODD, x, 1, y[k]));
+    }
+    for (size_t i = 0; i < ODD; i++)
+        cr_expect(ref_same(y[0][i], y[1][i]), "%s(%a, %a)", s->name, x[i], x[ODD + i]);
+}
+
+Test(vector_functions, avx2_and_avx512_have_the_same_bits)
+{
+    double x[2 * ODD];
+    if (!flx_isa_is_available(FLX_ISA_AVX512)) return;
+    for (size_t turn = 0; turn < 8; turn++) {
+        for (size_t i = 0; i < ODD; i++) {
+            x[i] = turn ? odd[i] * (1.0 + 0x1p-9 * (double)(turn * i)) : odd[i];
+            x[ODD + i] = odd[(i * 7 + turn) % ODD];
+        }
+        for (size_t k = 0; k < array_unary_count; k++)
+            expect_same_by(&(function){array_unaries[k].name, array_unaries[k].array, NULL}, x);
+        for (size_t k = 0; k < array_binary_count; k++)
+            expect_same_by(&(function){array_binaries[k].name, NULL, array_binaries[k].array}, x);
+    }
+}
+
 static void expect_value(const flx_program *f, flx_work *w, const double *want, size_t n,
                          const char *name, const char *mode)
 {
