@@ -1,4 +1,4 @@
-/* batch: what values and gradients of a program at many points cost, beside the same value in plain C
+/* batch: what values, gradients and products with a direction of a program at many points cost, beside the same value in plain C
  * point by point: by every instruction set, and on several threads. */
 #include <math.h>
 #include <stdlib.h>
@@ -77,16 +77,31 @@ static flx_program *freeze(const subject *s)
 
 /* ---- contenders ---- */
 
-enum { PLAIN, POINT, BEST, AVX2, BASE, THREADS2, THREADS4, VALUE, SUMMED, QUIET, CONTENDERS };
+enum {
+    PLAIN,
+    POINT,
+    BEST,
+    AVX2,
+    BASE,
+    THREADS2,
+    THREADS4,
+    VALUE,
+    SUMMED,
+    QUIET,
+    ALONG,
+    HESSIAN,
+    CONTENDERS
+};
 
-static const char *const names[CONTENDERS] = {
-    "plain value", "flx_gradient",    "best",    "avx2", "base", "2 threads", "4 threads",
-    "value alone", "gradient summed", "no flags"};
+static const char *const names[CONTENDERS] = {"plain value", "flx_gradient",  "best",
+                                              "avx2",        "base",          "2 threads",
+                                              "4 threads",   "value alone",   "gradient summed",
+                                              "no flags",    "flx_jvp_batch", "flx_hvp_batch"};
 
 typedef struct race_state {
     const subject *s;
     size_t points;
-    double *x, *y, *g; /* rows */
+    double *x, *y, *g, *hv; /* rows */
     unsigned *flags;
     flx_program *f;
     flx_work *w;
@@ -98,7 +113,8 @@ static void open_batch(race_state *r, int who, flx_isa isa, unsigned threads)
 {
     const flx_batch_options options = {.isa = isa, .threads = threads};
     if (isa != FLX_ISA_BEST && !flx_isa_is_available(isa)) return;
-    bench_check(flx_batch_create(r->f, FLX_WORK_FIRST, &options, &r->b[who]), "flx_batch_create");
+    const flx_work_kind kind = who == ALONG || who == HESSIAN ? FLX_WORK_SECOND : FLX_WORK_FIRST;
+    bench_check(flx_batch_create(r->f, kind, &options, &r->b[who]), "flx_batch_create");
 }
 
 static void run_plain(const race_state *r)
@@ -110,6 +126,22 @@ static void run_points(const race_state *r)
 {
     for (size_t i = 0; i < r->points; i++)
         flx_gradient(r->f, r->w, r->x + i * BATCH_INPUTS, r->y + i, r->g + i * BATCH_INPUTS, NULL);
+}
+
+/* Products with a direction, and what is to be had beside them. */
+static void run_products(const race_state *r, int who)
+{
+    static const double along[BATCH_INPUTS] = {1.0, -0.5, 0.25, 2.0};
+    const flx_batch_in x = flx_in_rows(r->x, BATCH_INPUTS);
+    const flx_batch_in dir = flx_in_shared(along, BATCH_INPUTS);
+    const flx_batch_out y = flx_out_rows(r->y, 1), jv = flx_out_columns(r->g, 1, r->points);
+    const flx_batch_out g = flx_out_rows(r->g, BATCH_INPUTS),
+                        hv = flx_out_rows(r->hv, BATCH_INPUTS);
+    if (who == ALONG)
+        flx_jvp_batch(r->f, r->b[who], r->points, 1, &x, 1, &dir, 1, &y, 1, &jv, r->flags, NULL);
+    else
+        flx_hvp_batch(r->f, r->b[who], r->points, 1, &x, 1, &dir, 0, NULL, 1, &y, 1, &g, 1, &hv,
+                      r->flags, NULL);
 }
 
 static void run_batch(const race_state *r, int who)
@@ -127,8 +159,11 @@ static void run(const race_state *r, int who)
 {
     if (who == PLAIN) run_plain(r);
     else if (who == POINT) run_points(r);
+    else if (who == ALONG || who == HESSIAN) run_products(r, who);
     else run_batch(r, who);
 }
+
+static int has_gradients(int who) { return who != VALUE && who != SUMMED && who != ALONG; }
 
 /* All values and gradients are those of the plain program and of single points. */
 static void agree(const race_state *r)
@@ -143,7 +178,7 @@ static void agree(const race_state *r)
             if (!(fabs(r->y[i] - want) <= 1e-9 * fabs(want)))
                 bench_fail("%s: %.17g for %.17g", names[who], r->y[i], want);
             flx_gradient(r->f, r->w, x, NULL, g, NULL);
-            for (size_t k = 0; k < BATCH_INPUTS && who != VALUE && who != SUMMED; k++)
+            for (size_t k = 0; k < BATCH_INPUTS && has_gradients(who); k++)
                 if (!(fabs(r->g[i * BATCH_INPUTS + k] - g[k]) <= 1e-8 * (1.0 + fabs(g[k]))))
                     bench_fail("%s: gradient %.17g for %.17g", names[who],
                                r->g[i * BATCH_INPUTS + k], g[k]);
@@ -183,6 +218,8 @@ static void report_times(measures *all, const race_state *r)
     }
     measures_add(all, r->least[BEST] / r->least[PLAIN], "", s->aim_plain,
                  "%s: best over plain value", s->name);
+    measures_add(all, r->least[HESSIAN] / r->least[BEST], "", 0.0,
+                 "%s: flx_hvp_batch, in gradients", s->name);
     measures_add(all, r->least[BEST] / r->least[THREADS2], "", 0.0, "%s: speed-up on 2 threads",
                  s->name);
     measures_add(all, r->least[BEST] / r->least[THREADS4], "", 0.0, "%s: speed-up on 4 threads",
@@ -194,6 +231,7 @@ static void measure(measures *all, const subject *s)
     race_state r = {.s = s, .points = 100000 / all->shrink};
     r.x = bench_allocate(r.points * BATCH_INPUTS, sizeof *r.x);
     r.g = bench_allocate(r.points * BATCH_INPUTS, sizeof *r.g);
+    r.hv = bench_allocate(r.points * BATCH_INPUTS, sizeof *r.hv);
     r.y = bench_allocate(r.points, sizeof *r.y);
     r.flags = bench_allocate(r.points, sizeof *r.flags);
     for (size_t i = 0; i < r.points * BATCH_INPUTS; i++)
@@ -208,6 +246,8 @@ static void measure(measures *all, const subject *s)
     open_batch(&r, VALUE, FLX_ISA_BEST, 1);
     open_batch(&r, SUMMED, FLX_ISA_BEST, 1);
     open_batch(&r, QUIET, FLX_ISA_BEST, 1);
+    open_batch(&r, ALONG, FLX_ISA_BEST, 1);
+    open_batch(&r, HESSIAN, FLX_ISA_BEST, 1);
     agree(&r);
     take_turns(&r, all->race.rounds);
     report_times(all, &r);
@@ -217,6 +257,7 @@ static void measure(measures *all, const subject *s)
     free(r.x);
     free(r.y);
     free(r.g);
+    free(r.hv);
     free(r.flags);
 }
 

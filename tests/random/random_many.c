@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include <fluxion/batch.h>
+#include <fluxion/mixed.h>
 
 #include "directions.h"
 #include "sparse.h"
@@ -126,6 +126,60 @@ static void check_batches(check *c, flx_program *f)
     }
 }
 
+/* Products with directions in calls of so many points: values, products, gradients and second products. */
+typedef struct directed {
+    double y[POINTS * RANDOM_VALUES], jv[POINTS * RANDOM_VALUES];
+    double g[POINTS * RANDOM_INPUTS], hv[POINTS * RANDOM_INPUTS];
+    unsigned first[POINTS], second[POINTS];
+} directed;
+
+static void directed_calls(const flx_program *f, flx_batch *b, const double *x,
+                           const double *weight, size_t most, directed *r)
+{
+    const size_t n = flx_inputs(f), m = flx_outputs(f);
+    const flx_batch_in weights = flx_in_shared(weight, m);
+    for (size_t i = 0; i < POINTS; i += most) {
+        const size_t count = POINTS - i < most ? POINTS - i : most;
+        const flx_batch_in points = flx_in_rows(x + i * n, n), dir = flx_in_shared(x, n);
+        const flx_batch_out y = flx_out_rows(r->y + i * m, m), jv = flx_out_rows(r->jv + i * m, m);
+        const flx_batch_out g = flx_out_rows(r->g + i * n, n), hv = flx_out_rows(r->hv + i * n, n);
+        flx_jvp_batch(f, b, count, 1, &points, 1, &dir, 1, &y, 1, &jv, r->first + i, NULL);
+        flx_hvp_batch(f, b, count, 1, &points, 1, &dir, 1, &weights, 0, NULL, 1, &g, 1, &hv,
+                      r->second + i, NULL);
+    }
+}
+
+/* A point's bits do not depend on its neighbours, and its values are those of other batches. */
+static void check_directed(check *c, flx_program *f)
+{
+    const size_t m = flx_outputs(f), n = c->n;
+    directed few, all;
+    results values;
+    double x[POINTS * RANDOM_INPUTS], weight[RANDOM_VALUES];
+    flx_batch *b = NULL;
+    for (size_t k = 0; k < m; k++) weight[k] = 1.0 - 0.5 * (double)(k % 4);
+    sample(c->p, x);
+    expect_status(c, MODE_batch, flx_batch_create(f, FLX_WORK_SECOND, NULL, &b));
+    if (!b) return;
+    directed_calls(f, b, x, weight, FEW, &few);
+    directed_calls(f, b, x, weight, POINTS, &all);
+    in_calls(c->p, f, b, x, weight, POINTS, &values);
+    for (size_t k = 0; k < POINTS * m; k++)
+        if (!same(few.jv[k], all.jv[k]) || !same(few.y[k], all.y[k])
+            || !same(values.y[k], all.y[k]))
+            found(c, MODE_batch, "directional product %zu of point %zu is %.17g, want %.17g", k % m,
+                  k / m, all.jv[k], few.jv[k]);
+    for (size_t k = 0; k < POINTS * n; k++)
+        if (!same(few.hv[k], all.hv[k]) || !same(few.g[k], all.g[k]))
+            found(c, MODE_batch, "second product %zu of point %zu is %.17g, want %.17g", k % n,
+                  k / n, all.hv[k], few.hv[k]);
+    for (size_t i = 0; i < POINTS; i++)
+        if (few.first[i] != all.first[i] || few.second[i] != all.second[i])
+            found(c, MODE_batch, "flags of point %zu with directions are %x and %x, want %x and %x",
+                  i, all.first[i], all.second[i], few.first[i], few.second[i]);
+    flx_batch_destroy(b);
+}
+
 static void check_directions(check *c, flx_program *f)
 {
     static const size_t width[] = {0, 1, 4, 8};
@@ -143,4 +197,5 @@ void check_many(check *c, flx_program *last, flx_program *all)
 {
     if (!c->failed) check_directions(c, c->p->steps % 2 ? last : all);
     if (!c->failed) check_batches(c, c->p->steps % 2 ? all : last);
+    if (!c->failed && c->p->steps % 4 == 0) check_directed(c, last);
 }
