@@ -39,17 +39,25 @@ typedef struct flx_work flx_work;
 #define FLX_KEEP_UNUSED 8u
 /** Do not put first what no input is needed for. */
 #define FLX_KEEP_MIXED 16u
+/** Let works for values alone have a slot for every intermediate too, and finish every operation on
+ *  arrays before the next one begins. */
+#define FLX_KEEP_SLOTS 64u
 /** None of these: what was recorded, as it was. */
-#define FLX_KEEP_ALL 30u
+#define FLX_KEEP_ALL 94u
 /** @} */
 
 /** Put equal operations side by side. No sweep is faster for it yet, and operands are farther from their
  *  uses: for those who read or translate the code. */
 #define FLX_IN_RUNS 32u
 
+/** Let works for values alone use slots again whose values nothing needs any more, whatever the schedule
+ *  for it costs: 16 bytes and more for each instruction, once. Without a word freezing makes one where
+ *  there are more than 65 536 slots, and 32 for each instruction, as with large arrays. */
+#define FLX_REUSE_SLOTS 128u
+
 /** What a work is for. Each kind serves the ones before it; jets stand alone with evaluation. */
 typedef enum flx_work_kind {
-    FLX_WORK_VALUE,  /**< flx_eval */
+    FLX_WORK_VALUE,  /**< flx_eval; slots may be used again (FLX_REUSE_SLOTS) */
     FLX_WORK_FIRST,  /**< flx_jvp, flx_vjp, flx_jvps, flx_vjps, flx_gradient, flx_jacobian */
     FLX_WORK_SECOND, /**< flx_hvp, flx_hvps, flx_hessian and their other roads */
     FLX_WORK_JET     /**< flx_jet up to the order given */
@@ -126,6 +134,10 @@ typedef struct flx_program_description {
     size_t constants;  /**< numbers that are given */
     size_t guards;     /**< recorded comparisons */
     size_t once; /**< instructions that are executed when parameters are set, not at every point */
+    size_t value_slots; /**< numbers that a work for values alone holds */
+    size_t strips; /**< elementwise operations on arrays that such a work executes in strips: some
+                        elements of several operations, then the next elements */
+    size_t schedule_bytes; /**< of memory that the program holds for that, or 0 */
     flx_program_counts after[FLX_PASS_COUNT]; /**< sizes after each pass */
 } flx_program_description;
 
@@ -160,7 +172,9 @@ FLX_API flx_flags flx_work_flags(const flx_work *w);
 /** Forgets the flags. */
 FLX_API void flx_work_clear_flags(flx_work *w);
 
-/** Evaluates at x once, so that later drivers may be given x = NULL. */
+/** Evaluates at x once, so that later drivers may be given x = NULL. A work of FLX_WORK_VALUE that uses
+ *  slots again asks for memory when it first comes to a point of which there is something to report: as
+ *  much as one that keeps all; FLX_ENOMEM where there is none. */
 FLX_API flx_status flx_set_point(const flx_program *f, flx_work *w, const double *x,
                                  flx_report *report);
 
@@ -170,7 +184,7 @@ FLX_API flx_status flx_set_point(const flx_program *f, flx_work *w, const double
  *  @param[in]  x      point, length n, or NULL
  *  @param[out] y      values, length m
  *  @param[out] report where and why, or NULL
- *  @return as all drivers */
+ *  @return as all drivers; FLX_ENOMEM: see flx_set_point */
 FLX_API flx_status flx_eval(const flx_program *f, flx_work *w, const double *x, double *y,
                             flx_report *report);
 

@@ -98,7 +98,7 @@ static flx_status make_rooms(flx_batch *b)
     if (!b->room) return FLX_ENOMEM;
     for (unsigned k = 0; k < b->threads; k++) b->room[k] = (flx_batch_room){0};
     for (unsigned k = 0; k < b->threads; k++) {
-        const flx_status status = flx_work_create(b->program, b->kind, 1, &b->room[k].one);
+        const flx_status status = flx_work_make(b->program, b->kind, 1, 0, &b->room[k].one);
         if (status != FLX_OK) return status;
     }
     b->doubles =

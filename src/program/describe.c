@@ -2,7 +2,7 @@
 #include <fluxion/show.h>
 
 #include "core/text.h"
-#include "program/passes.h"
+#include "program/schedule.h"
 
 flx_program_counts flx_count_program(const flx_program *f)
 {
@@ -21,6 +21,9 @@ flx_program_description flx_program_describe(const flx_program *f)
         .constants = f->constants ? f->constants - 1 : 0, /* not the poison */
         .guards = f->code.guards,
         .once = f->first,
+        .value_slots = f->schedule ? f->schedule->slots : f->slots,
+        .strips = f->schedule ? f->schedule->strips : 0,
+        .schedule_bytes = f->schedule ? f->schedule->bytes : 0,
     };
     for (int k = 0; k < FLX_PASS_COUNT; k++) d.after[k] = f->counts[k];
     return d;
@@ -41,5 +44,8 @@ size_t flx_program_text(const flx_program *f, char *buffer, size_t size)
                      c->slots, c->bytes);
     }
     flx_text_put(&t, "%u of the instructions need no inputs\n", (unsigned)f->first);
+    if (f->schedule)
+        flx_text_put(&t, "for values alone %u slots, %zu instructions in strips\n",
+                     (unsigned)f->schedule->slots, f->schedule->strips);
     return t.length;
 }

@@ -5,18 +5,13 @@
 #include "program/sparse.h"
 #include "reverse/sweep_double.h"
 
-static void gather(size_t n, const uint32_t *slot, const double *plane, double *out)
-{
-    for (size_t k = 0; k < n; k++) out[k] = plane[slot[k]];
-}
-
 flx_status flx_eval(const flx_program *f, flx_work *w, const double *x, double *y,
                     flx_report *report)
 {
     const flx_status status =
         flx_driver_begin(f, w, FLX_WORK_VALUE, x, y, f ? f->outputs : 0, report);
     if (status != FLX_OK) return status;
-    gather(f->outputs, f->output, w->plane, y);
+    for (size_t k = 0; k < f->outputs; k++) y[k] = flx_work_output(w, k);
     flx_driver_end(f, w, (flx_swept){0}, y, f->outputs, report);
     return status;
 }

@@ -34,8 +34,9 @@ int flx_point_is_suspicious(const flx_work *w)
 }
 
 /* Raises the flags of the point that is set. Returns whether the values it reached are finite. */
-static int raise(const flx_program *f, flx_work *w, flx_swept swept, flx_flags *flags)
+static int raise(const flx_program *f, const flx_work *given, flx_swept swept, flx_flags *flags)
 {
+    const flx_work *w = given->by_whole ? given->whole : given;
     const double *adjoint = flx_work_plane(w, swept.adjoint);
     const double *tangent = flx_work_plane(w, swept.tangent);
     const flx_factors factors = {

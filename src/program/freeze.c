@@ -2,7 +2,7 @@
 #include <limits.h>
 #include <string.h>
 
-#include "program/passes.h"
+#include "program/schedule.h"
 #include "reverse/tape.h"
 
 flx_status flx_report_fill(flx_report *report, flx_status status, size_t index, const char *op,
@@ -22,6 +22,7 @@ static void *copy(flx_program *f, const void *from, size_t count, size_t size, i
 static void destroy(flx_program *f)
 {
     flx_program_unnest(f);
+    flx_schedule_free(f);
     flx_pass_free(f, f->instr, f->code.instrs, sizeof *f->instr);
     flx_pass_free(f, f->imm, f->imms, sizeof *f->imm);
     flx_pass_free(f, f->word, f->words, sizeof *f->word);
@@ -253,8 +254,16 @@ static int are_adjacent(size_t n, const uint32_t *slot)
     return n > 0 && k >= n;
 }
 
+/* A schedule for values alone, where one is wanted or does not cost much. */
+static int add_schedule(flx_program *f, unsigned flags)
+{
+    const int wanted = (flags & FLX_REUSE_SLOTS) != 0;
+    if (!wanted && (flags & FLX_KEEP_SLOTS || !flx_schedule_pays(f))) return 1;
+    return flx_schedule_make(f, wanted);
+}
+
 /* What drivers want to know of the finished code. */
-static int finish(flx_program *f)
+static int finish(flx_program *f, unsigned flags)
 {
     int failed = 0;
     f->delicates = list_delicate(&f->code, NULL);
@@ -271,7 +280,7 @@ static int finish(flx_program *f)
         flx_program_nest(f);
     }
     flx_pass_free(f, mark, f->slots, sizeof *mark);
-    return !failed;
+    return !failed && add_schedule(f, flags);
 }
 
 /* One pass, unless it is switched off, and what it leaves. */
@@ -301,7 +310,7 @@ static flx_program *build(flx_tape *t, size_t n, const flx_var *x, size_t m, con
     int done = f != NULL;
     for (int pass = 0; pass < FLX_PASS_COUNT && done; pass++)
         done = run_pass(f, (flx_pass)pass, flags);
-    if (done) done = finish(f);
+    if (done) done = finish(f, flags);
     if (done || !f) return f;
     destroy(f);
     return NULL;
@@ -314,7 +323,7 @@ flx_status flx_freeze(flx_tape *t, size_t n, const flx_var *x, size_t m, const f
     flx_report_fill(report, FLX_EARG, 0, NULL, NULL);
     if (program) *program = NULL;
     if (!t || !program || (n && !x) || (m && !y)
-        || (flags & ~(FLX_REFUSE_READS | FLX_KEEP_ALL | FLX_IN_RUNS)))
+        || (flags & ~(FLX_REFUSE_READS | FLX_KEEP_ALL | FLX_IN_RUNS | FLX_REUSE_SLOTS)))
         return FLX_EARG;
     if (t->head.error != FLX_OK) {
         if (report) *report = flx_tape_report(t);

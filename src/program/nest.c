@@ -143,7 +143,7 @@ static flx_status record(deriving *d, recorder *by, flx_program **made)
     flx_status status = load(d);
     if (status == FLX_OK) status = by(d);
     if (status != FLX_OK) return status;
-    return flx_freeze(d->tape, d->inputs, d->from, d->outputs, d->to, 0, made, NULL);
+    return flx_freeze(d->tape, d->inputs, d->from, d->outputs, d->to, FLX_KEEP_SLOTS, made, NULL);
 }
 
 static flx_status make(const flx_program *f, recorder *by, flx_split split, flx_program **made)

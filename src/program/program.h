@@ -20,6 +20,8 @@ struct flx_derivation {
     flx_derivation *next;
 };
 
+typedef struct flx_schedule flx_schedule; /* schedule.h */
+
 struct flx_program {
     atomic_uint owners;
     flx_memory memory;
@@ -46,7 +48,8 @@ struct flx_program {
     uint32_t slots;     /* of the code, and those of constant outputs */
     uint32_t low;       /* what lies below does not depend on the inputs */
     uint32_t first; /* instructions before this one need no inputs: they are executed when the */
-    uint32_t first_slot; /* parameters are set; the first slot that is written from there on */
+    uint32_t first_slot;    /* parameters are set; the first slot that is written from there on */
+    flx_schedule *schedule; /* for values alone, or NULL */
     flx_program_counts counts[FLX_PASS_COUNT];
     size_t inputs, outputs;
     int adjacent;    /* whether the inputs' slots lie side by side, in their order */
@@ -64,9 +67,12 @@ struct flx_work {
     flx_program *program;
     flx_memory memory;
     flx_work_kind kind;
-    size_t order; /* of FLX_WORK_JET */
+    const flx_schedule *schedule; /* which it serves, for values alone; NULL: the program's code */
+    flx_work *whole; /* a work of that code, for points of which the schedule cannot tell all */
+    int by_whole;    /* whether the point that is set is such a one */
+    size_t order;    /* of FLX_WORK_JET */
     size_t planes;
-    size_t stride; /* program->slots, and FLX_JET_TEMPORARIES for jets */
+    size_t stride; /* slots of program or schedule, and FLX_JET_TEMPORARIES for jets */
     double *plane;
     double *scratch; /* of the Taylor kernels, or n + m doubles of the drivers */
     size_t scratch_size;
@@ -90,8 +96,9 @@ struct flx_work {
     int suspicious;    /* whether the point may raise flags */
     int narrow; /* whether one direction is swept at a time there: where it is suspicious, and where
                    several at once had a result that is not finite (wide_number.inc) */
-    unsigned char *mark; /* of flx_raise_flags */
-    flx_flags flags;     /* sticky */
+    unsigned char *mark; /* of flx_raise_flags, one for each slot */
+    size_t marks;
+    flx_flags flags; /* sticky */
 };
 
 /* Temporary series of a jet: a constant operand, a product, and the partial sums of a dot product or
@@ -106,6 +113,17 @@ static inline double *flx_work_plane(const flx_work *w, size_t k)
 /* Puts a point into a plane, and takes it out. */
 void flx_put_inputs(const flx_program *f, const double *x, double *plane);
 void flx_take_inputs(const flx_program *f, const double *plane, double *x);
+
+/* As flx_work_create; scheduled: for values alone, the program's schedule where it has one. */
+flx_status flx_work_make(flx_program *f, flx_work_kind kind, size_t most, int scheduled,
+                         flx_work **work);
+
+/* The values at a point by the schedule, or where there is something to be said of it by a work of the
+ * program's code, made then: FLX_ENOMEM where it cannot be. */
+flx_status flx_schedule_run(const flx_program *f, flx_work *w, const double *x);
+
+/* The value of an output. */
+double flx_work_output(const flx_work *w, size_t k);
 
 /* What every driver begins with: checks the work, sets the point where x is given, fills the
  * report. A status other than FLX_OK is to be returned; on FLX_BRANCH_CHANGED the caller's count

@@ -5,7 +5,7 @@
 #include <fluxion/kernel.h>
 
 #include "program/planes.h"
-#include "program/program.h"
+#include "program/schedule.h"
 
 static size_t planes_for(flx_work_kind kind, size_t order)
 {
@@ -48,6 +48,28 @@ static void place_wide(flx_work *w)
 
 flx_status flx_work_create(flx_program *f, flx_work_kind kind, size_t most, flx_work **work)
 {
+    return flx_work_make(f, kind, most, 1, work);
+}
+
+static uint32_t constant_slot(const flx_work *w, uint32_t k)
+{
+    return w->schedule ? w->schedule->constant[k] : w->program->constant[k].slot;
+}
+
+static uint32_t parameter_slot(const flx_work *w, uint32_t k)
+{
+    return w->schedule ? w->schedule->parameter[k] : w->program->parameter[k].slot;
+}
+
+static size_t scratch_for(const flx_program *f, flx_work_kind kind, size_t order)
+{
+    if (kind == FLX_WORK_VALUE) return 1;
+    return kind == FLX_WORK_JET ? FLX_KERNEL_SCRATCH(order) : f->inputs + f->outputs + 1;
+}
+
+flx_status flx_work_make(flx_program *f, flx_work_kind kind, size_t most, int scheduled,
+                         flx_work **work)
+{
     if (work) *work = NULL;
     if (!f || !work || (unsigned)kind > FLX_WORK_JET) return FLX_EARG;
     flx_memory memory = flx_memory_make(&f->memory.allocator, 0);
@@ -57,9 +79,12 @@ flx_status flx_work_create(flx_program *f, flx_work_kind kind, size_t most, flx_
     w->kind = kind;
     w->order = kind == FLX_WORK_JET ? most : 0;
     w->planes = planes_for(kind, most);
-    w->stride = (size_t)f->slots + (kind == FLX_WORK_JET ? FLX_JET_TEMPORARIES : 0);
+    if (scheduled && kind == FLX_WORK_VALUE) w->schedule = f->schedule;
+    w->stride = w->schedule ? w->schedule->slots : f->slots;
+    if (kind == FLX_WORK_JET) w->stride += FLX_JET_TEMPORARIES;
+    w->marks = w->schedule ? 1 : f->slots;
     w->program = flx_program_retain(f);
-    w->scratch_size = kind == FLX_WORK_JET ? FLX_KERNEL_SCRATCH(most) : f->inputs + f->outputs + 1;
+    w->scratch_size = scratch_for(f, kind, most);
     w->width = width_of(kind, f->slots, most);
     w->wide_size = doubles_for_width(kind, f->slots, w->width);
     const int fits = w->planes && w->planes <= SIZE_MAX / 16 / w->stride;
@@ -67,7 +92,7 @@ flx_status flx_work_create(flx_program *f, flx_work_kind kind, size_t most, flx_
         w->plane = flx_memory_resize(&w->memory, NULL, 0, w->planes * w->stride, sizeof(double));
         w->scratch = flx_memory_resize(&w->memory, NULL, 0, w->scratch_size, sizeof(double));
     }
-    w->mark = flx_memory_resize(&w->memory, NULL, 0, f->slots, sizeof *w->mark);
+    w->mark = flx_memory_resize(&w->memory, NULL, 0, w->marks, sizeof *w->mark);
     w->weight = flx_memory_resize(&w->memory, NULL, 0, f->outputs, sizeof *w->weight);
     if (w->wide_size)
         w->wide = flx_memory_resize(&w->memory, NULL, 0, w->wide_size, sizeof(double));
@@ -78,7 +103,8 @@ flx_status flx_work_create(flx_program *f, flx_work_kind kind, size_t most, flx_
     }
     if (w->wide) place_wide(w);
     memset(w->plane, 0, w->planes * w->stride * sizeof *w->plane);
-    for (size_t k = 0; k < f->constants; k++) w->plane[f->constant[k].slot] = f->constant[k].value;
+    for (uint32_t k = 0; k < f->constants; k++)
+        w->plane[constant_slot(w, k)] = f->constant[k].value;
     *work = w;
     return flx_work_set_parameters(f, w, NULL);
 }
@@ -89,27 +115,34 @@ void flx_work_destroy(flx_work *w)
     if (w->plane) flx_memory_resize(&w->memory, w->plane, w->planes * w->stride, 0, sizeof(double));
     if (w->scratch) flx_memory_resize(&w->memory, w->scratch, w->scratch_size, 0, sizeof(double));
     if (w->wide) flx_memory_resize(&w->memory, w->wide, w->wide_size, 0, sizeof(double));
-    if (w->mark) flx_memory_resize(&w->memory, w->mark, w->program->slots, 0, sizeof *w->mark);
+    if (w->mark) flx_memory_resize(&w->memory, w->mark, w->marks, 0, sizeof *w->mark);
     if (w->weight)
         flx_memory_resize(&w->memory, w->weight, w->program->outputs, 0, sizeof *w->weight);
     if (w->var) flx_memory_resize(&w->memory, w->var, w->vars, 0, sizeof *w->var);
     flx_tape_destroy(w->tape);
+    flx_work_destroy(w->whole);
     flx_program_release(w->program);
     flx_memory memory = w->memory;
     flx_memory_free(&memory, w, sizeof *w);
+}
+
+/* What needs no inputs. */
+static void run_once(const flx_program *f, flx_work *w)
+{
+    flx_code before = f->code;
+    before.instrs = f->first;
+    flx_forward_double_from(&before, 0, 0, w->plane);
+    w->has_point = 0;
 }
 
 flx_status flx_work_set_parameters(const flx_program *f, flx_work *w, const double *p)
 {
     if (!f || !w) return FLX_EARG;
     if (w->program != f) return FLX_EWORK;
-    for (size_t k = 0; k < f->parameters; k++)
-        w->plane[f->parameter[k].slot] = p ? p[k] : f->parameter[k].value;
-    flx_code before = f->code; /* what needs no inputs */
-    before.instrs = f->first;
-    flx_forward_double_from(&before, 0, 0, w->plane);
-    w->has_point = 0;
-    return FLX_OK;
+    for (uint32_t k = 0; k < f->parameters; k++)
+        w->plane[parameter_slot(w, k)] = p ? p[k] : f->parameter[k].value;
+    run_once(f, w);
+    return w->whole ? flx_work_set_parameters(f, w->whole, p) : FLX_OK;
 }
 
 void flx_put_inputs(const flx_program *f, const double *x, double *plane)
@@ -226,6 +259,44 @@ double flx_work_tangent(const flx_work *w, size_t k, uint32_t slot)
     return width == 1 ? flx_work_plane(w, 1)[slot] : w->wide_tangent[slot * width + k];
 }
 
+/* A work of the program's code, with the parameters of this one. */
+static flx_status make_whole(const flx_program *f, flx_work *w)
+{
+    const flx_status status = flx_work_make(w->program, FLX_WORK_VALUE, 0, 0, &w->whole);
+    if (status != FLX_OK) return status;
+    for (uint32_t k = 0; k < f->parameters; k++)
+        w->whole->plane[f->parameter[k].slot] = w->plane[parameter_slot(w, k)];
+    run_once(f, w->whole);
+    return FLX_OK;
+}
+
+flx_status flx_schedule_run(const flx_program *f, flx_work *w, const double *x)
+{
+    const flx_schedule *s = w->schedule;
+    flx_code guards = s->placed.code;
+    guards.loops = 0; /* they have been looked at */
+    for (size_t k = 0; k < f->inputs; k++) w->plane[s->input[k]] = x[k];
+    w->point = FLX_OK;
+    w->by_whole = w->suspicious = 0;
+    if (flx_forward_placed(&s->placed, w->plane) && flx_all_finite(w->plane + 1, s->kept - 1)
+        && !flx_find_flipped(&guards, w->plane, &w->changed))
+        return FLX_OK;
+    const flx_status status = w->whole ? FLX_OK : make_whole(f, w);
+    if (status != FLX_OK) return status;
+    flx_set_point(f, w->whole, x, NULL);
+    w->by_whole = 1;
+    w->point = w->whole->point;
+    w->changed = w->whole->changed;
+    w->suspicious = w->whole->suspicious;
+    return FLX_OK;
+}
+
+double flx_work_output(const flx_work *w, size_t k)
+{
+    if (w->by_whole) return w->whole->plane[w->program->output[k]];
+    return w->plane[w->schedule ? w->schedule->output[k] : w->program->output[k]];
+}
+
 /* Sets the point; with directions the same sweep computes the tangents along the first. */
 static flx_status set_point(const flx_program *f, flx_work *w, const double *x, const flx_rows *dir,
                             flx_report *report)
@@ -233,6 +304,12 @@ static flx_status set_point(const flx_program *f, flx_work *w, const double *x, 
     if (!f || !w || (!x && f->inputs)) return flx_report_fill(report, FLX_EARG, 0, NULL, NULL);
     if (w->program != f) return flx_report_fill(report, FLX_EWORK, 0, NULL, NULL);
     w->has_point = w->adjoints_known = 0;
+    if (w->schedule) {
+        const flx_status status = flx_schedule_run(f, w, x);
+        if (status != FLX_OK) return flx_report_fill(report, status, 0, NULL, NULL);
+        w->has_point = 1;
+        return point_status(w, report);
+    }
     flx_put_inputs(f, x, w->plane);
     if (dir && dir->count) {
         w->narrow = 0;

@@ -45,7 +45,7 @@ static flx_array constant_map(flx_instr each, size_t n, const flx_array *x, cons
 /* Records op on n operands and, for immediate shapes, a constant. */
 static flx_array record(unsigned op, unsigned flags, size_t n, const flx_array *x, double c)
 {
-    flx_block b = {.each = {(uint16_t)op, (uint16_t)flags, 0, 0}, .views = (uint32_t)n + 1};
+    flx_block b = {.each = {(uint16_t)op, (uint16_t)flags, 0, 0}, .views = (uint16_t)(n + 1)};
     uint32_t rows, cols;
     int failed;
     flx_tape *t = flx_array_common(n, x, op, &failed);

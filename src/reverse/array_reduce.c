@@ -34,7 +34,7 @@ static flx_array reduced(flx_array result, flx_array x, flx_axis axis)
 /* Records a reduction of n factors of one shape. Constants get slots. */
 static flx_array reduce(unsigned op, flx_instr each, size_t n, const flx_array *x, flx_axis axis)
 {
-    flx_block b = {.each = each, .views = (uint32_t)n + 1};
+    flx_block b = {.each = each, .views = (uint16_t)(n + 1)};
     int failed;
     uint64_t slots;
     flx_tape *t = flx_array_common(n, x, op, &failed);

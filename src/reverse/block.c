@@ -40,6 +40,19 @@ const flx_block *flx_block_flat(const flx_block *b, flx_block *room)
     return room;
 }
 
+flx_block flx_block_strip(const flx_block *b, uint32_t at, uint32_t count)
+{
+    flx_block room, strip = *flx_block_flat(b, &room);
+    const uint32_t cols = strip.view[0].cols;
+    for (uint32_t k = 0; k < strip.views; k++) {
+        flx_view *v = &strip.view[k];
+        if (!(strip.local >> k & 1)) v->slot = flx_view_slot(v, at / cols, at % cols);
+        if (v->rows <= 1) v->cols = count;
+        else v->rows = count / cols;
+    }
+    return strip;
+}
+
 unsigned flx_block_active(unsigned op, const flx_block *b)
 {
     const unsigned each = flx_op_activity[b->each.op];

@@ -138,6 +138,10 @@ uint32_t flx_view_distinct(const flx_view *v);
  * ends, or where there is one column; made in room, or b itself where nothing changes. */
 const flx_block *flx_block_flat(const flx_block *b, flx_block *room);
 
+/* A map's elements from number `at` on, row after row: so many, where they are in one row (flat), and
+ * otherwise whole rows. Views that have room for one strip only stay where they are. */
+flx_block flx_block_strip(const flx_block *b, uint32_t at, uint32_t count);
+
 /* In which dimensions a view broadcasts. */
 static inline int flx_view_is_tall(const flx_view *v) { return v->rows > 1 && v->stride[0] == 0; }
 static inline int flx_view_is_wide(const flx_view *v) { return v->cols > 1 && v->stride[1] == 0; }

@@ -114,7 +114,9 @@ enum { FLX_VIEWS = 4 };
 /* What an array instruction works on: block.h. */
 typedef struct flx_block {
     flx_instr each; /* the instruction for every element, its slots left open */
-    uint32_t views; /* how many are in use */
+    uint16_t views; /* how many are in use */
+    uint8_t after;  /* of a map: how many of those after it go in strips with it (placed.h) */
+    uint8_t local;  /* and a bit for each view that has room for one strip only */
     flx_view view[FLX_VIEWS];
 } flx_block;
 

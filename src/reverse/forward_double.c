@@ -14,6 +14,7 @@ static inline int F(map_rows)(const flx_code *c, const flx_block *b, F(plane) p)
 #include "reverse/forward_rows.inc"
 #include "reverse/forward_block.inc"
 #include "reverse/forward.inc"
+#include "reverse/placed.inc"
 
 double flx_forward_double_scalar(const flx_code *c, flx_instr in, double *operand)
 {

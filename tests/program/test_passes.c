@@ -559,7 +559,7 @@ Test(passes, unknown_flags_are_refused)
     flx_tape *t = new_tape();
     const flx_var x = flx_variable(t, 2.0);
     flx_program *f;
-    cr_expect_eq(flx_freeze(t, 1, &x, 1, &x, FLX_IN_RUNS << 1, &f, NULL), FLX_EARG);
+    cr_expect_eq(flx_freeze(t, 1, &x, 1, &x, FLX_REUSE_SLOTS << 1, &f, NULL), FLX_EARG);
     cr_expect_null(f);
     flx_tape_destroy(t);
 }

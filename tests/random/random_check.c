@@ -2,6 +2,7 @@
 #include "random_expect.h"
 
 #include <math.h>
+#include <string.h>
 
 #include <fluxion/compose.h>
 #include <fluxion/generic.h>
@@ -184,6 +185,32 @@ static void check_jet(check *c, flx_program *f, size_t i)
     flx_work_destroy(w);
 }
 
+/* A work for values alone, which may use slots again, says what one does that keeps all: the same bits,
+ * status and flags. Returns 0 where there is none. */
+static int check_values(check *c, flx_program *f, const double *x)
+{
+    double y[2][RANDOM_VALUES];
+    flx_report report[2];
+    for (int k = 0; k < 2; k++) {
+        flx_work *w = NULL;
+        expect_status(c, MODE_eval, flx_work_create(f, k ? FLX_WORK_FIRST : FLX_WORK_VALUE, 0, &w));
+        if (!w) return 0;
+        flx_eval(f, w, x, y[k], &report[k]);
+        flx_work_destroy(w);
+    }
+    const flx_report *a = &report[0], *b = &report[1];
+    if (a->status != b->status || a->flags != b->flags || a->index != b->index)
+        found(c, MODE_eval,
+              "status %d, flags %x, index %zu by slots used again, and not %d, %x, %zu",
+              (int)a->status, a->flags, a->index, (int)b->status, b->flags, b->index);
+    for (size_t k = 0; k < flx_outputs(f); k++)
+        if (memcmp(&y[0][k], &y[1][k], sizeof y[0][k])
+            && !(y[0][k] != y[0][k] && y[1][k] != y[1][k]))
+            found(c, MODE_eval, "output %zu is %.17g by slots used again, and not %.17g", k,
+                  y[0][k], y[1][k]);
+    return 1;
+}
+
 /* All values as outputs; a product with weights on two of them alone. */
 static void check_outputs(check *c, flx_program *f)
 {
@@ -274,6 +301,7 @@ static void prepare(check *c, const random_program *p, random_stats *stats, rand
 
 static void check_program(check *c, flx_program *last, flx_program *all)
 {
+    if (!check_values(c, all, c->p->x) || !check_values(c, last, c->p->x)) return;
     check_outputs(c, all);
     check_first(c, last);
     check_second(c, last);
@@ -307,6 +335,7 @@ static void replay(check *c, flx_program *last, flx_program *all)
         return;
     }
     c->stats->branch_changes++;
+    check_values(c, last, moved.x);
     expect_status(c, MODE_eval, flx_work_create(all, FLX_WORK_VALUE, 0, &w));
     if (!w) return;
     const flx_status status = flx_eval(all, w, moved.x, y, NULL);
@@ -320,8 +349,10 @@ static void replay(check *c, flx_program *last, flx_program *all)
 /* What freezing is not to do, one choice or another: every other program without any pass. */
 static unsigned kept(const random_program *p)
 {
-    return p->steps % 2 ? FLX_KEEP_ALL
-                        : (unsigned)(7 * p->steps + p->inputs) & (FLX_KEEP_ALL | FLX_IN_RUNS);
+    const unsigned reuse = p->steps / 2 % 2 ? FLX_REUSE_SLOTS : 0;
+    return reuse
+           | (p->steps % 2 ? FLX_KEEP_ALL
+                           : (unsigned)(7 * p->steps + p->inputs) & (FLX_KEEP_ALL | FLX_IN_RUNS));
 }
 
 static void check_programs(check *c, flx_program *last, flx_program *all)
