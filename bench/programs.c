@@ -147,6 +147,47 @@ static void measure_plain(measures *all, subject *s, const char *name)
     free(s->gradient);
 }
 
+/* The least time of an evaluation by a work for values alone, and the bytes that it takes. */
+static double time_value(subject *s, const race_options *options, size_t *bytes)
+{
+    double least = 0.0;
+    size_t calls = 1;
+    *bytes = flx_program_describe(s->program).value_slots * sizeof(double);
+    for (size_t round = 0; round < options->rounds + 1; round++) {
+        const double start = race_clock();
+        for (size_t k = 0; k < calls; k++)
+            bench_check(flx_eval(s->program, s->work, s->x, &s->value, NULL), "flx_eval");
+        const double time = (race_clock() - start) / (double)calls;
+        least = round == 0 ? time : fmin(least, time);
+        if (round == 0 && time < options->sample_seconds)
+            calls = (size_t)ceil(options->sample_seconds / fmax(time, 1e-9));
+    }
+    return least;
+}
+
+/* Values alone, every slot used once and again. */
+static void measure_values(measures *all, subject *s, const char *name)
+{
+    static const char *const ways[] = {"slots kept", "slots reused"};
+    double values[2];
+    for (int way = 0; way < 2; way++) {
+        size_t bytes;
+        record(s, way ? FLX_REUSE_SLOTS : FLX_KEEP_SLOTS);
+        flx_work_destroy(s->work);
+        bench_check(flx_work_create(s->program, FLX_WORK_VALUE, 0, &s->work), "flx_work_create");
+        const double time = time_value(s, &all->race, &bytes);
+        values[way] = s->value;
+        measures_add(all, 1e6 * time, "us", 0.0, "%s: value alone, %s", name, ways[way]);
+        measures_add(all, 1e-6 * (double)bytes, "MB", 0.0, "%s: value alone, %s", name, ways[way]);
+        if (way)
+            measures_add(all, 1e-6 * (double)flx_program_describe(s->program).schedule_bytes, "MB",
+                         0.0, "%s: the schedule for it", name);
+        forget(s);
+    }
+    if (values[0] < values[1] || values[0] > values[1])
+        bench_fail("%s: %.17g and %.17g", name, values[0], values[1]);
+}
+
 static void measure_minors(measures *all, size_t rows)
 {
     char name[32];
@@ -156,6 +197,7 @@ static void measure_minors(measures *all, size_t rows)
     snprintf(name, sizeof name, "minors %zu x %zu", rows, rows);
     measure(all, &s, name, rows == 10 ? 1.0 / 500.0 : 0.0);
     if (rows < 10) measure_plain(all, &s, name);
+    measure_values(all, &s, name);
     free(a);
 }
 
@@ -168,6 +210,7 @@ static void measure_rosenbrock(measures *all, size_t size)
     snprintf(name, sizeof name, "rosenbrock %zu", size);
     measure(all, &s, name, 60.0);
     measure_plain(all, &s, name);
+    measure_values(all, &s, name);
     bench_problem_clear(&p);
 }
 
