@@ -143,18 +143,15 @@ static void scatter(ba_state *s, size_t i, size_t j)
 /* The rows of the Jacobian of `count` observations from number `first` on. */
 static flx_status block(ba_state *s, size_t first, size_t count)
 {
-    static const double seed[2][2] = {{1.0, 0.0}, {0.0, 1.0}};
     const flx_batch_in x = flx_in_columns(s->in, BA_INPUTS + 2, BA_BLOCK);
-    flx_status status = FLX_OK;
+    const flx_batch_out by_feature = flx_out_none(2);
+    const flx_batch_out rows[4] = {
+        flx_out_columns(s->derivative, BA_INPUTS, BA_BLOCK), by_feature,
+        flx_out_columns(s->derivative + (size_t)BA_INPUTS * BA_BLOCK, BA_INPUTS, BA_BLOCK),
+        by_feature};
     for (size_t j = 0; j < count; j++) gather(s, first + j, j);
-    for (size_t k = 0; k < 2 && status == FLX_OK; k++) {
-        const flx_batch_in weight = flx_in_shared(seed[k], 2);
-        double *derivative = s->derivative + k * BA_INPUTS * BA_BLOCK;
-        const flx_batch_out g[2] = {flx_out_columns(derivative, BA_INPUTS, BA_BLOCK),
-                                    flx_out_none(2)};
-        status = flx_vjp_batch(s->residuals.f, s->residuals.b, count, 1, &x, 1, &weight, 2, g, NULL,
-                               NULL);
-    }
+    const flx_status status = flx_jacobian_batch(s->residuals.f, s->residuals.b, count, 1, &x, 0,
+                                                 NULL, 4, rows, NULL, NULL);
     for (size_t j = 0; j < count && status == FLX_OK; j++) scatter(s, first + j, j);
     return status;
 }
