@@ -266,3 +266,20 @@ Test(outdated, a_tape_can_be_frozen_all_the_same)
     flx_program_release(f);
     flx_tape_destroy(t);
 }
+
+/* What is known of inputs that were set is known of them alone, not of what lies between them. */
+Test(outdated, what_lies_between_two_inputs)
+{
+    flx_tape *t = new_tape();
+    const flx_var a = flx_variable(t, 2.0), b = flx_var_square(a);
+    const flx_var c = flx_variable(t, 3.0), d = flx_var_mul(b, c);
+    const flx_var input[3] = {a, c, a};
+    for (int k = 0; k < 3; k++) {
+        cr_assert_eq(flx_set(input[k], 5.0 + k), FLX_OK);
+        cr_expect_eq(flx_var_status(b), k == 1 ? FLX_OK : FLX_EOUTDATED, "%d", k);
+        cr_expect_eq(flx_var_status(d), FLX_EOUTDATED, "%d", k);
+        cr_assert_eq(flx_replay(t, NULL), FLX_OK);
+    }
+    cr_expect_eq(flx_peek(d), 7.0 * 7.0 * 6.0);
+    flx_tape_destroy(t);
+}
