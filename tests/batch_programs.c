@@ -82,7 +82,8 @@ static void whole(flx_tape *t, const flx_var *x, flx_var *y)
                                         flx_array_diagonal_matrix(flx_array_col(a, 2)));
     const flx_array which = flx_array_argmax(a, FLX_ROWS);
     y[0] = flx_var_add(flx_array_cholesky_logdet(flx_array_cholesky(spd)), flx_array_det(spd));
-    y[1] = sum_of(flx_array_solve(spd, a));
+    const flx_array right[2] = {a, col}; /* more columns than rows */
+    y[1] = sum_of(flx_array_solve(spd, flx_array_concatenate(2, right)));
     y[2] = sum_of(flx_array_mul(flx_array_gather(flx_array_square(a), which), spd));
     y[2] = flx_var_add(y[2], sum_of(flx_array_take(a, flx_array_argmin(a, FLX_COLS), FLX_COLS)));
     y[2] = flx_var_add(y[2], sum_of(flx_array_square(flx_array_scatter_add(a, which, 3))));

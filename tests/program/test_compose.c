@@ -41,6 +41,7 @@ static void expect_refused(flx_tape *t, flx_mark mark, flx_array y, flx_status s
 {
     cr_expect_eq(flx_tape_status(t), status, "%s", flx_status_name(flx_tape_status(t)));
     cr_expect_eq((size_t)y.rows * y.cols, 0);
+    cr_expect_eq(y.first.tape, t);
     flx_tape_rewind(t, mark);
 }
 

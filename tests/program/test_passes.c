@@ -547,6 +547,9 @@ Test(passes, a_text)
     cr_expect_eq(length, strlen(text));
     cr_expect_eq(flx_program_text(f, NULL, 0), length);
     cr_expect_not_null(strstr(text, "1 inputs, 1 parameters, 0 constants, 1 outputs, 0 guards\n"));
+    cr_expect_not_null(
+        strstr(text, "  instructions          runs         slots         bytes\nas rec"));
+    cr_expect_not_null(strstr(text, "\nordered   "));
     cr_expect_not_null(strstr(text, "repeated shared                7             6             7"),
                        "%s", text);
     cr_expect_not_null(strstr(text, "\n3 of the instructions need no inputs\n"), "%s", text);

@@ -3,9 +3,11 @@
 #include <math.h>
 #include <string.h>
 
+#include <fluxion/function.h>
 #include <fluxion/mixed.h>
 #include <fluxion/var.h>
 
+#include "hostile.h"
 #include "reference.h"
 
 /* f(x0, x1; p) = (p*x0^2*sin(x1), x0/x1, 7), with dot and axpy on the way. */
@@ -224,6 +226,33 @@ Test(program, no_inputs_and_no_outputs)
     flx_work_destroy(w);
     flx_program_release(f);
     flx_tape_destroy(t);
+}
+
+static void writes_the_second(size_t n, const flx_var *x, size_t m, flx_var *y, void *ctx)
+{
+    (void)n, (void)m, (void)ctx;
+    y[1] = flx_var_square(x[0]);
+}
+
+/* Outputs that a function does not write are 0; all memory is asked of the allocator. */
+Test(program, recorded_from_a_function)
+{
+    const flx_function function = {.name = "second", .f_var = writes_the_second};
+    const double x = 3.0;
+    double y[3] = {NAN, NAN, NAN};
+    hostile h = {0};
+    const flx_allocator allocator = hostile_allocator(&h);
+    flx_program *f;
+    flx_work *w;
+    cr_assert_eq(flx_record(&function, 1, &x, 3, NULL, 0, &allocator, &f, NULL), FLX_OK);
+    cr_assert_eq(flx_work_create(f, FLX_WORK_FIRST, 0, &w), FLX_OK);
+    cr_expect_eq(flx_eval(f, w, &x, y, NULL), FLX_OK);
+    cr_expect(y[0] == 0.0 && y[1] == 9.0 && y[2] == 0.0, "%g %g %g", y[0], y[1], y[2]);
+    flx_work_destroy(w);
+    flx_program_release(f);
+    hostile refuses = {0, 2, 0, 1}; /* the tape's first, and no more */
+    const flx_allocator none = hostile_allocator(&refuses);
+    cr_expect_eq(flx_record(&function, 1, &x, 3, NULL, 0, &none, &f, NULL), FLX_ENOMEM);
 }
 
 /* |x| by a comparison, labelled. */

@@ -142,7 +142,6 @@ Test(tangent, refusals)
     cr_expect(!dy.tape && dy.u.constant == 0.0);
     cr_expect_eq(flx_jvp_record(1, &x, &one, 0, NULL, NULL), FLX_OK);
     cr_expect_eq(flx_jvp_record(1, &x, &foreign, 1, &y, &dy), FLX_ETAPE);
-    cr_expect_str_eq(flx_tape_report(t).op, "acc");
     cr_expect(isnan(flx_peek(dy)));
     flx_tape_destroy(t);
     flx_tape_destroy(other);
