@@ -94,6 +94,19 @@ Test(external, a_second_derivative_is_refused_by_name)
     flx_tape_destroy(t);
 }
 
+Test(external, without_a_jacobian_a_result_has_no_gradient_itself)
+{
+    flx_tape *t = new_tape();
+    const flx_external blind = {"blind", product_value, NULL, NULL, 0, NULL};
+    const flx_array x = flx_array_variable(t, 3, 1, place);
+    const flx_var y = flx_array_at(flx_array_external(&blind, x, 2), 1, 0);
+    const flx_var in = flx_array_at(x, 0, 0);
+    flx_var g;
+    cr_expect_eq(flx_grad(y, 1, &in, &g, 0), FLX_EORDER);
+    cr_expect_str_eq(flx_tape_report(t).op, "blind");
+    flx_tape_destroy(t);
+}
+
 Test(external, without_a_jacobian_there_is_no_gradient)
 {
     flx_tape *t = new_tape();
