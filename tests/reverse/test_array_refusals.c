@@ -8,6 +8,7 @@
 #include <fluxion/program.h>
 #include <fluxion/var.h>
 
+#include "hostile.h"
 #include "reference.h"
 #include "reverse/lanes.h"
 
@@ -508,4 +509,22 @@ Test(array_refusals, gradients_by_empty_arrays_have_their_shape)
     cr_expect_eq(flx_peek(flx_array_sum(g, FLX_ALL).first), 0.0);
     cr_expect_eq(flx_tape_status(t), FLX_OK);
     flx_tape_destroy(t);
+}
+
+/* Where memory for a part is missing there is no array, not one that is not filled. */
+Test(array_refusals, arrays_side_by_side_without_memory)
+{
+    const double x[200] = {1.0};
+    for (int beside = 0; beside < 2; beside++) {
+        hostile h = {0, 0, 0, 1};
+        const flx_tape_options options = {hostile_allocator(&h), 0, 0};
+        flx_tape *t;
+        cr_assert_eq(flx_tape_create(&options, &t), FLX_OK);
+        const flx_array a = flx_array_variable(t, 200, 1, x), all[3] = {a, a, a};
+        h.refuse = h.requests + 1;
+        const flx_array y = beside ? flx_array_concatenate(3, all) : flx_array_stack(3, all);
+        cr_expect_eq(flx_tape_status(t), FLX_ENOMEM);
+        cr_expect_eq((size_t)y.rows * y.cols, 0);
+        flx_tape_destroy(t);
+    }
 }
