@@ -517,7 +517,7 @@ Test(array_refusals, arrays_side_by_side_without_memory)
     const double x[200] = {1.0};
     for (int beside = 0; beside < 2; beside++) {
         hostile h = {0, 0, 0, 1};
-        const flx_tape_options options = {hostile_allocator(&h), 0, 0};
+        const flx_tape_options options = {.allocator = hostile_allocator(&h)};
         flx_tape *t;
         cr_assert_eq(flx_tape_create(&options, &t), FLX_OK);
         const flx_array a = flx_array_variable(t, 200, 1, x), all[3] = {a, a, a};
