@@ -34,7 +34,7 @@ typedef struct subject {
 
 static void record(subject *s, int way, int with_row)
 {
-    const flx_tape_options options = {{measures_counted, &s->bytes[way]}, 0, 0};
+    const flx_tape_options options = {.allocator = {measures_counted, &s->bytes[way]}};
     flx_tape *t;
     bench_check(flx_tape_create(&options, &t), "flx_tape_create");
     const size_t rows = s->elements / COLUMNS;

@@ -444,7 +444,7 @@ Test(schedule, accumulators_are_looked_at)
 Test(schedule, guards_are_looked_at)
 {
     hostile h = {0};
-    const flx_tape_options options = {hostile_allocator(&h), 0, 0};
+    const flx_tape_options options = {.allocator = hostile_allocator(&h)};
     flx_tape *t = NULL;
     cr_assert_eq(flx_tape_create(&options, &t), FLX_OK);
     const flx_var x[2] = {flx_variable(t, 1.0), flx_variable(t, 3.0)};
@@ -543,7 +543,7 @@ Test(schedule, scalars_are_used_again_where_that_is_wanted)
 
 static int use(const flx_allocator *allocator, size_t request, void *ctx)
 {
-    const flx_tape_options options = {*allocator, 0, 0};
+    const flx_tape_options options = {.allocator = *allocator};
     flx_tape *t = NULL;
     flx_program *f = NULL;
     flx_work *w = NULL;
