@@ -23,9 +23,9 @@
  *
  *  Values and derivatives are those of flx_eval, flx_vjp and flx_gradient. Arithmetic has their
  *  bits; products with directions (flx_jvp_batch, flx_hvp_batch) are computed by programs that are made
- *  for them, and differ from those of flx_jvp and flx_hvp by rounding. Elementary functions come from SLEEF where the library is built with it and the processor has
- *  AVX2, within 1.5 ulp, the same on AVX2 and AVX-512; with the option `strict` from libm, so that
- *  values have the bits of flx_eval.
+ *  for them, and differ from those of flx_jvp and flx_hvp by rounding. Elementary functions come from
+ *  SLEEF where the library is built with it and the processor has AVX2, within 1.5 ulp, the same on AVX2
+ *  and AVX-512; with the option `strict` from libm, so that values have the bits of flx_eval.
  *
  *  `flags` (one word for each point, or NULL) gets the bits of enum flx_flag that the driver of one
  *  point would raise there. Where a recorded comparison has another outcome at a point, that point's
