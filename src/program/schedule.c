@@ -1,5 +1,5 @@
 /* schedule.c: see schedule.h. Slots that have to stay side by side, those of one instruction or tied ones
- * (flx_ties), are placed together: a unit, which is known by its first slot. */
+ * (flx_ties), are placed together: a unit. */
 #include "program/schedule.h"
 
 #include "program/places.h"
@@ -13,16 +13,19 @@ typedef struct scheduling {
     flx_ties ties;
     flx_places places;
     uint32_t low;   /* slots below keep their places */
-    uint32_t *unit; /* of every slot, its unit */
-    uint32_t *size; /* of units */
-    uint32_t *last; /* the instruction that needs the unit last */
-    uint32_t *to;   /* where the unit is; UINT32_MAX: nowhere yet */
-    int thin;       /* whether loops keep no states */
+    uint32_t *unit; /* of every slot, the number of its unit */
+    uint32_t units;
+    uint32_t *first; /* slot of a unit */
+    uint32_t *size;  /* of units */
+    uint32_t *last;  /* the instruction that needs the unit last */
+    uint32_t *to;    /* where the unit is; UINT32_MAX: nowhere yet */
+    int thin;        /* whether loops keep no states */
 } scheduling;
 
 static uint32_t moved(const scheduling *g, uint32_t slot)
 {
-    return slot < g->low ? slot : g->to[g->unit[slot]] + (slot - g->unit[slot]);
+    const uint32_t unit = g->unit[slot];
+    return slot < g->low ? slot : g->to[unit] + (slot - g->first[unit]);
 }
 
 /* ---- units, and how long they are needed ---- */
@@ -46,6 +49,12 @@ static int loops_are_apart(const scheduling *g)
     return 1;
 }
 
+static void add_unit(scheduling *g, uint32_t first, uint32_t size)
+{
+    g->first[g->units] = first;
+    g->size[g->units++] = size;
+}
+
 static void find_units(scheduling *g)
 {
     const flx_code *c = &g->f->code;
@@ -55,14 +64,14 @@ static void find_units(scheduling *g)
     for (uint32_t k = 0; k < c->instrs; k++) {
         const uint32_t outputs = flx_instr_outputs(&c->instr[k]);
         const flx_slots *tie = outputs && g->ties.count ? flx_tie_of(&g->ties, out) : NULL;
-        const uint32_t unit = tie ? tie->low : out;
-        for (uint32_t j = 0; j < outputs; j++) g->unit[out + j] = unit;
-        if (outputs) g->size[unit] = tie ? tie->end - tie->low : outputs_of(g, &c->instr[k]);
+        if (tie && out == tie->low) add_unit(g, out, tie->end - tie->low);
+        if (!tie && outputs) add_unit(g, out, outputs_of(g, &c->instr[k]));
+        for (uint32_t j = 0; j < outputs; j++) g->unit[out + j] = g->units - 1;
         out += outputs;
     }
     for (; out < g->f->slots; out++) { /* constant outputs */
-        g->unit[out] = out;
-        g->size[out] = 1;
+        g->unit[out] = g->units;
+        add_unit(g, out, 1);
     }
 }
 
@@ -102,7 +111,7 @@ static void find_needs(scheduling *g)
     const flx_program *f = g->f;
     const flx_code *c = &f->code;
     uint32_t slot[FLX_VIEWS], out = f->first_slot;
-    for (uint32_t k = 0; k < f->slots; k++) g->last[k] = 0;
+    for (uint32_t k = 0; k < g->units; k++) g->last[k] = 0;
     for (size_t k = 0; k < f->outputs; k++) need(g, f->output[k], NEVER);
     for (uint32_t k = 0; k < c->guards; k++) {
         const flx_guard *guard = &c->guard[k];
@@ -139,7 +148,7 @@ static void place_given(scheduling *g)
         }
         out += flx_instr_outputs(in);
     }
-    for (uint32_t k = f->code.slots; k < f->slots; k++) g->to[k] = g->places.end++;
+    for (uint32_t k = f->code.slots; k < f->slots; k++) g->to[g->unit[k]] = g->places.end++;
     g->s->kept = g->places.most = g->places.end;
 }
 
@@ -212,8 +221,9 @@ static void give_scratch(scheduling *g, const flx_instr *in, uint32_t out)
     if (in->op != OP_loop || !g->thin || out < g->low) return;
     const uint32_t results =
         (uint32_t)flx_loop_results(flx_loop_of(&g->f->code, &g->f->block[in->a]));
-    flx_places_give(&g->places, g->to[out] + results, g->size[out] - results);
-    g->size[out] = results;
+    const uint32_t unit = g->unit[out];
+    flx_places_give(&g->places, g->to[unit] + results, g->size[unit] - results);
+    g->size[unit] = results;
 }
 
 /* Scalar operands have been read when the result is written, which may have their place. */
@@ -239,7 +249,8 @@ static void place_strips(scheduling *g, uint32_t first, uint32_t maps, uint32_t 
     uint32_t local = 0; /* a bit for each map */
     for (uint32_t j = 0; j < maps; j++) {
         const uint32_t target = out + j * elements, unit = g->unit[target];
-        if (target >= g->low && unit == target && g->size[unit] == elements && g->last[unit] < end)
+        if (target >= g->low && g->first[unit] == target && g->size[unit] == elements
+            && g->last[unit] < end)
             local |= 1u << j;
         else take(g, target, elements);
     }
@@ -248,7 +259,7 @@ static void place_strips(scheduling *g, uint32_t first, uint32_t maps, uint32_t 
         const uint32_t target = out + j * elements;
         unsigned views = 0;
         if (local >> j & 1) {
-            g->size[target] = strip;
+            g->size[g->unit[target]] = strip;
             take(g, target, strip);
         }
         for (uint32_t k = 0; k < b->views; k++) {
@@ -387,7 +398,7 @@ static void fill(scheduling *g, uint32_t *head, uint32_t *next, uint32_t *where)
     find_low(g);
     find_units(g);
     find_needs(g);
-    for (uint32_t k = 0; k < g->f->slots; k++) g->to[k] = NEVER;
+    for (uint32_t k = 0; k < g->units; k++) g->to[k] = NEVER;
     place_given(g);
     place_all(g);
     put_ends(g);
@@ -400,13 +411,15 @@ static int schedule(flx_program *f, flx_schedule *s)
 {
     scheduling g = {.f = f, .s = s};
     int failed = 0;
-    const uint32_t slots = f->slots, singles = slots + 2 * FLX_PAGE,
-                   count = f->code.instrs - f->first + 1;
+    const uint32_t slots = f->slots, count = f->code.instrs - f->first + 1;
+    const uint32_t units = f->code.instrs + (slots - f->code.slots); /* at most */
+    const uint32_t singles = units + 2 * FLX_PAGE;
     s->completes = count_zeros(f);
     g.unit = flx_pass_room(f, slots, sizeof *g.unit, &failed);
-    g.size = flx_pass_room(f, slots, sizeof *g.size, &failed);
-    g.last = flx_pass_room(f, slots, sizeof *g.last, &failed);
-    g.to = flx_pass_room(f, slots, sizeof *g.to, &failed);
+    g.first = flx_pass_room(f, units, sizeof *g.first, &failed);
+    g.size = flx_pass_room(f, units, sizeof *g.size, &failed);
+    g.last = flx_pass_room(f, units, sizeof *g.last, &failed);
+    g.to = flx_pass_room(f, units, sizeof *g.to, &failed);
     g.places.room = singles;
     g.places.single = flx_pass_room(f, singles, sizeof *g.places.single, &failed);
     uint32_t *head = flx_pass_room(f, count, sizeof *head, &failed);
@@ -419,9 +432,10 @@ static int schedule(flx_program *f, flx_schedule *s)
     flx_pass_free(f, next, s->completes, sizeof *next);
     flx_pass_free(f, head, count, sizeof *head);
     flx_pass_free(f, g.places.single, singles, sizeof *g.places.single);
-    flx_pass_free(f, g.to, slots, sizeof *g.to);
-    flx_pass_free(f, g.last, slots, sizeof *g.last);
-    flx_pass_free(f, g.size, slots, sizeof *g.size);
+    flx_pass_free(f, g.to, units, sizeof *g.to);
+    flx_pass_free(f, g.last, units, sizeof *g.last);
+    flx_pass_free(f, g.size, units, sizeof *g.size);
+    flx_pass_free(f, g.first, units, sizeof *g.first);
     flx_pass_free(f, g.unit, slots, sizeof *g.unit);
     return done;
 }
