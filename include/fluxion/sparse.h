@@ -39,7 +39,7 @@ typedef struct flx_pattern {
  *  operation of the user's own on all that it is given.
  *
  *  Takes a walk over what the outputs depend on for each 64 of them, and then time in proportion to the
- *  sum of squares of the lengths of rows (or columns). Needs while it works some 24 bytes for each slot of
+ *  sum of squares of the lengths of rows (or columns). Needs while it works some 32 bytes for each slot of
  *  the program, afterwards 24 for each entry.
  *  @param[in]  f        the program, of which this becomes an owner
  *  @param[out] sparsity to be given to flx_sparsity_destroy; NULL on failure

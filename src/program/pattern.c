@@ -6,22 +6,27 @@
 
 enum { BITS = 64 };
 
-static const uint32_t no_input = UINT32_MAX;
+static const uint32_t none = UINT32_MAX;
 
 typedef struct walk {
     const flx_inner *f;
     const flx_code *code;
     flx_memory *memory;
     uint32_t *writer;          /* of each slot: the instruction */
-    uint32_t *input;           /* of each slot: which input it is, or no_input */
+    uint32_t *input;           /* of each slot: which input it is, or none */
     uint64_t *mark;            /* of each slot: outputs that depend on it */
     uint64_t *hit;             /* of each input: the same */
     uint32_t hit_low, hit_end; /* inputs before and from which on nothing depends */
     uint64_t *pending;         /* instructions that are to be visited, a bit for each */
     uint32_t *low, *high;      /* of these: the first and the last slot with a mark */
-    uint64_t *state;           /* room for two states of a loop */
-    size_t states;             /* numbers in both */
-    flx_lists *inner;          /* the patterns of the loops' programs */
+    uint32_t *last;            /* of each accumulator: the last scalar contribution */
+    uint32_t *before;          /* of each of these: the one before */
+    uint32_t *array;           /* contributions of arrays, in order */
+    uint32_t *marked;          /* accumulators that have marks: they lie far from each other */
+    uint32_t arrays, markeds;
+    uint64_t *state;  /* room for two states of a loop */
+    size_t states;    /* numbers in both */
+    flx_lists *inner; /* the patterns of the loops' programs */
 } walk;
 
 /* ---- marks ---- */
@@ -38,19 +43,38 @@ static int is_pending(const walk *w, uint32_t instr)
     return (int)(w->pending[instr / BITS] >> instr % BITS & 1);
 }
 
-/* These outputs depend on a slot. Where it is an accumulator they depend on contributions to it, which may be
- * any instructions up to the last one. */
+static void pend_once(walk *w, uint32_t instr)
+{
+    if (!is_pending(w, instr)) pend(w, instr);
+}
+
+/* Contributions of arrays from instruction `from` to `end`: any of them may be to an accumulator of that run. */
+static void pend_arrays(walk *w, uint32_t from, uint32_t end)
+{
+    uint32_t low = 0, high = w->arrays;
+    while (low < high) {
+        const uint32_t middle = low + (high - low) / 2;
+        if (w->array[middle] < from) low = middle + 1;
+        else high = middle;
+    }
+    for (; low < w->arrays && w->array[low] < end; low++) pend_once(w, w->array[low]);
+}
+
+/* These outputs depend on a slot; where it is an accumulator, on what contributes to it. */
 static void give(walk *w, uint32_t slot, uint64_t outputs)
 {
     if (!(outputs & ~w->mark[slot])) return;
     const uint32_t k = w->writer[slot];
     const flx_instr *in = &w->code->instr[k];
-    w->mark[slot] |= outputs;
     if (!is_pending(w, k)) {
         pend(w, k);
-        for (uint32_t j = k + 1; in->op == OP_zeros && j < in->b; j++)
-            if (!is_pending(w, j)) pend(w, j);
+        if (in->op == OP_zeros) pend_arrays(w, k, in->b);
     }
+    if (in->op == OP_zeros && !w->mark[slot]) {
+        w->marked[w->markeds++] = slot;
+        for (uint32_t j = w->last[slot]; j != none; j = w->before[j]) pend_once(w, j);
+    }
+    w->mark[slot] |= outputs;
     if (slot < w->low[k]) w->low[k] = slot;
     if (slot > w->high[k]) w->high[k] = slot;
 }
@@ -333,7 +357,7 @@ static void take_hits(walk *w, uint32_t low, uint32_t high)
 {
     for (uint32_t s = low; s <= high; s++) {
         const uint32_t i = w->input[s];
-        if (i == no_input || !w->mark[s]) continue;
+        if (i == none || !w->mark[s]) continue;
         w->hit[i] |= w->mark[s];
         if (i < w->hit_low) w->hit_low = i;
         if (i >= w->hit_end) w->hit_end = i + 1;
@@ -348,7 +372,7 @@ static void visit(walk *w, uint32_t k)
     const uint32_t low = w->low[k], high = w->high[k];
     if (shape >= SHAPE_ACC && shape <= SHAPE_ACC_PAIR) pass_scalar(w, in, in->a);
     else if (shape == SHAPE_ACC_BLOCK) pass_block(w, k);
-    if (low > high) return;
+    if (low > high || in->op == OP_zeros) return;
     if (shape <= SHAPE_TRIPLE) pass_scalar(w, in, low);
     else if (shape == SHAPE_BLOCK) pass_block(w, k);
     else if (in->op == OP_input) take_hits(w, low, high);
@@ -382,6 +406,7 @@ static void follow(walk *w, uint32_t from, uint32_t count)
             visit(w, (uint32_t)at * BITS + bit);
         }
     }
+    while (w->markeds > 0) w->mark[w->marked[--w->markeds]] = 0;
 }
 
 /* ---- what is found ---- */
@@ -443,14 +468,27 @@ static void give_back(const walk *w, void *p, size_t count, size_t size)
     if (p) flx_memory_resize(w->memory, p, count, 0, size);
 }
 
+/* What an instruction contributes to, if it does. */
+static void note_contribution(walk *w, uint32_t k)
+{
+    const flx_instr *in = &w->code->instr[k];
+    const flx_shape shape = flx_op_shape(in->op);
+    if (shape == SHAPE_ACC_BLOCK) w->array[w->arrays++] = k;
+    if (shape < SHAPE_ACC || shape > SHAPE_ACC_PAIR) return;
+    w->before[k] = w->last[in->a];
+    w->last[in->a] = k;
+}
+
 static void number(walk *w)
 {
     const flx_code *c = w->code;
     uint32_t out = 0;
+    for (uint32_t s = 0; s < c->slots; s++) w->last[s] = none;
+    for (uint32_t k = 0; k < c->instrs; k++) note_contribution(w, k);
     for (uint32_t k = 0; k < c->instrs; k++)
         for (uint32_t end = out + flx_instr_outputs(&c->instr[k]); out < end; out++)
             w->writer[out] = k;
-    for (uint32_t s = 0; s < c->slots; s++) w->input[s] = no_input;
+    for (uint32_t s = 0; s < c->slots; s++) w->input[s] = none;
     for (uint32_t i = 0; i < w->f->inputs; i++) w->input[w->f->input[i]] = i;
 }
 
@@ -472,6 +510,10 @@ static int open_walk(walk *w)
     w->writer = room(w, c->slots, sizeof *w->writer, &failed);
     w->input = room(w, c->slots, sizeof *w->input, &failed);
     w->mark = room(w, c->slots, sizeof *w->mark, &failed);
+    w->last = room(w, c->slots, sizeof *w->last, &failed);
+    w->before = room(w, c->instrs, sizeof *w->before, &failed);
+    w->array = room(w, c->blocks ? c->instrs : 0, sizeof *w->array, &failed);
+    w->marked = room(w, c->slots, sizeof *w->marked, &failed);
     w->hit = room(w, w->f->inputs, sizeof *w->hit, &failed);
     w->pending = room(w, c->instrs / BITS + 1, sizeof *w->pending, &failed);
     w->state = room(w, w->states, sizeof *w->state, &failed);
@@ -491,6 +533,10 @@ static void close_walk(walk *w)
     give_back(w, w->writer, c->slots, sizeof *w->writer);
     give_back(w, w->input, c->slots, sizeof *w->input);
     give_back(w, w->mark, c->slots, sizeof *w->mark);
+    give_back(w, w->last, c->slots, sizeof *w->last);
+    give_back(w, w->before, c->instrs, sizeof *w->before);
+    give_back(w, w->array, c->blocks ? c->instrs : 0, sizeof *w->array);
+    give_back(w, w->marked, c->slots, sizeof *w->marked);
     give_back(w, w->hit, w->f->inputs, sizeof *w->hit);
     give_back(w, w->pending, c->instrs / BITS + 1, sizeof *w->pending);
     give_back(w, w->state, w->states, sizeof *w->state);
