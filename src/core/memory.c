@@ -47,6 +47,19 @@ void *flx_memory_resize(flx_memory *m, void *old, size_t old_count, size_t count
     return p;
 }
 
+void *flx_memory_room(flx_memory *m, size_t count, size_t size, int *failed)
+{
+    if (count == 0) return NULL;
+    void *p = flx_memory_resize(m, NULL, 0, count, size);
+    if (!p) *failed = 1;
+    return p;
+}
+
+void flx_memory_give(flx_memory *m, void *p, size_t count, size_t size)
+{
+    if (p) flx_memory_resize(m, p, count, 0, size);
+}
+
 void *flx_memory_new(flx_memory *m, size_t size)
 {
     void *p = flx_memory_resize(m, NULL, 0, 1, size);

@@ -18,6 +18,11 @@ flx_memory flx_memory_make(const flx_allocator *allocator, size_t ceiling);
  * frees and returns NULL. */
 void *flx_memory_resize(flx_memory *m, void *old, size_t old_count, size_t count, size_t size);
 
+/* Room for count elements, not initialised; none is needed where count is 0, which is no failure. */
+void *flx_memory_room(flx_memory *m, size_t count, size_t size, int *failed);
+/* Gives it back; NULL is fine. */
+void flx_memory_give(flx_memory *m, void *p, size_t count, size_t size);
+
 /* A zeroed object of one handle. */
 void *flx_memory_new(flx_memory *m, size_t size);
 void flx_memory_free(flx_memory *m, void *p, size_t size);

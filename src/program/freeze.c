@@ -14,7 +14,7 @@ flx_status flx_report_fill(flx_report *report, flx_status status, size_t index, 
 
 static void *copy(flx_program *f, const void *from, size_t count, size_t size, int *failed)
 {
-    void *to = flx_pass_room(f, count, size, failed);
+    void *to = flx_memory_room(&f->memory, count, size, failed);
     if (to && from) memcpy(to, from, count * size);
     return to;
 }
@@ -23,20 +23,20 @@ static void destroy(flx_program *f)
 {
     flx_program_unnest(f);
     flx_schedule_free(f);
-    flx_pass_free(f, f->instr, f->code.instrs, sizeof *f->instr);
-    flx_pass_free(f, f->imm, f->imms, sizeof *f->imm);
-    flx_pass_free(f, f->word, f->words, sizeof *f->word);
-    flx_pass_free(f, f->block, f->blocks, sizeof *f->block);
-    flx_pass_free(f, f->guard, f->code.guards, sizeof *f->guard);
-    flx_pass_free(f, f->label, f->code.labels, sizeof *f->label);
-    flx_pass_free(f, f->call, f->code.calls, sizeof *f->call);
-    flx_pass_free(f, f->loop, f->code.loops, sizeof *f->loop);
-    flx_pass_free(f, f->constant, f->constants, sizeof *f->constant);
-    flx_pass_free(f, f->parameter, f->parameters, sizeof *f->parameter);
-    flx_pass_free(f, f->input, f->inputs, sizeof *f->input);
-    flx_pass_free(f, f->output, f->outputs, sizeof *f->output);
-    flx_pass_free(f, f->delicate, f->delicates, sizeof *f->delicate);
-    flx_pass_free(f, f->origin, f->origins, sizeof *f->origin);
+    flx_memory_give(&f->memory, f->instr, f->code.instrs, sizeof *f->instr);
+    flx_memory_give(&f->memory, f->imm, f->imms, sizeof *f->imm);
+    flx_memory_give(&f->memory, f->word, f->words, sizeof *f->word);
+    flx_memory_give(&f->memory, f->block, f->blocks, sizeof *f->block);
+    flx_memory_give(&f->memory, f->guard, f->code.guards, sizeof *f->guard);
+    flx_memory_give(&f->memory, f->label, f->code.labels, sizeof *f->label);
+    flx_memory_give(&f->memory, f->call, f->code.calls, sizeof *f->call);
+    flx_memory_give(&f->memory, f->loop, f->code.loops, sizeof *f->loop);
+    flx_memory_give(&f->memory, f->constant, f->constants, sizeof *f->constant);
+    flx_memory_give(&f->memory, f->parameter, f->parameters, sizeof *f->parameter);
+    flx_memory_give(&f->memory, f->input, f->inputs, sizeof *f->input);
+    flx_memory_give(&f->memory, f->output, f->outputs, sizeof *f->output);
+    flx_memory_give(&f->memory, f->delicate, f->delicates, sizeof *f->delicate);
+    flx_memory_give(&f->memory, f->origin, f->origins, sizeof *f->origin);
     flx_memory memory = f->memory;
     flx_memory_free(&memory, f, sizeof *f);
 }
@@ -279,7 +279,7 @@ static int finish(flx_program *f, unsigned flags)
         find_order(f);
         flx_program_nest(f);
     }
-    flx_pass_free(f, mark, f->slots, sizeof *mark);
+    flx_memory_give(&f->memory, mark, f->slots, sizeof *mark);
     return !failed && add_schedule(f, flags);
 }
 

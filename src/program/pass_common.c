@@ -35,24 +35,13 @@ static void put_operand(const sharing *s, key *k, int at, unsigned kind, uint32_
     if (kind == FLX_IMM) put_double(k, at, s->f->imm[operand]);
 }
 
-/* The value of a constant's slot. */
-static double constant_at(const flx_program *f, uint32_t slot)
-{
-    uint32_t low = 0, high = f->constants;
-    while (high - low > 1) {
-        const uint32_t middle = low + (high - low) / 2;
-        if (f->constant[middle].slot <= slot) low = middle;
-        else high = middle;
-    }
-    return f->constant[low].value;
-}
-
 /* The key of a scalar instruction, or of a constant. */
 static key key_of(const sharing *s, const flx_instr *in, uint32_t out)
 {
     const flx_operands is = flx_operands_of(in->op);
     key k = {in->op | (uint32_t)in->flags << 16, {0}};
-    if (in->op == OP_input) put_double(&k, 0, constant_at(s->f, out));
+    if (in->op == OP_input)
+        put_double(&k, 0, *flx_preset_value(s->f->constant, s->f->constants, out));
     put_operand(s, &k, 0, is.a, in->a);
     put_operand(s, &k, 2, is.b, in->b);
     for (int j = 0; j < 2 && is.b == FLX_WORD; j++)
@@ -173,9 +162,9 @@ static int grow(sharing *s)
     int failed = 0;
     if (2 * (uint64_t)(s->entries + 1) <= s->size) return 1;
     const uint32_t size = s->size ? 2 * s->size : LEAST_TABLE;
-    uint32_t *table = flx_pass_room(s->f, size, sizeof *table, &failed);
+    uint32_t *table = flx_memory_room(&s->f->memory, size, sizeof *table, &failed);
     if (failed) return 0;
-    flx_pass_free(s->f, s->table, s->size, sizeof *table);
+    flx_memory_give(&s->f->memory, s->table, s->size, sizeof *table);
     memset(table, 0, size * sizeof *table);
     s->table = table;
     s->size = size;
@@ -254,16 +243,16 @@ int flx_pass_common(flx_program *f)
     sharing s = {.f = f};
     int failed = 0;
     const uint32_t slots = f->code.slots, instrs = f->code.instrs;
-    s.same = flx_pass_room(f, slots, sizeof *s.same, &failed);
-    s.order = flx_pass_room(f, instrs, sizeof *s.order, &failed);
-    s.out = flx_pass_room(f, instrs, sizeof *s.out, &failed);
-    s.hash = flx_pass_room(f, instrs, sizeof *s.hash, &failed);
+    s.same = flx_memory_room(&f->memory, slots, sizeof *s.same, &failed);
+    s.order = flx_memory_room(&f->memory, instrs, sizeof *s.order, &failed);
+    s.out = flx_memory_room(&f->memory, instrs, sizeof *s.out, &failed);
+    s.hash = flx_memory_room(&f->memory, instrs, sizeof *s.hash, &failed);
     const int done = !failed && flx_ties_find(f, &s.ties) && share(&s);
     flx_ties_free(f, &s.ties);
-    flx_pass_free(f, s.table, s.size, sizeof *s.table);
-    flx_pass_free(f, s.same, slots, sizeof *s.same);
-    flx_pass_free(f, s.order, instrs, sizeof *s.order);
-    flx_pass_free(f, s.out, instrs, sizeof *s.out);
-    flx_pass_free(f, s.hash, instrs, sizeof *s.hash);
+    flx_memory_give(&f->memory, s.table, s.size, sizeof *s.table);
+    flx_memory_give(&f->memory, s.same, slots, sizeof *s.same);
+    flx_memory_give(&f->memory, s.order, instrs, sizeof *s.order);
+    flx_memory_give(&f->memory, s.out, instrs, sizeof *s.out);
+    flx_memory_give(&f->memory, s.hash, instrs, sizeof *s.hash);
     return done;
 }

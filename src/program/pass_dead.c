@@ -105,11 +105,11 @@ int flx_pass_dead(flx_program *f)
     search s = {.f = f};
     int failed = 0;
     const uint32_t slots = f->slots, instrs = f->code.instrs;
-    uint32_t *order = flx_pass_room(f, instrs, sizeof *order, &failed);
-    s.needed = flx_pass_room(f, slots, sizeof *s.needed, &failed);
+    uint32_t *order = flx_memory_room(&f->memory, instrs, sizeof *order, &failed);
+    s.needed = flx_memory_room(&f->memory, slots, sizeof *s.needed, &failed);
     const int done = !failed && flx_ties_find(f, &s.ties) && drop_dead(&s, order);
     flx_ties_free(f, &s.ties);
-    flx_pass_free(f, s.needed, slots, sizeof *s.needed);
-    flx_pass_free(f, order, instrs, sizeof *order);
+    flx_memory_give(&f->memory, s.needed, slots, sizeof *s.needed);
+    flx_memory_give(&f->memory, order, instrs, sizeof *order);
     return done;
 }

@@ -86,22 +86,23 @@ static int fold_all(folding *p)
         p->value[f->constant[k].slot] = f->constant[k].value;
     }
     /* The list may become as long as this; what it will be is not known before. */
-    flx_instr *folded = flx_pass_room(f, f->code.instrs, sizeof *folded, &failed);
+    flx_instr *folded = flx_memory_room(&f->memory, f->code.instrs, sizeof *folded, &failed);
     if (failed) return 0;
     memcpy(folded, f->instr, f->code.instrs * sizeof *folded);
     for (uint32_t k = 0; k < f->code.instrs; k++) {
         fold(p, &folded[k], out);
         out += flx_instr_outputs(&folded[k]);
     }
-    flx_preset *preset = flx_pass_room(f, f->constants + p->folded, sizeof *preset, &failed);
+    flx_preset *preset =
+        flx_memory_room(&f->memory, f->constants + p->folded, sizeof *preset, &failed);
     if (p->folded == 0 || failed) {
-        flx_pass_free(f, folded, f->code.instrs, sizeof *folded);
-        flx_pass_free(f, preset, f->constants + p->folded, sizeof *preset);
+        flx_memory_give(&f->memory, folded, f->code.instrs, sizeof *folded);
+        flx_memory_give(&f->memory, preset, f->constants + p->folded, sizeof *preset);
         return !failed;
     }
     list(p, preset);
-    flx_pass_free(f, f->constant, f->constants, sizeof *preset);
-    flx_pass_free(f, f->instr, f->code.instrs, sizeof *folded);
+    flx_memory_give(&f->memory, f->constant, f->constants, sizeof *preset);
+    flx_memory_give(&f->memory, f->instr, f->code.instrs, sizeof *folded);
     f->constant = preset;
     f->constants += p->folded;
     f->instr = folded;
@@ -114,11 +115,11 @@ int flx_pass_fold(flx_program *f)
     folding p = {f, NULL, NULL, 0};
     int failed = 0;
     if (f->constants < 2) return 1; /* the poison alone */
-    p.value = flx_pass_room(f, f->slots, sizeof *p.value, &failed);
-    p.known = flx_pass_room(f, f->slots, sizeof *p.known, &failed);
+    p.value = flx_memory_room(&f->memory, f->slots, sizeof *p.value, &failed);
+    p.known = flx_memory_room(&f->memory, f->slots, sizeof *p.known, &failed);
     if (!failed) memset(p.known, UNKNOWN, f->slots);
     const int done = !failed && fold_all(&p);
-    flx_pass_free(f, p.value, f->slots, sizeof *p.value);
-    flx_pass_free(f, p.known, f->slots, sizeof *p.known);
+    flx_memory_give(&f->memory, p.value, f->slots, sizeof *p.value);
+    flx_memory_give(&f->memory, p.known, f->slots, sizeof *p.known);
     return done;
 }

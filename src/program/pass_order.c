@@ -122,7 +122,7 @@ static int sort_by_class(ordering *o, int by_dependence, uint32_t first[CLASSES 
     const uint32_t n = f->code.instrs;
     uint32_t count[CLASSES] = {0}, class, at[CLASSES];
     int failed = 0;
-    unsigned char *of = flx_pass_room(f, n, sizeof *of, &failed);
+    unsigned char *of = flx_memory_room(&f->memory, n, sizeof *of, &failed);
     if (failed) return 0;
     memset(o->rank, 0, f->slots * sizeof *o->rank);
     for (uint32_t k = 0; k < f->parameters; k++) o->rank[f->parameter[k].slot] = PARAMETERS;
@@ -137,7 +137,7 @@ static int sort_by_class(ordering *o, int by_dependence, uint32_t first[CLASSES 
     for (int k = 0; k < CLASSES; k++) first[k + 1] = first[k] + count[k];
     memcpy(at, first, sizeof at);
     for (uint32_t k = 0; k < n; k++) o->order[at[of[k]]++] = k;
-    flx_pass_free(f, of, n, sizeof *of);
+    flx_memory_give(&f->memory, of, n, sizeof *of);
     return 1;
 }
 
@@ -222,10 +222,10 @@ static int sort_windows(ordering *o, const uint32_t first[CLASSES + 1])
     int failed = 0;
     uint32_t base = 0;
     const uint32_t room = o->room = longest_window(o, first);
-    uint32_t *at = flx_pass_room(f, (size_t)room + 2, sizeof *at, &failed);
-    o->level = flx_pass_room(f, room, sizeof *o->level, &failed);
-    o->op = flx_pass_room(f, room, sizeof *o->op, &failed);
-    o->sorted = flx_pass_room(f, 2 * (size_t)room, sizeof *o->sorted, &failed);
+    uint32_t *at = flx_memory_room(&f->memory, (size_t)room + 2, sizeof *at, &failed);
+    o->level = flx_memory_room(&f->memory, room, sizeof *o->level, &failed);
+    o->op = flx_memory_room(&f->memory, room, sizeof *o->op, &failed);
+    o->sorted = flx_memory_room(&f->memory, 2 * (size_t)room, sizeof *o->sorted, &failed);
     memset(o->rank, 0, f->slots * sizeof *o->rank);
     for (int class = 0; class < CLASSES && !failed; class ++) {
         for (uint32_t from = first[class], end; from < first[class + 1]; from = end) {
@@ -235,10 +235,10 @@ static int sort_windows(ordering *o, const uint32_t first[CLASSES + 1])
             base += most;
         }
     }
-    flx_pass_free(f, at, (size_t)room + 2, sizeof *at);
-    flx_pass_free(f, o->level, room, sizeof *o->level);
-    flx_pass_free(f, o->op, room, sizeof *o->op);
-    flx_pass_free(f, o->sorted, 2 * (size_t)room, sizeof *o->sorted);
+    flx_memory_give(&f->memory, at, (size_t)room + 2, sizeof *at);
+    flx_memory_give(&f->memory, o->level, room, sizeof *o->level);
+    flx_memory_give(&f->memory, o->op, room, sizeof *o->op);
+    flx_memory_give(&f->memory, o->sorted, 2 * (size_t)room, sizeof *o->sorted);
     return !failed;
 }
 
@@ -280,13 +280,13 @@ int flx_pass_order(flx_program *f, int by_dependence, int in_runs)
     ordering o = {.f = f};
     int failed = 0;
     const uint32_t slots = f->slots, instrs = f->code.instrs;
-    o.rank = flx_pass_room(f, slots, sizeof *o.rank, &failed);
-    o.out = flx_pass_room(f, instrs, sizeof *o.out, &failed);
-    o.order = flx_pass_room(f, instrs, sizeof *o.order, &failed);
+    o.rank = flx_memory_room(&f->memory, slots, sizeof *o.rank, &failed);
+    o.out = flx_memory_room(&f->memory, instrs, sizeof *o.out, &failed);
+    o.order = flx_memory_room(&f->memory, instrs, sizeof *o.order, &failed);
     const int done = !failed && flx_ties_find(f, &o.ties) && arrange(&o, by_dependence, in_runs);
     flx_ties_free(f, &o.ties);
-    flx_pass_free(f, o.rank, slots, sizeof *o.rank);
-    flx_pass_free(f, o.out, instrs, sizeof *o.out);
-    flx_pass_free(f, o.order, instrs, sizeof *o.order);
+    flx_memory_give(&f->memory, o.rank, slots, sizeof *o.rank);
+    flx_memory_give(&f->memory, o.out, instrs, sizeof *o.out);
+    flx_memory_give(&f->memory, o.order, instrs, sizeof *o.order);
     return done;
 }

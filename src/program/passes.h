@@ -32,10 +32,6 @@ flx_program_counts flx_count_program(const flx_program *f);
 
 /* ---- what passes are made of ---- */
 
-/* Memory of the program's; count 0 gives none, which is no failure. */
-void *flx_pass_room(flx_program *f, size_t count, size_t size, int *failed);
-void flx_pass_free(flx_program *f, void *p, size_t count, size_t size);
-
 /* Makes the code anew from count of its instructions in this order; NULL: all, as they are. same: the
  * slot that stands for each one, itself for those that stay; NULL: each for itself. */
 int flx_rewrite(flx_program *f, const uint32_t *order, uint32_t count, const uint32_t *same);

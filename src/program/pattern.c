@@ -169,14 +169,9 @@ static void pass_product(walk *w, const flx_block *b)
  * where it is not one of a row. */
 static uint32_t known_row(const walk *w, uint32_t slot, uint32_t limit)
 {
-    uint32_t low = 0, high = w->f->constants;
-    while (low < high) {
-        const uint32_t middle = low + (high - low) / 2;
-        if (w->f->constant[middle].slot < slot) low = middle + 1;
-        else high = middle;
-    }
-    if (low == w->f->constants || w->f->constant[low].slot != slot) return limit;
-    const uint32_t row = flx_index(w->f->constant[low].value, limit);
+    const double *index = flx_preset_value(w->f->constant, w->f->constants, slot);
+    if (!index) return limit;
+    const uint32_t row = flx_index(*index, limit);
     return row < limit ? row : limit + 1;
 }
 
@@ -455,17 +450,11 @@ static int find(walk *w, flx_lists *inputs)
 
 /* ---- memory ---- */
 
-static void *room(const walk *w, size_t count, size_t size, int *failed)
+static void *zeroed(const walk *w, size_t count, size_t size, int *failed)
 {
-    void *p = count ? flx_memory_resize(w->memory, NULL, 0, count, size) : NULL;
-    if (!p && count) *failed = 1;
+    void *p = flx_memory_room(w->memory, count, size, failed);
     if (p) memset(p, 0, count * size);
     return p;
-}
-
-static void give_back(const walk *w, void *p, size_t count, size_t size)
-{
-    if (p) flx_memory_resize(w->memory, p, count, 0, size);
 }
 
 /* What an instruction contributes to, if it does. */
@@ -505,19 +494,19 @@ static int open_walk(walk *w)
     const flx_code *c = w->code;
     int failed = 0;
     w->states = 2 * largest_state(c) + 1;
-    w->low = room(w, c->instrs, sizeof *w->low, &failed);
-    w->high = room(w, c->instrs, sizeof *w->high, &failed);
-    w->writer = room(w, c->slots, sizeof *w->writer, &failed);
-    w->input = room(w, c->slots, sizeof *w->input, &failed);
-    w->mark = room(w, c->slots, sizeof *w->mark, &failed);
-    w->last = room(w, c->slots, sizeof *w->last, &failed);
-    w->before = room(w, c->instrs, sizeof *w->before, &failed);
-    w->array = room(w, c->blocks ? c->instrs : 0, sizeof *w->array, &failed);
-    w->marked = room(w, c->slots, sizeof *w->marked, &failed);
-    w->hit = room(w, w->f->inputs, sizeof *w->hit, &failed);
-    w->pending = room(w, c->instrs / BITS + 1, sizeof *w->pending, &failed);
-    w->state = room(w, w->states, sizeof *w->state, &failed);
-    w->inner = room(w, c->loops, sizeof *w->inner, &failed);
+    w->low = flx_memory_room(w->memory, c->instrs, sizeof *w->low, &failed);
+    w->high = flx_memory_room(w->memory, c->instrs, sizeof *w->high, &failed);
+    w->writer = flx_memory_room(w->memory, c->slots, sizeof *w->writer, &failed);
+    w->input = flx_memory_room(w->memory, c->slots, sizeof *w->input, &failed);
+    w->mark = zeroed(w, c->slots, sizeof *w->mark, &failed);
+    w->last = flx_memory_room(w->memory, c->slots, sizeof *w->last, &failed);
+    w->before = flx_memory_room(w->memory, c->instrs, sizeof *w->before, &failed);
+    w->array = flx_memory_room(w->memory, c->blocks ? c->instrs : 0, sizeof *w->array, &failed);
+    w->marked = flx_memory_room(w->memory, c->slots, sizeof *w->marked, &failed);
+    w->hit = zeroed(w, w->f->inputs, sizeof *w->hit, &failed);
+    w->pending = zeroed(w, c->instrs / BITS + 1, sizeof *w->pending, &failed);
+    w->state = flx_memory_room(w->memory, w->states, sizeof *w->state, &failed);
+    w->inner = zeroed(w, c->loops, sizeof *w->inner, &failed);
     if (!failed) number(w);
     for (uint32_t k = 0; k < c->loops && !failed; k++)
         failed = !flx_pattern_find(c->loop[k].inner, w->memory, &w->inner[k]);
@@ -528,19 +517,19 @@ static void close_walk(walk *w)
 {
     const flx_code *c = w->code;
     for (uint32_t k = 0; k < c->loops && w->inner; k++) flx_lists_clear(&w->inner[k], w->memory);
-    give_back(w, w->low, c->instrs, sizeof *w->low);
-    give_back(w, w->high, c->instrs, sizeof *w->high);
-    give_back(w, w->writer, c->slots, sizeof *w->writer);
-    give_back(w, w->input, c->slots, sizeof *w->input);
-    give_back(w, w->mark, c->slots, sizeof *w->mark);
-    give_back(w, w->last, c->slots, sizeof *w->last);
-    give_back(w, w->before, c->instrs, sizeof *w->before);
-    give_back(w, w->array, c->blocks ? c->instrs : 0, sizeof *w->array);
-    give_back(w, w->marked, c->slots, sizeof *w->marked);
-    give_back(w, w->hit, w->f->inputs, sizeof *w->hit);
-    give_back(w, w->pending, c->instrs / BITS + 1, sizeof *w->pending);
-    give_back(w, w->state, w->states, sizeof *w->state);
-    give_back(w, w->inner, c->loops, sizeof *w->inner);
+    flx_memory_give(w->memory, w->low, c->instrs, sizeof *w->low);
+    flx_memory_give(w->memory, w->high, c->instrs, sizeof *w->high);
+    flx_memory_give(w->memory, w->writer, c->slots, sizeof *w->writer);
+    flx_memory_give(w->memory, w->input, c->slots, sizeof *w->input);
+    flx_memory_give(w->memory, w->mark, c->slots, sizeof *w->mark);
+    flx_memory_give(w->memory, w->last, c->slots, sizeof *w->last);
+    flx_memory_give(w->memory, w->before, c->instrs, sizeof *w->before);
+    flx_memory_give(w->memory, w->array, c->blocks ? c->instrs : 0, sizeof *w->array);
+    flx_memory_give(w->memory, w->marked, c->slots, sizeof *w->marked);
+    flx_memory_give(w->memory, w->hit, w->f->inputs, sizeof *w->hit);
+    flx_memory_give(w->memory, w->pending, c->instrs / BITS + 1, sizeof *w->pending);
+    flx_memory_give(w->memory, w->state, w->states, sizeof *w->state);
+    flx_memory_give(w->memory, w->inner, c->loops, sizeof *w->inner);
 }
 
 int flx_pattern_find(const flx_inner *f, flx_memory *memory, flx_lists *inputs)
@@ -549,7 +538,7 @@ int flx_pattern_find(const flx_inner *f, flx_memory *memory, flx_lists *inputs)
     walk w = {.f = f, .code = f->code, .memory = memory};
     *inputs = (flx_lists){0};
     const size_t starts = (size_t)f->outputs + 1;
-    inputs->start = room(&w, starts, sizeof *inputs->start, &failed);
+    inputs->start = flx_memory_room(memory, starts, sizeof *inputs->start, &failed);
     const int found = !failed && open_walk(&w) && find(&w, inputs);
     close_walk(&w);
     if (found) return 1;

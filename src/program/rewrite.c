@@ -3,19 +3,6 @@
 
 #include "program/passes.h"
 
-void *flx_pass_room(flx_program *f, size_t count, size_t size, int *failed)
-{
-    if (count == 0) return NULL;
-    void *p = flx_memory_resize(&f->memory, NULL, 0, count, size);
-    if (!p) *failed = 1;
-    return p;
-}
-
-void flx_pass_free(flx_program *f, void *p, size_t count, size_t size)
-{
-    if (p) flx_memory_resize(&f->memory, p, count, 0, size);
-}
-
 int flx_instr_operands(const flx_code *c, const flx_instr *in, uint32_t slot[3])
 {
     const flx_operands is = flx_operands_of(in->op);
@@ -90,18 +77,18 @@ int flx_ties_find(flx_program *f, flx_ties *ties)
     int failed = 0;
     *ties = (flx_ties){0};
     if (f->code.blocks == 0) return 1;
-    uint32_t *reach = flx_pass_room(f, f->code.slots, sizeof *reach, &failed);
+    uint32_t *reach = flx_memory_room(&f->memory, f->code.slots, sizeof *reach, &failed);
     if (failed) return 0;
     find_reach(&f->code, reach);
     const int done = collect(f, reach, ties);
-    flx_pass_free(f, reach, f->code.slots, sizeof *reach);
+    flx_memory_give(&f->memory, reach, f->code.slots, sizeof *reach);
     if (!done) flx_ties_free(f, ties);
     return done;
 }
 
 void flx_ties_free(flx_program *f, flx_ties *ties)
 {
-    flx_pass_free(f, ties->run, ties->cap, sizeof *ties->run);
+    flx_memory_give(&f->memory, ties->run, ties->cap, sizeof *ties->run);
     *ties = (flx_ties){0};
 }
 
@@ -212,14 +199,14 @@ static int make_room(rewriting *r)
 {
     flx_program *f = r->f;
     int failed = 0;
-    r->out = flx_pass_room(f, f->code.instrs, sizeof *r->out, &failed);
-    r->to = flx_pass_room(f, f->slots, sizeof *r->to, &failed);
-    r->instr = flx_pass_room(f, r->count, sizeof *r->instr, &failed);
-    r->origin = flx_pass_room(f, r->count, sizeof *r->origin, &failed);
-    r->imm = flx_pass_room(f, r->room_imms, sizeof *r->imm, &failed);
-    r->word = flx_pass_room(f, r->room_words, sizeof *r->word, &failed);
-    r->block = flx_pass_room(f, r->room_blocks, sizeof *r->block, &failed);
-    r->guard = flx_pass_room(f, f->code.guards, sizeof *r->guard, &failed);
+    r->out = flx_memory_room(&f->memory, f->code.instrs, sizeof *r->out, &failed);
+    r->to = flx_memory_room(&f->memory, f->slots, sizeof *r->to, &failed);
+    r->instr = flx_memory_room(&f->memory, r->count, sizeof *r->instr, &failed);
+    r->origin = flx_memory_room(&f->memory, r->count, sizeof *r->origin, &failed);
+    r->imm = flx_memory_room(&f->memory, r->room_imms, sizeof *r->imm, &failed);
+    r->word = flx_memory_room(&f->memory, r->room_words, sizeof *r->word, &failed);
+    r->block = flx_memory_room(&f->memory, r->room_blocks, sizeof *r->block, &failed);
+    r->guard = flx_memory_room(&f->memory, f->code.guards, sizeof *r->guard, &failed);
     return !failed;
 }
 
@@ -262,7 +249,7 @@ static int put_constants(rewriting *r)
     const flx_program *f = r->f;
     int failed = 0;
     for (uint32_t k = 0; k < f->constants; k++) r->constants += r->to[f->constant[k].slot] != GONE;
-    r->constant = flx_pass_room(r->f, r->constants, sizeof *r->constant, &failed);
+    r->constant = flx_memory_room(&r->f->memory, r->constants, sizeof *r->constant, &failed);
     for (uint32_t k = 0, left = 0; k < f->constants && !failed; k++) {
         const uint32_t to = r->to[f->constant[k].slot];
         if (to != GONE) r->constant[left++] = (flx_preset){to, f->constant[k].value};
@@ -312,13 +299,13 @@ static void install(rewriting *r)
     for (size_t k = 0; k < f->parameters; k++) f->parameter[k].slot = r->to[f->parameter[k].slot];
     for (size_t k = 0; k < f->inputs; k++) f->input[k] = r->to[f->input[k]];
     for (size_t k = 0; k < f->outputs; k++) f->output[k] = moved(r, f->output[k]);
-    flx_pass_free(f, f->instr, c->instrs, sizeof *f->instr);
-    flx_pass_free(f, f->origin, f->origins, sizeof *f->origin);
-    flx_pass_free(f, f->imm, f->imms, sizeof *f->imm);
-    flx_pass_free(f, f->word, f->words, sizeof *f->word);
-    flx_pass_free(f, f->block, f->blocks, sizeof *f->block);
-    flx_pass_free(f, f->guard, c->guards, sizeof *f->guard);
-    flx_pass_free(f, f->constant, f->constants, sizeof *f->constant);
+    flx_memory_give(&f->memory, f->instr, c->instrs, sizeof *f->instr);
+    flx_memory_give(&f->memory, f->origin, f->origins, sizeof *f->origin);
+    flx_memory_give(&f->memory, f->imm, f->imms, sizeof *f->imm);
+    flx_memory_give(&f->memory, f->word, f->words, sizeof *f->word);
+    flx_memory_give(&f->memory, f->block, f->blocks, sizeof *f->block);
+    flx_memory_give(&f->memory, f->guard, c->guards, sizeof *f->guard);
+    flx_memory_give(&f->memory, f->constant, f->constants, sizeof *f->constant);
     f->instr = r->instr;
     f->origin = r->origin;
     f->imm = r->imm;
@@ -347,15 +334,15 @@ int flx_rewrite(flx_program *f, const uint32_t *order, uint32_t count, const uin
         install(&r);
         flx_complete_zeros(f->instr, count, f->block, r.to);
     } else {
-        flx_pass_free(f, r.instr, count, sizeof *r.instr);
-        flx_pass_free(f, r.origin, count, sizeof *r.origin);
-        flx_pass_free(f, r.imm, r.room_imms, sizeof *r.imm);
-        flx_pass_free(f, r.word, r.room_words, sizeof *r.word);
-        flx_pass_free(f, r.block, r.room_blocks, sizeof *r.block);
-        flx_pass_free(f, r.guard, f->code.guards, sizeof *r.guard);
-        flx_pass_free(f, r.constant, r.constants, sizeof *r.constant);
+        flx_memory_give(&f->memory, r.instr, count, sizeof *r.instr);
+        flx_memory_give(&f->memory, r.origin, count, sizeof *r.origin);
+        flx_memory_give(&f->memory, r.imm, r.room_imms, sizeof *r.imm);
+        flx_memory_give(&f->memory, r.word, r.room_words, sizeof *r.word);
+        flx_memory_give(&f->memory, r.block, r.room_blocks, sizeof *r.block);
+        flx_memory_give(&f->memory, r.guard, f->code.guards, sizeof *r.guard);
+        flx_memory_give(&f->memory, r.constant, r.constants, sizeof *r.constant);
     }
-    flx_pass_free(f, r.out, instrs, sizeof *r.out);
-    flx_pass_free(f, r.to, slots, sizeof *r.to);
+    flx_memory_give(&f->memory, r.out, instrs, sizeof *r.out);
+    flx_memory_give(&f->memory, r.to, slots, sizeof *r.to);
     return done;
 }

@@ -1,18 +1,6 @@
 /* sparse.c: the patterns of Jacobians. */
 #include "program/sparse.h"
 
-static void *room(flx_sparsity *s, size_t count, size_t size, int *failed)
-{
-    void *p = count ? flx_memory_resize(&s->memory, NULL, 0, count, size) : NULL;
-    if (!p && count) *failed = 1;
-    return p;
-}
-
-static void give_back(flx_sparsity *s, void *p, size_t count, size_t size)
-{
-    if (p) flx_memory_resize(&s->memory, p, count, 0, size);
-}
-
 static size_t coloured(const flx_sparsity *s)
 {
     return s->backward ? s->program->outputs : s->program->inputs;
@@ -32,15 +20,15 @@ static int colour(flx_sparsity *s, const flx_lists *lists, const flx_lists *turn
 {
     const size_t items = turned->count;
     int failed = 0;
-    uint32_t *colours = room(s, items, sizeof *colours, &failed);
-    uint32_t *last = room(s, items, sizeof *last, &failed);
+    uint32_t *colours = flx_memory_room(&s->memory, items, sizeof *colours, &failed);
+    uint32_t *last = flx_memory_room(&s->memory, items, sizeof *last, &failed);
     const size_t count = failed ? 0 : flx_colour(lists, turned, colours, last);
-    give_back(s, last, items, sizeof *last);
+    flx_memory_give(&s->memory, last, items, sizeof *last);
     if (failed || (s->colour && count >= s->colours)) {
-        give_back(s, colours, items, sizeof *colours);
+        flx_memory_give(&s->memory, colours, items, sizeof *colours);
         return !failed;
     }
-    give_back(s, s->colour, coloured(s), sizeof *s->colour);
+    flx_memory_give(&s->memory, s->colour, coloured(s), sizeof *s->colour);
     s->colour = colours;
     s->colours = count;
     s->backward = backward;
@@ -63,9 +51,9 @@ static int list_entries(flx_sparsity *s, const flx_lists *rows)
 {
     int failed = 0;
     s->entries = rows->start[rows->count];
-    s->start = room(s, rows->count + 1, sizeof *s->start, &failed);
-    s->row = room(s, s->entries, sizeof *s->row, &failed);
-    s->column = room(s, s->entries, sizeof *s->column, &failed);
+    s->start = flx_memory_room(&s->memory, rows->count + 1, sizeof *s->start, &failed);
+    s->row = flx_memory_room(&s->memory, s->entries, sizeof *s->row, &failed);
+    s->column = flx_memory_room(&s->memory, s->entries, sizeof *s->column, &failed);
     if (failed) return 0;
     for (size_t i = 0; i <= rows->count; i++) s->start[i] = rows->start[i];
     for (size_t i = 0; i < rows->count; i++)
@@ -84,8 +72,8 @@ static size_t colour_of(const flx_sparsity *s, size_t e)
 static int sort_entries(flx_sparsity *s)
 {
     int failed = 0;
-    s->first = room(s, s->colours + 1, sizeof *s->first, &failed);
-    s->entry = room(s, s->entries, sizeof *s->entry, &failed);
+    s->first = flx_memory_room(&s->memory, s->colours + 1, sizeof *s->first, &failed);
+    s->entry = flx_memory_room(&s->memory, s->entries, sizeof *s->entry, &failed);
     if (failed) return 0;
     for (size_t c = 0; c <= s->colours; c++) s->first[c] = 0;
     for (size_t e = 0; e < s->entries; e++) s->first[colour_of(s, e) + 1]++;
@@ -127,12 +115,12 @@ flx_status flx_sparsity_create(flx_program *f, flx_sparsity **sparsity)
 void flx_sparsity_destroy(flx_sparsity *s)
 {
     if (!s) return;
-    give_back(s, s->start, s->program->outputs + 1, sizeof *s->start);
-    give_back(s, s->row, s->entries, sizeof *s->row);
-    give_back(s, s->column, s->entries, sizeof *s->column);
-    give_back(s, s->colour, coloured(s), sizeof *s->colour);
-    give_back(s, s->first, s->colours + 1, sizeof *s->first);
-    give_back(s, s->entry, s->entries, sizeof *s->entry);
+    flx_memory_give(&s->memory, s->start, s->program->outputs + 1, sizeof *s->start);
+    flx_memory_give(&s->memory, s->row, s->entries, sizeof *s->row);
+    flx_memory_give(&s->memory, s->column, s->entries, sizeof *s->column);
+    flx_memory_give(&s->memory, s->colour, coloured(s), sizeof *s->colour);
+    flx_memory_give(&s->memory, s->first, s->colours + 1, sizeof *s->first);
+    flx_memory_give(&s->memory, s->entry, s->entries, sizeof *s->entry);
     flx_program_release(s->program);
     flx_memory memory = s->memory;
     flx_memory_free(&memory, s, sizeof *s);

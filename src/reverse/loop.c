@@ -4,6 +4,17 @@
 #include "ops/delicate.h"
 #include "reverse/flags.h"
 
+const double *flx_preset_value(const flx_preset *preset, uint32_t count, uint32_t slot)
+{
+    uint32_t low = 0, high = count;
+    while (low < high) {
+        const uint32_t middle = low + (high - low) / 2;
+        if (preset[middle].slot < slot) low = middle + 1;
+        else high = middle;
+    }
+    return low < count && preset[low].slot == slot ? &preset[low].value : NULL;
+}
+
 const char *flx_loop_name(const flx_loop *l)
 {
     if (l->split.state) return "scan";

@@ -22,6 +22,9 @@ typedef struct flx_preset {
     double value;
 } flx_preset;
 
+/* The value that a slot is given by presets in the order of their slots, or NULL. */
+const double *flx_preset_value(const flx_preset *preset, uint32_t count, uint32_t slot);
+
 /* How many inputs of the inner program are state, row and shared, in this order, and how many of its
  * outputs state, row and sum. */
 typedef struct flx_split {
