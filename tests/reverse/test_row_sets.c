@@ -8,6 +8,8 @@
 
 #include <fluxion/fluxion.h>
 
+#include "row_forms.h"
+
 enum { OPERANDS = 6, MOST = 4096 };
 
 /* What a set computes. */
@@ -70,33 +72,6 @@ static operands make_operands(flx_tape *t, size_t rows, size_t cols, int odd)
     return o;
 }
 
-typedef flx_array form(flx_array x, flx_array y);
-
-static flx_array number_of(double c) { return flx_array_scalar(flx_constant(c)); }
-static flx_array addc(flx_array x, flx_array y)
-{
-    return (void)y, flx_array_add(x, number_of(0.3));
-}
-static flx_array csub(flx_array x, flx_array y)
-{
-    return (void)y, flx_array_sub(number_of(0.3), x);
-}
-static flx_array mulc(flx_array x, flx_array y)
-{
-    return (void)y, flx_array_mul(x, number_of(0.3));
-}
-static flx_array divc(flx_array x, flx_array y)
-{
-    return (void)y, flx_array_div(x, number_of(0.3));
-}
-static flx_array cdiv(flx_array x, flx_array y)
-{
-    return (void)y, flx_array_div(number_of(0.3), x);
-}
-static flx_array negated(flx_array x, flx_array y) { return (void)y, flx_array_neg(x); }
-static flx_array squared(flx_array x, flx_array y) { return (void)y, flx_array_square(x); }
-static flx_array copied(flx_array x, flx_array y) { return (void)y, flx_array_copy(x); }
-static flx_array exponential(flx_array x, flx_array y) { return (void)y, flx_array_exp(x); }
 static flx_array sum_all(flx_array x, flx_array y) { return (void)y, flx_array_sum(x, FLX_ALL); }
 static flx_array sum_rows(flx_array x, flx_array y) { return (void)y, flx_array_sum(x, FLX_ROWS); }
 static flx_array sum_cols(flx_array x, flx_array y) { return (void)y, flx_array_sum(x, FLX_COLS); }
@@ -124,29 +99,18 @@ static flx_array dot(flx_array x, flx_array y)
 
 static const struct {
     const char *name;
-    form *f;
-} forms[] = {{"add", flx_array_add},
-             {"sub", flx_array_sub},
-             {"mul", flx_array_mul},
-             {"div", flx_array_div},
-             {"+ c", addc},
-             {"c -", csub},
-             {"* c", mulc},
-             {"/ c", divc},
-             {"c /", cdiv},
-             {"neg", negated},
-             {"square", squared},
-             {"copy", copied},
-             {"exp", exponential},
-             {"sum of all", sum_all},
-             {"sum of rows", sum_rows},
-             {"sum of columns", sum_cols},
-             {"max", largest},
-             {"argmax", most_at},
-             {"argmin", least_at},
-             {"logsumexp", lse},
-             {"softmax", softmax},
-             {"dot", dot}};
+    row_form *f;
+} forms[] = {{"add", flx_array_add},    {"sub", flx_array_sub},
+             {"mul", flx_array_mul},    {"div", flx_array_div},
+             {"+ c", row_addc},         {"c -", row_csub},
+             {"* c", row_mulc},         {"/ c", row_divc},
+             {"c /", row_cdiv},         {"neg", row_neg},
+             {"square", row_square},    {"copy", row_copy},
+             {"exp", row_exp},          {"sum of all", sum_all},
+             {"sum of rows", sum_rows}, {"sum of columns", sum_cols},
+             {"max", largest},          {"argmax", most_at},
+             {"argmin", least_at},      {"logsumexp", lse},
+             {"softmax", softmax},      {"dot", dot}};
 enum { FORMS = sizeof forms / sizeof *forms };
 
 static void take(results *r, size_t n, const double *x)

@@ -8,38 +8,11 @@
 
 #include <fluxion/fluxion.h>
 
+#include "row_forms.h"
+
 enum { MOST = 34, BASE = (2 * MOST + 2) * (2 * MOST + 2), OUT = MOST * MOST + BASE };
 
-typedef flx_array array_op(flx_array x, flx_array y);
 typedef flx_var scalar_op(flx_var x, flx_var y);
-
-static flx_array number(double c) { return flx_array_scalar(flx_constant(c)); }
-
-static flx_array array_addc(flx_array x, flx_array y)
-{
-    return (void)y, flx_array_add(x, number(0.3));
-}
-static flx_array array_csub(flx_array x, flx_array y)
-{
-    return (void)y, flx_array_sub(number(0.3), x);
-}
-static flx_array array_mulc(flx_array x, flx_array y)
-{
-    return (void)y, flx_array_mul(x, number(0.3));
-}
-static flx_array array_divc(flx_array x, flx_array y)
-{
-    return (void)y, flx_array_div(x, number(0.3));
-}
-static flx_array array_cdiv(flx_array x, flx_array y)
-{
-    return (void)y, flx_array_div(number(0.3), x);
-}
-static flx_array array_neg(flx_array x, flx_array y) { return (void)y, flx_array_neg(x); }
-static flx_array array_square(flx_array x, flx_array y) { return (void)y, flx_array_square(x); }
-static flx_array array_exp(flx_array x, flx_array y) { return (void)y, flx_array_exp(x); }
-static flx_array array_tanh(flx_array x, flx_array y) { return (void)y, flx_array_tanh(x); }
-static flx_array array_copy(flx_array x, flx_array y) { return (void)y, flx_array_copy(x); }
 
 static flx_var scalar_add(flx_var x, flx_var y) { return flx_var_add(x, y); }
 static flx_var scalar_sub(flx_var x, flx_var y) { return flx_var_sub(x, y); }
@@ -59,18 +32,25 @@ static flx_var scalar_copy(flx_var x, flx_var y) { return (void)y, x; }
 
 static const struct {
     const char *name;
-    array_op *array;
+    row_form *array;
     scalar_op *scalar;
     int operands;
 } ops[] = {
-    {"add", flx_array_add, scalar_add, 2},       {"sub", flx_array_sub, scalar_sub, 2},
-    {"mul", flx_array_mul, scalar_mul, 2},       {"div", flx_array_div, scalar_div, 2},
-    {"hypot", flx_array_hypot, scalar_hypot, 2}, {"addc", array_addc, scalar_addc, 1},
-    {"csub", array_csub, scalar_csub, 1},        {"mulc", array_mulc, scalar_mulc, 1},
-    {"divc", array_divc, scalar_divc, 1},        {"cdiv", array_cdiv, scalar_cdiv, 1},
-    {"neg", array_neg, scalar_neg, 1},           {"square", array_square, scalar_square, 1},
-    {"exp", array_exp, scalar_exp, 1},           {"tanh", array_tanh, scalar_tanh, 1},
-    {"copy", array_copy, scalar_copy, 1},
+    {"add", flx_array_add, scalar_add, 2},
+    {"sub", flx_array_sub, scalar_sub, 2},
+    {"mul", flx_array_mul, scalar_mul, 2},
+    {"div", flx_array_div, scalar_div, 2},
+    {"hypot", flx_array_hypot, scalar_hypot, 2},
+    {"addc", row_addc, scalar_addc, 1},
+    {"csub", row_csub, scalar_csub, 1},
+    {"mulc", row_mulc, scalar_mulc, 1},
+    {"divc", row_divc, scalar_divc, 1},
+    {"cdiv", row_cdiv, scalar_cdiv, 1},
+    {"neg", row_neg, scalar_neg, 1},
+    {"square", row_square, scalar_square, 1},
+    {"exp", row_exp, scalar_exp, 1},
+    {"tanh", row_tanh, scalar_tanh, 1},
+    {"copy", row_copy, scalar_copy, 1},
 };
 
 /* Where operands lie in a square matrix of inputs, of 2*rows + 2 and 2*cols + 2 rows or more. */
