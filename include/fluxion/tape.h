@@ -200,8 +200,12 @@ static inline flx_var flx_constant(double value)
  *  A stale variable reads as NaN, and so does one that is out of date (flx_set). */
 FLX_API double flx_value(flx_var x);
 
-/** As flx_value, uncounted: for printing and debugging. */
-FLX_API double flx_peek(flx_var x);
+/** Of a variable on a tape, what flx_peek reads; not for direct use. */
+FLX_API double flx_tape_peek(flx_var x);
+
+/** As flx_value, uncounted: for printing and debugging, and for derivatives, which are constants unless
+ *  they were recorded. */
+static inline double flx_peek(flx_var x) { return x.tape ? flx_tape_peek(x) : x.u.constant; }
 
 /** Pauses recording, as PyTorch's no_grad does: until flx_resume, operations on this tape's
  *  variables yield constants, and comparisons leave no guard. Scalars take no memory; arrays, and

@@ -20,6 +20,7 @@ typedef struct request {
     size_t n;
     const flx_var *x;
     const flx_array *x_array; /* where x are the first and last slot of an array */
+    int is_run;               /* of scalars: their slots lie one after the other */
 } request;
 
 /* Adjoints of a plain sweep: of the slots low..end-1, or (plane NULL) of those that a sparse sweep
@@ -54,24 +55,29 @@ static flx_status check_operand(flx_tape *t, flx_var v)
     return flx_tape_status(t);
 }
 
-/* Whether all are variables of the tape, made since the last rewind: what nearly every call brings,
- * seen at a glance. */
-static int all_are_new(const flx_tape *t, size_t n, const flx_var *v)
+/* Whether all inputs are variables of the tape, made since the last rewind: what nearly every call
+ * brings, seen at a glance. So is whether they are a run. */
+static int all_are_new(request *r)
 {
-    int ok = !flx_tape_has_outdated(t);
-    for (size_t k = 0; k < n; k++) ok &= v[k].tape == t && v[k].u.at.epoch == t->head.epoch;
+    const flx_tape *t = r->tape;
+    int ok = !flx_tape_has_outdated(t), run = !r->x_array;
+    for (size_t k = 0; k < r->n; k++) {
+        ok &= r->x[k].tape == t && r->x[k].u.at.epoch == t->head.epoch;
+        run &= r->x[k].u.at.slot - r->x[0].u.at.slot == (uint32_t)k;
+    }
+    r->is_run = ok && run;
     return ok;
 }
 
 /* Every variable of one tape and valid; inputs are variables. */
-static flx_status check(const request *r, size_t seeds)
+static flx_status check(request *r, size_t seeds)
 {
     flx_status status = flx_tape_status(r->tape);
     for (size_t k = 0; status == FLX_OK && k < r->m; k++)
         if (r->y[k].tape) status = check_operand(r->tape, r->y[k]);
     for (size_t k = 0; status == FLX_OK && k < seeds; k++)
         if (r->seed[k].tape) status = check_operand(r->tape, r->seed[k]);
-    if (status != FLX_OK || all_are_new(r->tape, r->n, r->x)) return status;
+    if (status != FLX_OK || all_are_new(r)) return status;
     for (size_t k = 0; status == FLX_OK && k < r->n; k++)
         status = r->x[k].tape ? check_operand(r->tape, r->x[k]) : FLX_EARG;
     return status;
@@ -103,12 +109,11 @@ static uint32_t input_slot(const request *r, uint32_t k)
     return r->x_array ? r->x[0].u.at.slot + k : r->x[k].u.at.slot;
 }
 
-/* The adjoints of an input array's slots where they lie one after the other, else NULL. */
-static const double *run_of_results(const request *r, const swept *w)
+/* The adjoints of the inputs where they lie one after the other, else NULL. */
+static const double *run_of_results(const request *r, const adjoints *a)
 {
-    const adjoints *a = w->plain;
-    if (!r->x_array || !a || !a->plane || r->x[1].u.at.slot >= a->end) return NULL;
-    return a->plane + (r->x[0].u.at.slot - a->low);
+    if (!(r->x_array || r->is_run) || !a || !a->plane) return NULL;
+    return r->x[r->n - 1].u.at.slot < a->end ? a->plane + (r->x[0].u.at.slot - a->low) : NULL;
 }
 
 /* What a glance at a sweep tells. */
@@ -136,7 +141,7 @@ static glance glance_at(const request *r, const swept *w)
     const uint32_t low = s.low ? s.low : 1; /* the poison says nothing */
     glance g = {1, 1, 1, t->first_delicate < s.last && t->last_delicate >= s.first};
     if (s.end > low) g.values_finite = flx_all_finite(t->head.value + low, s.end - low);
-    const double *run = run_of_results(r, w);
+    const double *run = run_of_results(r, w->plain);
     if (run) {
         g.results_finite = flx_all_finite(run, input_count(r));
         for (uint32_t k = 0; g.results_zero && k < input_count(r); k++)
@@ -341,7 +346,7 @@ flx_status flx_grad_seeded(size_t m, const flx_var *y, const flx_var *seed, size
                            const flx_var *x, flx_var *gx, unsigned flags)
 {
     if ((m && (!y || !seed)) || (n && (!x || !gx)) || (flags & ~FLX_CREATE_GRAPH)) return FLX_EARG;
-    const request r = {tape_of(m, y, n, x), m, y, seed, n, x, NULL};
+    request r = {tape_of(m, y, n, x), m, y, seed, n, x, NULL, 0};
     flx_status status = r.tape ? check(&r, m) : n ? FLX_EARG : FLX_OK;
     flx_active active = {0};
     adjoints a = {0};
@@ -354,8 +359,9 @@ flx_status flx_grad_seeded(size_t m, const flx_var *y, const flx_var *seed, size
         fill(n, gx, (double)NAN);
         return status;
     }
-    for (size_t k = 0; k < n && a.plane; k++) gx[k] = flx_constant(in_plane(&a, x[k].u.at.slot));
-    for (size_t k = 0; k < n && !a.plane; k++) {
+    const double *run = run_of_results(&r, &a);
+    for (size_t k = 0; k < n && run; k++) gx[k] = flx_constant(run[k]);
+    for (size_t k = 0; k < n && !run; k++) {
         const uint32_t slot = x[k].u.at.slot;
         const uint32_t at = active.run ? flx_active_accumulator(&active, slot) : 0;
         gx[k] = at ? flx_tape_var(r.tape, at) : flx_constant(adjoint_of(&a, slot));
@@ -379,7 +385,7 @@ flx_status flx_jvp_record(size_t n, const flx_var *x, const flx_var *dx, size_t 
                           flx_var *dy)
 {
     if ((n && (!x || !dx)) || (m && (!y || !dy))) return FLX_EARG;
-    const request r = {tape_of(m, y, n, x), m, y, dx, n, x, NULL};
+    request r = {tape_of(m, y, n, x), m, y, dx, n, x, NULL, 0};
     flx_active active = {0};
     flx_status status = r.tape ? check(&r, n) : n ? FLX_EARG : FLX_OK;
     const uint32_t paused = r.tape ? r.tape->paused : 0;
@@ -440,7 +446,7 @@ flx_status flx_grad_array(flx_var y, flx_array x, flx_array *gx, unsigned flags)
     }
     flx_view_hull(&v, &low, &high);
     const flx_var corners[2] = {at_slot(x, low), at_slot(x, high)};
-    const request r = {t, 1, &y, &one, 2, corners, &x};
+    request r = {t, 1, &y, &one, 2, corners, &x, 0};
     flx_status status = check(&r, 1);
     if (status != FLX_OK) return status;
     if (is_recorded(&r, flags)) {

@@ -97,9 +97,8 @@ flx_status flx_var_status(flx_var x)
     return flx_tape_slots_status(x.tape, x.u.at.slot, x.u.at.slot, x.u.at.epoch);
 }
 
-double flx_peek(flx_var x)
+double flx_tape_peek(flx_var x)
 {
-    if (!x.tape) return x.u.constant;
     const uint32_t slot = x.u.at.slot;
     const flx_status status = flx_tape_slots_status(x.tape, slot, slot, x.u.at.epoch);
     return x.tape->head.value[status == FLX_OK ? slot : 0];

@@ -148,6 +148,30 @@ Test(grad, inputs_may_lie_anywhere)
     flx_tape_destroy(t);
 }
 
+/* x0*x1 + 2 x2 by all inputs in their order, in others, in part, twice, and by what lies beyond it. */
+Test(grad, inputs_may_come_in_any_order)
+{
+    static const unsigned order[][4] = {{0, 1, 2, 3}, {3, 2, 1, 0}, {1, 2, 0, 0}, {0, 2, 0, 2},
+                                        {2, 3, 2, 3}, {1, 2, 3, 3}, {0, 0, 0, 0}, {3, 3, 3, 3}};
+    const double want[] = {3.0, 2.0, 2.0, 0.0};
+    flx_tape *t = new_tape();
+    flx_var x[4], in[4], g[4];
+    for (unsigned k = 0; k < 3; k++) x[k] = flx_variable(t, 2.0 + k);
+    const flx_var y = flx_var_add(flx_var_mul(x[0], x[1]), flx_var_mul_xc(x[2], 2.0));
+    x[3] = flx_variable(t, 5.0);
+    for (size_t r = 0; r < sizeof order / sizeof *order; r++) {
+        for (size_t n = 1; n <= 4; n++) {
+            for (size_t k = 0; k < n; k++) in[k] = x[order[r][k]];
+            cr_assert_eq(flx_grad(y, n, in, g, 0), FLX_OK);
+            for (size_t k = 0; k < n; k++)
+                cr_expect_eq(flx_peek(g[k]), want[order[r][k]], "row %zu of %zu: %zu", r, n, k);
+            cr_assert_eq(flx_grad(y, n, in, in, 0), FLX_OK); /* in place */
+            for (size_t k = 0; k < n; k++) cr_expect_eq(flx_peek(in[k]), flx_peek(g[k]));
+        }
+    }
+    flx_tape_destroy(t);
+}
+
 Test(grad, a_gradient_is_complete_even_where_code_follows_it)
 {
     flx_tape *t = new_tape();
