@@ -3,12 +3,21 @@
 #define FLUXION_MIXED_SWEEP_DUAL_H
 
 #include "forward/support.h"
+#include "ops/quick.h"
 #include "program/planes.h"
 
 #define T flx_dual
 #define F(name) flx_dual_##name
 #include "ops/defined.inc"
 #include "ops/rules.inc"
+
+/* What adjoint_rules.inc says, with fewer comparisons. */
+static FLX_UNFOLD int F(nothing)(T g) { return flx_quick_are_zero(g.v, g.d); }
+static FLX_UNFOLD T F(product)(T g, T p)
+{
+    return F(make)(flx_double_amul(g.v, p.v), flx_quick_amul_smul(g.d, p.v, g.v, p.d));
+}
+
 #include "reverse/context.inc"
 #include "reverse/context_block.inc"
 

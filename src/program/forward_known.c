@@ -1,6 +1,7 @@
 /* forward_known.c: tangents along one direction where the values are there: no function is called again for
  * its value, and what is not stored is not computed. */
 #include "forward/support.h"
+#include "ops/quick.h"
 #include "program/planes.h"
 #include "reverse/sweep_double.h"
 
@@ -31,6 +32,22 @@ static inline double tangent_of_function(const flx_code *c, flx_instr in, flx_du
     }
 }
 
+/* Likewise of what forward_scalar.inc asks for first, in the same order. */
+static inline double tangent(const flx_code *c, flx_instr in, flx_dual_plane p, uint32_t out)
+{
+    const double dx = p.d[in.a];
+    if (in.op < OP_div && in.op != OP_poison) {
+        const double dy = p.d[in.b];
+        if (in.op == OP_mul) return flx_quick_amul_amul(dx, p.v[in.b], dy, p.v[in.a]);
+        return in.op == OP_add ? dx + dy : dx - dy;
+    }
+    if (in.op == OP_mulc) return flx_double_amul(dx, c->imm[in.b]);
+    if (in.op == OP_addc) return dx;
+    if (in.op == OP_square) return flx_double_amul(dx, p.v[in.a] + p.v[in.a]);
+    const int arithmetic = in.op <= OP_cdiv; /* the first rows of op.def */
+    return arithmetic ? flx_dual_run_scalar(c, in, p, out).d : tangent_of_function(c, in, p, out);
+}
+
 void flx_forward_known(const flx_code *code, uint32_t first, uint32_t out, flx_dual_plane p)
 {
     const flx_code local = *code, *c = &local; /* stores to planes cannot change a copy */
@@ -40,9 +57,7 @@ void flx_forward_known(const flx_code *code, uint32_t first, uint32_t out, flx_d
             out += in.a;
             continue;
         }
-        const int arithmetic = in.op <= OP_square; /* the first rows of op.def */
-        p.d[out] =
-            arithmetic ? flx_dual_run_scalar(c, in, p, out).d : tangent_of_function(c, in, p, out);
+        p.d[out] = tangent(c, in, p, out);
         out++;
     }
 }

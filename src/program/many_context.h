@@ -37,9 +37,6 @@ static FLX_UNFOLD flx_many flx_many_adjoint(const flx_many_context *c, uint32_t 
                                                        : flx_many_constant(0.0);
 }
 
-/* Skipping is an optimisation of the zero rule: only where every component is zero. */
-static FLX_UNFOLD int flx_many_nothing(flx_many g) { return flx_many_is_zero(g); }
-
 /* 0 is added to what is stored: a sum never begins with -0. */
 static FLX_UNFOLD void flx_many_give(flx_many_context *c, uint32_t slot, flx_many g)
 {

@@ -16,6 +16,7 @@
 static FLX_LOOP void F(accumulate)(const flx_code *c, unsigned op, const flx_block *b, F(places) p);
 #include "reverse/accumulate_common.inc"
 #include "reverse/accumulate.inc"
+#include "reverse/adjoint_rules.inc"
 #include "reverse/give.inc"
 #include "reverse/context_block.inc"
 #include "reverse/forward_scalar.inc"

@@ -9,6 +9,7 @@
 #define F(name) flx_double_##name
 #include "ops/defined.inc"
 #include "ops/rules.inc"
+#include "reverse/adjoint_rules.inc"
 #include "reverse/context.inc"
 #include "reverse/context_block.inc"
 
