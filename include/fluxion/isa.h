@@ -7,7 +7,7 @@
 
 FLX_BEGIN_DECLS
 
-/** Instruction sets that batches and arrays are compiled for. */
+/** Instruction sets that batches, arrays and sweeps along several directions are compiled for. */
 typedef enum flx_isa {
     FLX_ISA_BEST, /**< the last of the following that this processor has */
     FLX_ISA_BASE, /**< what the library as a whole is compiled for, such as SSE2 or NEON; elementary

@@ -54,8 +54,7 @@ static double *sweep_back_wide(const flx_program *f, flx_work *w, const double *
     w->adjoints_known = 0;
     const flx_wide_plane value = flx_work_wide_tangents(w), adjoint = flx_work_wide_adjoints(w);
     flx_work_seed_wide(w, flx_width_for(w->tangents), NULL);
-    if (flx_width_for(w->tangents) == 8) flx_sweep_wide8(&f->code, value, adjoint, f->low);
-    else flx_sweep_wide4(&f->code, value, adjoint, f->low);
+    flx_sweep_wide(&f->code, flx_width_for(w->tangents), value, adjoint, f->low);
     return w->wide_adjoint;
 }
 

@@ -84,8 +84,8 @@ static double *sweep_back_wide(const flx_program *f, flx_work *w, const flx_rows
 {
     const flx_wide_plane value = {.v = w->plane, .plain = 1}, adjoint = flx_work_wide_adjoints(w);
     flx_work_seed_wide(w, flx_width_for(weight->count), weight);
-    if (flx_width_for(weight->count) == 8) flx_sweep_adjoints8(&f->code, value, adjoint, f->low);
-    else flx_sweep_adjoints4(&f->code, value, adjoint, f->low);
+    const flx_wide_sweeps *sweeps = flx_wide_sweeps_of(&f->code, flx_width_for(weight->count));
+    sweeps->adjoints(&f->code, value, adjoint, f->low);
     return w->wide_adjoint;
 }
 

@@ -61,4 +61,14 @@ static FLX_UNFOLD flx_pack flx_pack_load(const double *p)
 
 static FLX_UNFOLD void flx_pack_store(double *p, flx_pack x) { memcpy(p, &x, sizeof x); }
 
+/* Asks for the line of the cache where p lies, before it is needed. */
+static FLX_UNFOLD void flx_pack_ask(const double *p)
+{
+#if defined(__GNUC__)
+    __builtin_prefetch(p);
+#else
+    (void)p;
+#endif
+}
+
 #endif

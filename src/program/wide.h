@@ -55,16 +55,6 @@ void flx_view_move(const flx_view *v, const double *from, double *to);
 void flx_wide_block(const flx_code *c, flx_instr in, const flx_wide_plane *p, size_t width,
                     uint32_t out);
 
-/* Forward sweeps as those of planes.h. */
-void flx_forward_wide4(const flx_code *c, flx_wide_plane p);
-void flx_forward_wide8(const flx_code *c, flx_wide_plane p);
-
-/* As flx_double_walk_steps. */
-void flx_wide4_walk_steps(const flx_code *c, const flx_block *b, flx_wide_plane p,
-                          flx_step_visitor *visit, void *ctx);
-void flx_wide8_walk_steps(const flx_code *c, const flx_block *b, flx_wide_plane p,
-                          flx_step_visitor *visit, void *ctx);
-
 /* Where array instructions find and leave the adjoints of a sweep back. */
 typedef struct flx_wide_back {
     const flx_code *code;
@@ -77,10 +67,39 @@ typedef struct flx_wide_back {
 void flx_wide_give_adjoints(const flx_wide_back *w, unsigned op, const flx_block *b);
 void flx_wide_solve_adjoints(const flx_wide_back *w, unsigned op, const flx_block *b);
 
-/* Sweeps back of 4 or 8 adjoints of every slot, seeded in d of adjoint, by plain values v of value. */
-void flx_sweep_adjoints4(const flx_code *c, flx_wide_plane value, flx_wide_plane adjoint,
-                         uint32_t low);
-void flx_sweep_adjoints8(const flx_code *c, flx_wide_plane value, flx_wide_plane adjoint,
-                         uint32_t low);
+/* A sweep of all the code back; planes begin with slot 0, and adjoints are seeded in d. */
+typedef void flx_wide_sweep_back(const flx_code *c, flx_wide_plane value, flx_wide_plane adjoint,
+                                 uint32_t low);
+
+/* Sweeps along so many directions, compiled for one instruction set: they have the same bits in all. */
+typedef struct flx_wide_sweeps {
+    /* As those of planes.h. */
+    void (*forward)(const flx_code *c, flx_wide_plane p);
+    /* As flx_double_walk_steps. */
+    void (*walk_steps)(const flx_code *c, const flx_block *b, flx_wide_plane p,
+                       flx_step_visitor *visit, void *ctx);
+    /* Of adjoints by plain values v. */
+    flx_wide_sweep_back *adjoints;
+} flx_wide_sweeps;
+
+typedef struct flx_wide_set {
+    flx_wide_sweeps by4, by8;
+} flx_wide_set;
+
+/* The sets (wide_set.inc); the second is empty, and never chosen, where the compiler does not have it. */
+extern const flx_wide_set flx_wide_base, flx_wide_avx2;
+
+/* Whether code runs by AVX2 or better. */
+static inline int flx_wide_by_avx2(const flx_code *c)
+{
+    return c->isa == FLX_ISA_AVX2 || c->isa == FLX_ISA_AVX512;
+}
+
+/* The sweeps that code of a width of 4 or 8 runs by. */
+static inline const flx_wide_sweeps *flx_wide_sweeps_of(const flx_code *c, size_t width)
+{
+    const flx_wide_set *set = flx_wide_by_avx2(c) ? &flx_wide_avx2 : &flx_wide_base;
+    return width == 8 ? &set->by8 : &set->by4;
+}
 
 #endif

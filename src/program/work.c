@@ -218,8 +218,7 @@ static void sweep_wide_tangents(const flx_program *f, flx_work *w, const flx_row
     for (uint32_t k = 0; k < f->constants; k++) set_wide(w, width, f->constant[k].slot, NULL, 0);
     for (uint32_t k = 0; k < f->parameters; k++) set_wide(w, width, f->parameter[k].slot, NULL, 0);
     for (size_t i = 0; i < f->inputs; i++) set_wide(w, width, f->input[i], dir, i);
-    if (width == 8) flx_forward_wide8(&f->code, flx_work_wide_tangents(w));
-    else flx_forward_wide4(&f->code, flx_work_wide_tangents(w));
+    flx_wide_sweeps_of(&f->code, width)->forward(&f->code, flx_work_wide_tangents(w));
 }
 
 void flx_work_tangents(flx_work *w, const flx_rows *dir)

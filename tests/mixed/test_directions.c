@@ -1,6 +1,8 @@
 /* Several directions and cotangents at once: bits of one at a time, memory, what is refused. */
+#define _POSIX_C_SOURCE 200809L /* setenv */
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdlib.h>
 
 #include <fluxion/fluxion.h>
 
@@ -128,7 +130,7 @@ static void point(double *at)
 }
 
 /* Outputs, and the recorded gradient of their sum with some of its entries: accumulators. */
-Test(directions, through_arrays_have_the_bits_of_one)
+static void through_arrays(void)
 {
     double at[N];
     point(at);
@@ -152,7 +154,7 @@ Test(directions, through_arrays_have_the_bits_of_one)
 
 /* ---- scalars, and programs within programs ---- */
 
-Test(directions, through_programs_have_the_bits_of_one)
+static void through_programs(void)
 {
     for (size_t c = 0; c < batch_case_count; c++) {
         char text[200] = "";
@@ -167,6 +169,19 @@ Test(directions, through_programs_have_the_bits_of_one)
         flx_program_release(f);
     }
 }
+
+/* Sweeps along several directions are compiled for more than one instruction set. */
+static void by_every_set(void (*test)(void))
+{
+    static const char *const set[] = {"best", "base"};
+    for (size_t k = 0; k < 2; k++) {
+        setenv("FLX_ISA", set[k], 1);
+        test();
+    }
+}
+
+Test(directions, through_arrays_have_the_bits_of_one) { by_every_set(through_arrays); }
+Test(directions, through_programs_have_the_bits_of_one) { by_every_set(through_programs); }
 
 /* ---- memory ---- */
 
