@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "program/pattern.h"
+#include "reverse/marks.h"
 
 enum { BITS = 64 };
 
@@ -14,6 +15,7 @@ typedef struct walk {
     flx_memory *memory;
     uint32_t *writer;          /* of each slot: the instruction */
     uint32_t *input;           /* of each slot: which input it is, or none */
+    unsigned char *linked;     /* of each slot: whether it depends on any input (FLX_LINKED) */
     uint64_t *mark;            /* of each slot: outputs that depend on it */
     uint64_t *hit;             /* of each input: the same */
     uint32_t hit_low, hit_end; /* inputs before and from which on nothing depends */
@@ -60,10 +62,11 @@ static void pend_arrays(walk *w, uint32_t from, uint32_t end)
     for (; low < w->arrays && w->array[low] < end; low++) pend_once(w, w->array[low]);
 }
 
-/* These outputs depend on a slot; where it is an accumulator, on what contributes to it. */
+/* These outputs depend on a slot; where it is an accumulator, on what contributes to it. Nobody asks for
+ * what no input is behind, such as a recorded gradient's adjoints of a sum. */
 static void give(walk *w, uint32_t slot, uint64_t outputs)
 {
-    if (!(outputs & ~w->mark[slot])) return;
+    if (!(outputs & ~w->mark[slot]) || !w->linked[slot]) return;
     const uint32_t k = w->writer[slot];
     const flx_instr *in = &w->code->instr[k];
     if (!is_pending(w, k)) {
@@ -479,6 +482,8 @@ static void number(walk *w)
             w->writer[out] = k;
     for (uint32_t s = 0; s < c->slots; s++) w->input[s] = none;
     for (uint32_t i = 0; i < w->f->inputs; i++) w->input[w->f->input[i]] = i;
+    for (uint32_t i = 0; i < w->f->inputs; i++) w->linked[w->f->input[i]] = FLX_LINKED;
+    flx_mark_dependent(&(flx_marked){c, NULL, {0, c->instrs, 0, c->slots}, w->linked});
 }
 
 static size_t largest_state(const flx_code *c)
@@ -498,6 +503,7 @@ static int open_walk(walk *w)
     w->high = flx_memory_room(w->memory, c->instrs, sizeof *w->high, &failed);
     w->writer = flx_memory_room(w->memory, c->slots, sizeof *w->writer, &failed);
     w->input = flx_memory_room(w->memory, c->slots, sizeof *w->input, &failed);
+    w->linked = zeroed(w, c->slots, sizeof *w->linked, &failed);
     w->mark = zeroed(w, c->slots, sizeof *w->mark, &failed);
     w->last = flx_memory_room(w->memory, c->slots, sizeof *w->last, &failed);
     w->before = flx_memory_room(w->memory, c->instrs, sizeof *w->before, &failed);
@@ -521,6 +527,7 @@ static void close_walk(walk *w)
     flx_memory_give(w->memory, w->high, c->instrs, sizeof *w->high);
     flx_memory_give(w->memory, w->writer, c->slots, sizeof *w->writer);
     flx_memory_give(w->memory, w->input, c->slots, sizeof *w->input);
+    flx_memory_give(w->memory, w->linked, c->slots, sizeof *w->linked);
     flx_memory_give(w->memory, w->mark, c->slots, sizeof *w->mark);
     flx_memory_give(w->memory, w->last, c->slots, sizeof *w->last);
     flx_memory_give(w->memory, w->before, c->instrs, sizeof *w->before);
