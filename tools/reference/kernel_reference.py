@@ -12,6 +12,7 @@ the input coefficients a_j of |a_j| * |d(result)/d(a_j)| over |result|. For x(t)
 from mpmath import mp, mpf
 
 SHAPE = [0.7, -0.3, 0.11, 0.05, -0.02, 0.013, -0.007, 0.003]
+FLAT = [c * 2.0**-30 for c in [-0.4, 0.25, 0.3, -0.06, 0.04, 0.009, 0.002, -0.001]]
 OTHER = [-0.4, 0.25, 0.3, -0.06, 0.04, 0.009, 0.002, -0.001]
 PURE_ORDER = 20
 
@@ -161,7 +162,10 @@ BINARY = {
         + [(1.3, 4.0, "y"), (1.7, 0.5, "x"), (1e-200, 2.5, "x")]
         + [(1e200, 1.5, "X"), (1e-200, 1.5, "X"), (250.0, 100.25, "X"), (-1.7, -2.0, "X")]
         + [(0.7, 3.0, "X"), (-0.7, 7.0, "X"), (1e-3, 5.0, "X"), (1e-3, 10.0, "X")]
-        + [(0.9, 20.0, "X")],
+        + [(0.9, 20.0, "X")]
+        # Exponents that stay next to a whole number, or where falling factorials are small.
+        + [(7.0, 1 - 2.0**-19, "flat"), (0.02, 2 + 2.0**-40, "flat"), (250.0, 3.0, "flat")]
+        + [(1e9, 1 - 2.0**-50, "flat"), (0.3, 5 - 2.0**-30, "flat"), (7.0, 7.5, "flat")],
     ),
     "xlogy": (
         lambda x, y: x * mp.log(y),
@@ -296,8 +300,8 @@ def binary_rows():
     order = len(SHAPE)
     for name, (f, fx, fy, points) in BINARY.items():
         for x0, y0, kind in points:
-            shape_x = {"xy": SHAPE, "X": SHAPE, "x": [1.0], "y": []}[kind]
-            shape_y = {"xy": OTHER, "y": [1.0]}.get(kind, [])
+            shape_x = {"xy": SHAPE, "X": SHAPE, "flat": [1.0], "x": [1.0], "y": []}[kind]
+            shape_y = {"xy": OTHER, "flat": FLAT, "y": [1.0]}.get(kind, [])
             with mp.workdps(100):
                 if kind == "x" and (abs(x0) > 1e20 or abs(x0) < 1e-20):
                     # x0 + t itself: the extreme units are undone coefficient by coefficient.
