@@ -317,15 +317,15 @@ static void power_compose(size_t order, size_t stride, const double *x, double h
     flx_recur_compose(order, x, stride, degree, limit, z, stride, work);
 }
 
-/* Whether x^p is a polynomial with x[0] small among its coefficients. The recurrence divides by
- * x[0], where a polynomial has no pole, and loses digits there; composition does not. */
-static int is_polynomial_near_0(size_t order, size_t stride, const double *x, double hi)
+/* The first coefficient of x above x[0] where x^p is a polynomial, 1 for p = 1, order+1 where there
+ * is none. From there on the recurrence, which divides by x[0] where a polynomial has no pole, loses
+ * digits; composition does not. What is before it does not depend on it. */
+static size_t polynomial_near_0(size_t order, size_t stride, const double *x, double hi)
 {
-    double largest = 0.0;
-    if (!(hi > 0.0) || hi > 64.0 || hi != (double)(int)hi) return 0;
-    if (hi == 1.0) return 1;
-    for (size_t j = 1; j <= order; j++) largest = fmax(largest, fabs(x[j * stride]));
-    return fabs(x[0]) < largest;
+    size_t j = 1;
+    if (!(hi > 0.0) || hi > 64.0 || hi != (double)(int)hi) return order + 1;
+    while (hi != 1.0 && j <= order && !(fabs(x[j * stride]) > fabs(x[0]))) j++;
+    return j;
 }
 
 /* Whether x^p is no polynomial and all is of ordinary size. */
@@ -351,21 +351,29 @@ __attribute__((noinline)) static void power_otherwise(size_t order, size_t strid
     } else if (hi == 2.0 && lo == 0.0) {
         flx_kernel_square(order, stride, x, z);
         z[0] = value;
-    } else if (!is_normal_power(x[0], value) || !isfinite(hi)
-               || is_polynomial_near_0(order, stride, x, hi)) {
+    } else if (!is_normal_power(x[0], value) || !isfinite(hi)) {
         power_compose(order, stride, x, hi, lo, value, z, scratch);
     } else {
-        power_constant(order, stride, x, hi, lo, 1.0, value, z, scratch);
+        const size_t from = polynomial_near_0(order, stride, x, hi);
+        z[0] = value;
+        if (from <= order) power_compose(order, stride, x, hi, lo, value, z, scratch);
+        if (from > 1) power_constant(from - 1, stride, x, hi, lo, 1.0, value, z, scratch);
     }
+}
+
+/* x^(hi+lo), of this value. */
+static void power_of_value(size_t order, size_t stride, const double *x, double hi, double lo,
+                           double value, double *z, double *scratch)
+{
+    if (is_plain_power(x[0], hi, lo, value))
+        power_constant(order, stride, x, hi, lo, 1.0, value, z, scratch);
+    else power_otherwise(order, stride, x, hi, lo, value, z, scratch);
 }
 
 void flx_kernel_powc(size_t order, size_t stride, const double *x, double hi, double lo, double *z,
                      double *scratch)
 {
-    const double value = flx_double_powc(x[0], hi, lo);
-    if (is_plain_power(x[0], hi, lo, value))
-        power_constant(order, stride, x, hi, lo, 1.0, value, z, scratch);
-    else power_otherwise(order, stride, x, hi, lo, value, z, scratch);
+    power_of_value(order, stride, x, hi, lo, flx_double_powc(x[0], hi, lo), z, scratch);
 }
 
 void flx_kernel_pow_xc(size_t order, size_t stride, const double *x, double p, double *z,
@@ -433,15 +441,19 @@ static int has_factors(double p, double x1, double slope)
     return p > 0.0 && (p <= 2.0 || slope * x1 >= -x1 * x1);
 }
 
-/* x^y for m = 0. */
-static void power_of_series(size_t order, size_t stride, double x0, const double *scaled,
+/* x^y for m = 0. What is before y's first coefficient has the bits of a constant power, as it has
+ * at an order that y's coefficients are above. */
+static void power_of_series(size_t order, size_t stride, const double *x, const double *scaled,
                             const double *y, const flx_exponent *e, double value, double *z,
                             double *work)
 {
-    const double log_x0 = flx_double_log(x0);
+    const double log_x0 = flx_double_log(x[0]);
+    size_t first = 1;
     if (has_factors(e->hi, scaled[1] / scaled[0], log_x0 * y[stride]))
         power_by_factors(order, stride, scaled, log_x0, y, e, value, z, work);
     else power_by_logarithm(order, stride, scaled, log_x0, y, e, value, z, work);
+    while (y[first * stride] == 0.0) first++;
+    if (first > 1) power_of_value(first - 1, stride, x, e->hi, e->lo, value, z, work);
 }
 
 /* x^(y-k)*log(x)^m where x[0] > 0 and the power is normal, the powers of log(x) one by one. */
@@ -452,7 +464,7 @@ static void power_variable(size_t order, size_t stride, const double *x, const d
     const flx_exponent e = flx_exponent_minus(y[0], 0.0, (double)k);
     bring_near_1(order, stride, x, scaled);
     if (m == 0) {
-        power_of_series(order, stride, x[0], scaled, y, &e, flx_double_powk(x[0], y[0], k, 0), z,
+        power_of_series(order, stride, x, scaled, y, &e, flx_double_powk(x[0], y[0], k, 0), z,
                         extra);
         if (flx_recur_is_finite(order, stride, z)) return;
     }

@@ -336,6 +336,38 @@ Test(kernel_shape, lower_coefficients_do_not_depend_on_the_order)
     }
 }
 
+/* Powers choose among several ways: by the size of x[0] beside the other coefficients, by whether the
+ * exponent has any, and by its value. None of it may depend on what a lower order does not have. */
+Test(kernel_shape, powers_do_not_depend_on_the_order)
+{
+    static const double exponents[] = {-2.0, 0.0, 1.0, 1.5, 2.0, 3.0, 5.0, 1.0 - 0x1p-40, 17.25};
+    double x[ORDER + 1], y[ORDER + 1], z[ORDER + 1], low[ORDER + 1];
+    double scratch[FLX_KERNEL_SCRATCH(ORDER)];
+    size_t seen = 0;
+    for (size_t i = 0; i < LENGTH(exponents); i++) {
+        for (size_t large = 1; large <= 9; large++) {              /* of x */
+            for (size_t first = 1; first <= 10; first++, seen++) { /* of the exponent; 10 is none */
+                for (size_t k = 0; k <= ORDER; k++) {
+                    x[k] = k < large ? 0.3 + 0.01 * (double)k : 0.8 - 0.02 * (double)k;
+                    y[k] = k < first || first == 10 ? 0.0 : 0.1 * (double)k - 0.6;
+                }
+                x[0] = 0.37;
+                y[0] = exponents[i];
+                flx_kernel_pow(9, 1, x, y, z, scratch);
+                for (size_t order = 1; order < 9; order++) {
+                    flx_kernel_pow(order, 1, x, y, low, scratch);
+                    for (size_t k = 0; k <= order; k++)
+                        cr_expect(z[k] == low[k],
+                                  "exponent %g from %zu, x from %zu, order %zu: coefficient %zu "
+                                  "is %a, not %a",
+                                  y[0], first, large, order, k, low[k], z[k]);
+                }
+            }
+        }
+    }
+    cr_expect(seen == 810);
+}
+
 /* All of the above for functions of three series. */
 Test(kernel_shape, functions_of_three_series)
 {

@@ -7,7 +7,6 @@
 typedef struct check {
     const random_program *p;
     size_t n, count; /* inputs; values */
-    int same_bits;   /* Taylor coefficients do not depend on the order */
     int finite;      /* inputs and constants are */
     unsigned probed; /* flags of the last value */
     unsigned edges;  /* operands of all operations: additions in a reverse sweep */
@@ -37,9 +36,8 @@ void expect_second(check *c, unsigned mode, size_t i, size_t j, size_t k, double
 void expect_told(check *c, unsigned mode, unsigned flags, size_t n, const double *result);
 /* Flags of a gradient of the last value: a probe meets all that has to do with values and kinks. */
 void expect_flags(check *c, unsigned mode, unsigned flags, size_t n, const double *gradient);
-/* Coefficients against those at a higher order, bit for bit but for the sign of zeros: no kernel but
- * that of a constant power, which looks at all coefficients to choose its road, may let the order
- * change what is below it. */
+/* Coefficients against those at a higher order, bit for bit but for the sign of zeros: no kernel may
+ * let the order change what is below it. */
 void expect_prefix(check *c, unsigned mode, size_t k, size_t order, const double *low,
                    const double *high);
 /* Whether no coefficient is so small or large that a kernel scales it or takes its limits. */
