@@ -49,28 +49,18 @@ flx_span flx_span_between(const flx_tape *t, size_t n, const flx_var *x, size_t 
     return s;
 }
 
-/* The lowest slot that views which reach up to slot low begin at. */
-static uint32_t lower_by_views(const flx_code *code, flx_span span, uint32_t low)
+void flx_span_widen(const flx_code *code, flx_span *span)
 {
-    uint32_t lowest = low, from, to;
-    for (uint32_t k = span.first; k < span.last; k++) {
+    const uint32_t low = span->low;
+    uint32_t from, to;
+    for (uint32_t k = span->first; code->blocks && k < span->last; k++) {
         if (!flx_op_is_array(code->instr[k].op)) continue;
         const flx_block *b = &code->block[code->instr[k].a];
         for (uint32_t j = 0; j < b->views; j++) {
             if (flx_view_size(&b->view[j]) == 0) continue;
             flx_view_hull(&b->view[j], &from, &to);
-            if (to >= low && from < lowest) lowest = from;
+            if (to >= low && from < span->low) span->low = from;
         }
-    }
-    return lowest;
-}
-
-void flx_span_widen(const flx_code *code, flx_span *span)
-{
-    uint32_t lower = code->blocks ? lower_by_views(code, *span, span->low) : span->low;
-    while (lower < span->low) { /* one view may reach down to another */
-        span->low = lower;
-        lower = lower_by_views(code, *span, lower);
     }
 }
 

@@ -45,7 +45,8 @@ flx_span flx_span_between(const flx_tape *t, size_t n, const flx_var *x, size_t 
                           const flx_var *y);
 
 /* Lowers the span's lowest slot to where the views of its array instructions begin that it would cut:
- * views have adjoints as a whole or not at all. */
+ * views have adjoints as a whole or not at all. A view that the lowered slot cuts in its turn holds no
+ * slot of the span that was asked for, hence nothing that has an adjoint: it has none. */
 void flx_span_widen(const flx_code *code, flx_span *span);
 
 /* Finds the slots that depend on x and that y depends on, and appends their accumulators as one
