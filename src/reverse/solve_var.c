@@ -61,13 +61,6 @@ static void add_lower(const recording *r, unsigned each, unsigned strict, flx_vi
     add_by(r, OP_acc_triangle, (flx_instr){(uint16_t)each, (uint16_t)strict, 0, 0}, to, x);
 }
 
-static void add_scaled(const recording *r, flx_view to, flx_array x, double factor)
-{
-    if (!flx_tape_reserve(r->tape, (flx_need){0, 0, 1, 0, 0}, OP_acc_scale)) return;
-    const uint32_t imm = flx_tape_imm(r->tape, factor);
-    add_by(r, OP_acc_map, (flx_instr){OP_acc_scale, 0, 0, imm}, to, x);
-}
-
 /* A matrix of zeros, to be added to. */
 static flx_array zeros(const recording *r, uint32_t rows, uint32_t cols)
 {
@@ -172,7 +165,8 @@ static void tangent_cholesky(const recording *r, const flx_block *b, flx_view to
     r->tape->head.instr[flx_tape_writer(r->tape, full.first.u.at.slot)].b = instr + 1;
     const flx_array left = solved(r, l, 0, full);
     const flx_array w = flx_array_transpose(solved(r, l, 0, flx_array_transpose(left)));
-    add_scaled(r, to, product_by(r, l, lower_of(r, w, 1, 1)), 0.5);
+    const flx_array twice = product_by(r, l, lower_of(r, w, 1, 1));
+    add(r, OP_acc, to, flx_array_mul(twice, flx_array_number(0.5)));
 }
 
 /* ---- LU ---- */
