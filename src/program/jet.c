@@ -51,9 +51,8 @@ static void clear(const jet *j, double *to, size_t count)
 static double *zero_product(const jet *j, const double *a, const double *b, flx_zero rule)
 {
     const size_t s = j->stride;
-    if (rule != FLX_ZERO_EITHER) {
-        const int first = rule == FLX_ZERO_FIRST;
-        flx_kernel_amul(j->order, s, first ? a : b, first ? b : a, j->product, j->scratch);
+    if (rule == FLX_ZERO_FIRST) {
+        flx_kernel_amul(j->order, s, a, b, j->product, j->scratch);
         return j->product;
     }
     for (size_t k = 0; k <= j->order; k++) {

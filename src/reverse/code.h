@@ -91,7 +91,8 @@ enum {
  * tangents do, values and partials do not. */
 typedef enum flx_zero { FLX_ZERO_NONE, FLX_ZERO_FIRST, FLX_ZERO_SECOND, FLX_ZERO_EITHER } flx_zero;
 
-/* The rule of acc_mul and acc_msub. */
+/* The rule of acc_mul and acc_msub: never that of the second factor alone, which is a bit of the
+ * last. */
 static inline flx_zero flx_zero_rule(unsigned flags)
 {
     return flags & FLAG_EITHER    ? FLX_ZERO_EITHER
