@@ -19,7 +19,9 @@ CRITERION = ["-j1", "--fail-fast"]
 LONG = 0.5  # seconds from which on a program's tests are run one by one
 
 # Optimisation costs more time than all tests, most of all inlining: what they see is the same.
-FLAGS = {"Release": "-O1 -fno-inline -DNDEBUG", "Debug": "-O0"}
+# What a mutation leaves unset is never by chance what it should be.
+UNSET = "-ftrivial-auto-var-init=pattern"
+FLAGS = {"Release": f"-O1 -fno-inline -DNDEBUG {UNSET}", "Debug": f"-O0 {UNSET}"}
 
 MEMORY = 1 << 34  # of a process: a loop that does not end may ask for all there is
 

@@ -11,7 +11,7 @@ from mutation import Mutation
 
 # Whatever computes a value or a derivative, or says which of them counts: all of src/ and of the
 # templates but what only records, stores, reports or compares.
-FOLDERS = ["src/reverse", "src/program", "src/mixed", "src/forward", "src/ops",
+FOLDERS = ["src/core", "src/reverse", "src/program", "src/mixed", "src/forward", "src/ops",
            "include/fluxion/template", "include/fluxion"]
 OTHERS = {
     # recording and memory
@@ -19,6 +19,7 @@ OTHERS = {
     "src/reverse/tape.h", "src/reverse/code.h", "include/fluxion/tape.h", "include/fluxion/array.h",
     "include/fluxion/var.h", "src/program/freeze.c", "src/program/work.c",
     # reports and drawings
+    "src/core/status.c", "src/core/text.c", "src/core/text.h",
     "src/program/show.c", "src/program/dot.c", "src/program/diagnose.c",
     # the agreement check, which tests/planted tries
     "src/mixed/agree.c", "src/mixed/agree.h", "src/mixed/bound.c", "src/mixed/check.c",
