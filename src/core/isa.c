@@ -37,7 +37,9 @@ int flx_isa_is_available(flx_isa isa)
 
 static flx_isa best(void)
 {
-    return has_avx512() ? FLX_ISA_AVX512 : has_avx2() ? FLX_ISA_AVX2 : FLX_ISA_BASE;
+    int isa = FLX_ISA_AVX512;
+    while (!flx_isa_is_available((flx_isa)isa)) isa--;
+    return (flx_isa)isa;
 }
 
 /* The one that is named; one that does not exist where the name is none. */

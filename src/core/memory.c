@@ -66,7 +66,4 @@ void *flx_memory_new(flx_memory *m, size_t size)
     return p ? memset(p, 0, size) : NULL;
 }
 
-void flx_memory_free(flx_memory *m, void *p, size_t size)
-{
-    if (p) flx_memory_resize(m, p, 1, 0, size);
-}
+void flx_memory_free(flx_memory *m, void *p, size_t size) { flx_memory_give(m, p, 1, size); }
