@@ -522,7 +522,7 @@ void flx_raise_flags(const flx_marked *m, const flx_factors *factors, flx_flags 
         c.flags = 0;
         if (shape <= SHAPE_TRIPLE) raise_scalar(&c, in);
         else if (shape <= SHAPE_ACC_PAIR) raise_accumulator(&c, in);
-        else if (in.op == OP_loop) flx_raise_loop_flags(m, factors, k, flags);
+        else if (in.op == OP_loop) c.flags = flx_raise_loop_flags(m, factors, k, flags);
         else raise_array(&c, k, flags);
         if (c.flags) raise_all(flags, c.flags, m->code, k);
     }

@@ -1,8 +1,10 @@
 /* flags_loop.c: see flags_loop.h. */
 #include "reverse/flags_loop.h"
 
+#include <math.h>
 #include <string.h>
 
+#include "ops/delicate.h"
 #include "reverse/plane.h"
 
 /* A loop, whose inner code is examined step by step; as if it had been reached with factors that are
@@ -15,6 +17,7 @@ typedef struct looped {
     flx_loop_slots at;
     flx_factors factors;
     flx_flags flags;
+    int nan, infinite; /* whether any contribution to a sum is */
 } looped;
 
 static void mark_step(const looped *l, uint32_t step)
@@ -42,15 +45,52 @@ static void mark_step(const looped *l, uint32_t step)
     }
 }
 
+static void look_at_contributions(looped *l)
+{
+    const flx_inner *f = l->loop->inner;
+    const flx_split s = l->loop->split;
+    for (uint32_t k = s.state + s.out; k < f->outputs; k++) {
+        const double x = l->inner.value[f->output[k]];
+        l->nan |= x != x;
+        l->infinite |= isinf(x) != 0;
+    }
+}
+
 static void raise_step(void *ctx, uint32_t step)
 {
     looped *l = ctx;
     mark_step(l, step);
+    look_at_contributions(l);
     flx_raise_flags(&l->inner, &l->factors, &l->flags);
 }
 
-void flx_raise_loop_flags(const flx_marked *m, const flx_factors *factors, uint32_t instr,
-                          flx_flags *flags)
+/* What the values of sums say, which no inner operation computes. */
+static unsigned flags_of_sums(const looped *l)
+{
+    const double *value = l->outer->value;
+    unsigned flags = 0;
+    for (uint32_t slot = l->at.sum; slot < l->at.flipped && value[l->at.flipped] == 0.0; slot++)
+        if (flx_is_marked(l->outer, slot, FLX_REACHED))
+            flags |= flx_delicate_value(value[slot], l->nan, l->infinite, 0);
+    return flags;
+}
+
+static void raise_inner(looped *l, uint32_t instr, flx_flags *flags)
+{
+    const flx_code *c = l->outer->code;
+    const uint32_t recorded = flx_code_origin(c, instr);
+    flx_double_walk_steps(c, l->block, (flx_double_plane){l->outer->value}, raise_step, l);
+    memset(l->inner.mark, 0, l->loop->inner->slots);
+    for (unsigned k = 0; k < FLX_FLAG_COUNT; k++) {
+        const flx_place *first = &l->flags.first[k];
+        const char *label = first->label ? first->label : flx_code_label(c, recorded);
+        if (l->flags.set & 1u << k)
+            flx_flags_add(flags, 1u << k, (flx_place){recorded, first->op, label});
+    }
+}
+
+unsigned flx_raise_loop_flags(const flx_marked *m, const flx_factors *factors, uint32_t instr,
+                              flx_flags *flags)
 {
     const flx_block *b = &m->code->block[m->code->instr[instr].a];
     const flx_loop *l = flx_loop_of(m->code, b);
@@ -58,16 +98,8 @@ void flx_raise_loop_flags(const flx_marked *m, const flx_factors *factors, uint3
     const flx_code *c = l->inner->code;
     unsigned char *mark = m->mark + (at.inner - m->span.low);
     const flx_marked inner = {c, m->value + at.inner, {0, c->instrs, 0, c->slots}, mark};
-    const uint32_t recorded = flx_code_origin(m->code, instr);
-    looped s = {m, inner, l, b, at, {0}, {0}};
-    if (m->value[at.suspicious] == 0.0) return;
+    looped s = {m, inner, l, b, at, {0}, {0}, 0, 0};
     s.factors.order = factors->order;
-    flx_double_walk_steps(m->code, b, (flx_double_plane){m->value}, raise_step, &s);
-    memset(mark, 0, l->inner->slots);
-    for (unsigned k = 0; k < FLX_FLAG_COUNT; k++) {
-        const flx_place *first = &s.flags.first[k];
-        const char *label = first->label ? first->label : flx_code_label(m->code, recorded);
-        if (s.flags.set & 1u << k)
-            flx_flags_add(flags, 1u << k, (flx_place){recorded, first->op, label});
-    }
+    if (m->value[at.suspicious] != 0.0) raise_inner(&s, instr, flags);
+    return flags_of_sums(&s);
 }
