@@ -170,6 +170,36 @@ static int in_triangular(size_t i, size_t j)
 static flx_array factor(flx_array x) { return flx_array_cholesky(x); }
 static int in_factor_of_3(size_t i, size_t j) { return i % 3 <= i / 3 && j % 3 <= j / 3; }
 
+/* Everything depends on every element of the matrix, a column of the solution on its right-hand side. */
+static flx_array solved(flx_array x)
+{
+    const flx_array a = flx_array_slice(x, 0, 0, 3, 3, 1, 1);
+    const flx_array b = flx_array_transpose(flx_array_slice(x, 3, 0, 2, 3, 1, 1));
+    return flx_array_solve(a, b);
+}
+static int in_solved(size_t i, size_t j) { return j < 9 || (j - 9) / 3 == i % 2; }
+
+static flx_array determinant(flx_array x)
+{
+    return flx_array_scalar(flx_var_mul(flx_array_det(x), at(x, 0)));
+}
+static int always(size_t i, size_t j) { return (void)i, (void)j, 1; }
+
+/* The gradient of the square of the gradient of the sum of x_k^2 x_(k+1), both recorded. */
+static flx_array gradient_of_gradient(flx_array x)
+{
+    const size_t n = size_of(x);
+    flx_array g, h;
+    const flx_array left = flx_array_slice(x, 0, 0, 1, n - 1, 1, 1);
+    const flx_array right = flx_array_slice(x, 0, 1, 1, n - 1, 1, 1);
+    const flx_array y = flx_array_sum(flx_array_mul(flx_array_square(left), right), FLX_ALL);
+    flx_grad_array(at(y, 0), x, &g, FLX_CREATE_GRAPH);
+    const flx_array z = flx_array_sum(flx_array_square(g), FLX_ALL);
+    flx_grad_array(at(z, 0), x, &h, FLX_CREATE_GRAPH);
+    return h;
+}
+static int in_two_bands(size_t i, size_t j) { return distance(i, j) <= 2; }
+
 /* ---- composition ---- */
 
 /* Of body_mixed's results the second is its second operand, the others depend on all. */
@@ -232,6 +262,9 @@ static const function functions[] = {
     {"running", 3, 5, running, in_running_of_5, 5, 0},
     {"triangular", 5, 3, triangular, in_triangular, 6, 1},
     {"factor", 3, 3, factor, in_factor_of_3, 6, 0},
+    {"solved", 5, 3, solved, in_solved, 6, 1},
+    {"determinant", 3, 3, determinant, always, 1, 1},
+    {"gradient of gradient", 1, 60, gradient_of_gradient, in_two_bands, 5, 0},
     {"mapped", 1, 8, mapped, in_mapped, 4, 0},
     {"summed", 1, 8, summed, in_summed, 3, 1},
     {"scanned", 1, 7, scanned, in_scanned, 7, 0},
