@@ -103,6 +103,38 @@ Test(placed, jumps_in_strips_are_flagged)
     forget(&b);
 }
 
+/* A chain of maps that all read an array which none of them computes, of any shape. */
+static void expect_thin(size_t rows, size_t cols)
+{
+    const size_t n = rows * cols;
+    double *start = calloc(n, sizeof *start);
+    flx_var *x = calloc(n, sizeof *x);
+    flx_tape *t = NULL;
+    flx_program *f = NULL;
+    cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+    const flx_array first = flx_array_variable(t, rows, cols, start);
+    flx_array a = first;
+    for (size_t k = 0; k < n; k++) x[k] = flx_array_at(first, k / cols, k % cols);
+    for (int k = 0; k < 10; k++) a = flx_array_sin(flx_array_mul(a, first));
+    const flx_var y = sum_of(a);
+    cr_assert_eq(flx_freeze(t, n, x, 1, &y, 0, &f, NULL), FLX_OK);
+    const flx_program_description d = flx_program_describe(f);
+    cr_expect_eq(d.strips, 20);
+    cr_expect_lt(d.value_slots, 2 * n + 4 * 1024, "%zu x %zu: %zu", rows, cols, d.value_slots);
+    flx_program_release(f);
+    flx_tape_destroy(t);
+    free(x);
+    free(start);
+}
+
+/* The inputs, the last result, and strips of what is between: nothing else is kept whole. */
+Test(placed, strips_read_arrays_that_they_do_not_compute)
+{
+    expect_thin(1, 20000);
+    expect_thin(20000, 1);
+    expect_thin(100, 200);
+}
+
 /* ---- arrays ---- */
 
 /* The last element alone overflows, and no output shows it. */
@@ -122,6 +154,26 @@ Test(placed, all_elements_of_an_array_are_looked_at)
     cr_assert(99 * 1.805e306 < DBL_MAX);
     cr_expect_eq(same_at(&b, good, "good"), 0);
     expect_flag(&b, bad, FLX_FLAG_OVERFLOW);
+    forget(&b);
+}
+
+/* ---- outputs ---- */
+
+static size_t constants(flx_tape *t, const flx_var *x, flx_var *y)
+{
+    (void)t;
+    y[0] = flx_constant(3.0);
+    y[1] = chain(x[0]);
+    y[2] = flx_constant(-0.0);
+    y[3] = x[1];
+    return 4;
+}
+
+Test(placed, outputs_may_be_constants_and_inputs)
+{
+    both b = recorded(constants, 0);
+    cr_expect_eq(same_at(&b, (const double[N]){1.0, 2.0}, "constants"), 0);
+    cr_expect(b.y[0][0] == 3.0 && b.y[0][2] == 0.0 && signbit(b.y[0][2]) && b.y[0][3] == 2.0);
     forget(&b);
 }
 

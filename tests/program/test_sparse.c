@@ -245,6 +245,51 @@ static int in_scanned(size_t i, size_t j)
     return j == 0 || (j <= 4 ? j <= step : step > 0);
 }
 
+/* Of x = (u, v; p) the last state, after three exchanges of v and u + p v. */
+static flx_array exchanged(flx_array x)
+{
+    flx_program *f = body_program(&body_exchange);
+    const flx_scanned s = flx_scan(f, 1, flx_array_slice(x, 0, 0, 1, 2, 1, 1), flx_array_empty(),
+                                   flx_array_slice(x, 0, 2, 1, 1, 1, 1), 0);
+    flx_program_release(f);
+    return s.state;
+}
+static int in_exchanged(size_t i, size_t j) { return i == 1 || j == 1; }
+
+/* The gradient of the sum of what body_exchange makes of the rows (u, v) and the shared p: 1 for each u,
+ * 1 + p for each v, and the sum of v for p. */
+static flx_array gradient_of_map(flx_array x)
+{
+    flx_program *f = body_program(&body_exchange);
+    flx_array g;
+    const flx_array rows = flx_array_reshape(flx_array_slice(x, 0, 0, 1, 6, 1, 1), 3, 2);
+    const flx_array y = flx_map(f, rows, flx_array_slice(x, 0, 6, 1, 1, 1, 1));
+    flx_grad_array(at(flx_array_sum(flx_array_square(y), FLX_ALL), 0), x, &g, FLX_CREATE_GRAPH);
+    flx_program_release(f);
+    return g;
+}
+/* By the square: of v^2 + (u + p v)^2. */
+static int in_gradient_of_map(size_t i, size_t j) { return i == 6 || j == 6 || i / 2 == j / 2; }
+
+/* The user's own code: two results, of which an output each. */
+static flx_status difference(void *ctx, size_t n, const double *x, size_t m, double *y)
+{
+    (void)ctx, (void)n;
+    for (size_t k = 0; k < m; k++) y[k] = x[k] - x[k + 1];
+    return FLX_OK;
+}
+static flx_status slopes(void *ctx, size_t n, const double *x, size_t mn, double *jac)
+{
+    (void)ctx, (void)x;
+    for (size_t k = 0; k < mn; k++) jac[k] = k % n == k / n ? 1.0 : k % n == k / n + 1 ? -1.0 : 0.0;
+    return FLX_OK;
+}
+static flx_array outside(flx_array x)
+{
+    const flx_external f = {"difference", difference, slopes, NULL, 1, NULL};
+    return flx_array_external(&f, x, size_of(x) - 1);
+}
+
 static const function functions[] = {
     {"band", 1, 200, band, in_band, 3, 0},
     {"arrow", 1, 70, arrow, in_arrow, 2, 1},
@@ -265,6 +310,9 @@ static const function functions[] = {
     {"solved", 5, 3, solved, in_solved, 6, 1},
     {"determinant", 3, 3, determinant, always, 1, 1},
     {"gradient of gradient", 1, 60, gradient_of_gradient, in_two_bands, 5, 0},
+    {"outside", 1, 3, outside, always, 2, 1},
+    {"exchanged", 1, 3, exchanged, in_exchanged, 2, 1},
+    {"gradient of map", 1, 7, gradient_of_map, in_gradient_of_map, 7, 0},
     {"mapped", 1, 8, mapped, in_mapped, 4, 0},
     {"summed", 1, 8, summed, in_summed, 3, 1},
     {"scanned", 1, 7, scanned, in_scanned, 7, 0},
