@@ -356,7 +356,7 @@ static void take_hits(walk *w, uint32_t low, uint32_t high)
     for (uint32_t s = low; s <= high; s++) {
         const uint32_t i = w->input[s];
         if (i == none || !w->mark[s]) continue;
-        w->hit[i] |= w->mark[s];
+        w->hit[i] = w->mark[s];
         if (i < w->hit_low) w->hit_low = i;
         if (i >= w->hit_end) w->hit_end = i + 1;
     }

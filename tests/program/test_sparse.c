@@ -106,6 +106,15 @@ static flx_array differences(flx_array x)
 }
 static int in_differences_of_3(size_t i, size_t j) { return j == i || j == i + 3; }
 
+/* Some elements of a matrix, from the middle of a row to the middle of another. */
+static flx_array corners(flx_array x)
+{
+    const flx_array e = flx_array_exp(x);
+    const flx_var y[2] = {flx_array_at(e, 0, 1), flx_array_at(e, 2, 0)};
+    return flx_array_pack(x.first.tape, 1, 2, y);
+}
+static int in_corners(size_t i, size_t j) { return j == (i == 0 ? 1 : 4); }
+
 /* A row is added to every row of a matrix. */
 static flx_array broadcast(flx_array x)
 {
@@ -132,6 +141,14 @@ static int in_gather(size_t i, size_t j)
 {
     return j / 2 == (size_t)indices[i / 2] && j % 2 == i % 2;
 }
+
+/* No row has such an index: NaN, which depends on nothing. */
+static flx_array gather_none(flx_array x)
+{
+    static const double none[2] = {5.0, 1.5};
+    return flx_array_gather(x, array_constant(x, 2, 1, none));
+}
+static int never(size_t i, size_t j) { return (void)i, (void)j, 0; }
 
 static flx_array gather_any(flx_array x)
 {
@@ -184,6 +201,14 @@ static flx_array determinant(flx_array x)
     return flx_array_scalar(flx_var_mul(flx_array_det(x), at(x, 0)));
 }
 static int always(size_t i, size_t j) { return (void)i, (void)j, 1; }
+
+/* Two elements of the packed factors of LU: each depends on all. */
+static flx_array factors(flx_array x)
+{
+    const flx_array lu = flx_array_lu(x).lu;
+    const flx_var y[2] = {flx_array_at(lu, 0, 0), flx_array_at(lu, 2, 2)};
+    return flx_array_pack(x.first.tape, 1, 2, y);
+}
 
 /* The gradient of the square of the gradient of the sum of x_k^2 x_(k+1), both recorded. */
 static flx_array gradient_of_gradient(flx_array x)
@@ -309,6 +334,9 @@ static const function functions[] = {
     {"factor", 3, 3, factor, in_factor_of_3, 6, 0},
     {"solved", 5, 3, solved, in_solved, 6, 1},
     {"determinant", 3, 3, determinant, always, 1, 1},
+    {"corners", 3, 2, corners, in_corners, 1, 0},
+    {"gather none", 5, 2, gather_none, never, 0, 1},
+    {"factors", 3, 3, factors, always, 2, 1},
     {"gradient of gradient", 1, 60, gradient_of_gradient, in_two_bands, 5, 0},
     {"outside", 1, 3, outside, always, 2, 1},
     {"exchanged", 1, 3, exchanged, in_exchanged, 2, 1},
@@ -497,4 +525,5 @@ Test(sparse, every_refused_request_is_a_status)
     small.cols = 66;
     hostile_expect(15, 0, use, &small);
     hostile_expect(15, 0, use, (void *)&functions[5]);
+    hostile_expect(15, 0, use, (void *)&functions[sizeof functions / sizeof *functions - 1]);
 }
