@@ -168,14 +168,11 @@ static void pass_product(walk *w, const flx_block *b)
     for (uint32_t j = 0; j < t->cols; j++) give_column(w, right, j, marks_of_column(w, t, j));
 }
 
-/* The row that an index means where it is a constant; limit where it is none that is known, and limit + 1
- * where it is not one of a row. */
+/* The row that an index means where it is a constant, which recording has checked; else limit. */
 static uint32_t known_row(const walk *w, uint32_t slot, uint32_t limit)
 {
     const double *index = flx_preset_value(w->f->constant, w->f->constants, slot);
-    if (!index) return limit;
-    const uint32_t row = flx_index(*index, limit);
-    return row < limit ? row : limit + 1;
+    return index ? flx_index(*index, limit) : limit;
 }
 
 static void pass_gathered(walk *w, const flx_instr *in, const flx_block *b, uint32_t i, uint32_t j,
@@ -185,7 +182,7 @@ static void pass_gathered(walk *w, const flx_instr *in, const flx_block *b, uint
     const uint32_t row = known_row(w, flx_view_slot(&b->view[2], i, j), from->rows);
     (void)in;
     if (row < from->rows) give_at(w, from, row, j, outputs);
-    else if (row == from->rows) give_column(w, from, j, outputs);
+    else give_column(w, from, j, outputs);
 }
 
 static void pass_scatter(walk *w, const flx_block *b)
@@ -196,7 +193,7 @@ static void pass_scatter(walk *w, const flx_block *b)
         for (uint32_t i = 0; i < from->rows && all; i++) {
             const uint32_t row = known_row(w, flx_view_slot(index, i, j), t->rows);
             if (row < t->rows) give_at(w, from, i, j, mark_at(w, t, row, j));
-            else if (row == t->rows) give_at(w, from, i, j, all);
+            else give_at(w, from, i, j, all);
         }
     }
 }

@@ -142,14 +142,6 @@ static int in_gather(size_t i, size_t j)
     return j / 2 == (size_t)indices[i / 2] && j % 2 == i % 2;
 }
 
-/* No row has such an index: NaN, which depends on nothing. */
-static flx_array gather_none(flx_array x)
-{
-    static const double none[2] = {5.0, 1.5};
-    return flx_array_gather(x, array_constant(x, 2, 1, none));
-}
-static int never(size_t i, size_t j) { return (void)i, (void)j, 0; }
-
 static flx_array gather_any(flx_array x)
 {
     return flx_array_gather(x, array_parameter(x, 4, 1, indices));
@@ -335,7 +327,6 @@ static const function functions[] = {
     {"solved", 5, 3, solved, in_solved, 6, 1},
     {"determinant", 3, 3, determinant, always, 1, 1},
     {"corners", 3, 2, corners, in_corners, 1, 0},
-    {"gather none", 5, 2, gather_none, never, 0, 1},
     {"factors", 3, 3, factors, always, 2, 1},
     {"gradient of gradient", 1, 60, gradient_of_gradient, in_two_bands, 5, 0},
     {"outside", 1, 3, outside, always, 2, 1},
