@@ -97,6 +97,16 @@ static flx_array dot(flx_array x, flx_array y)
     return x.rows == y.rows && x.cols == y.cols ? flx_array_dot_along(x, y, FLX_COLS) : x;
 }
 
+/* A recorded gradient, of products of which both factors are variables. */
+static flx_array slope(flx_array x, flx_array y)
+{
+    flx_array g = x;
+    (void)y;
+    const flx_var sum = flx_array_dot(flx_array_square(x), flx_array_add(x, number_of(0.5)));
+    flx_grad_array(sum, x, &g, FLX_CREATE_GRAPH);
+    return g;
+}
+
 static const struct {
     const char *name;
     row_form *f;
@@ -110,7 +120,8 @@ static const struct {
              {"sum of rows", sum_rows}, {"sum of columns", sum_cols},
              {"max", largest},          {"argmax", most_at},
              {"argmin", least_at},      {"logsumexp", lse},
-             {"softmax", softmax},      {"dot", dot}};
+             {"softmax", softmax},      {"dot", dot},
+             {"slope", slope}};
 enum { FORMS = sizeof forms / sizeof *forms };
 
 static void take(results *r, size_t n, const double *x)
