@@ -27,7 +27,7 @@ static FLX_LOOP void F(reverse)(const F(context) * given, uint32_t first, uint32
                                 uint32_t end);
 #include "program/many_map.inc"
 #include "reverse/forward_block.inc"
-#include "reverse/forward.inc"
+#include "program/many_forward.inc"
 
 static void F(walk_steps)(const flx_code *c, const flx_block *b, F(plane) p,
                           flx_step_visitor *visit, void *ctx)
@@ -36,7 +36,7 @@ static void F(walk_steps)(const flx_code *c, const flx_block *b, F(plane) p,
 }
 
 #include "reverse/loop_reverse.inc"
-#include "reverse/reverse.inc"
+#include "program/many_reverse.inc"
 #undef T
 #undef F
 

@@ -216,6 +216,20 @@ static FLX_UNFOLD unsigned flx_many_bits(flx_many_mask m)
     return bits;
 }
 
+/* Bit l: whether x <= y does not hold at point l. */
+static FLX_UNFOLD unsigned flx_many_exceeds(flx_many x, flx_many y)
+{
+#if defined(__AVX512F__)
+    unsigned bits = 0;
+    FLX_EACH_REGISTER bits |=
+        (unsigned)_mm512_cmp_pd_mask((__m512d)x.r[k], (__m512d)y.r[k], _CMP_NLE_UQ)
+        << FLX_REGISTER * k;
+    return bits;
+#else
+    return flx_many_bits(flx_many_le(x, y)) ^ ((1u << FLX_WIDTH) - 1u);
+#endif
+}
+
 /* Zero at all points: what contributes nothing anywhere. */
 static FLX_UNFOLD int flx_many_is_zero(flx_many x)
 {
@@ -248,6 +262,19 @@ static FLX_UNFOLD flx_many flx_many_amul(flx_many g, flx_many p)
 {
     const flx_many zero = flx_many_constant(0.0);
     return flx_many_choose(flx_many_ne(g, zero), flx_many_at_once(flx_many_mul(g, p)), zero);
+}
+/* sum + amul(g, p), of a sum that is not -0. */
+static FLX_UNFOLD flx_many flx_many_add_amul(flx_many sum, flx_many g, flx_many p)
+{
+#if defined(__AVX512F__)
+    const __m512d zero = _mm512_setzero_pd();
+    FLX_EACH_REGISTER sum.r[k] = (flx_register)_mm512_mask_add_pd(
+        (__m512d)sum.r[k], _mm512_cmp_pd_mask((__m512d)g.r[k], zero, _CMP_NEQ_UQ),
+        (__m512d)sum.r[k], (__m512d)(g.r[k] * p.r[k]));
+    return sum;
+#else
+    return flx_many_add(sum, flx_many_amul(g, p));
+#endif
 }
 static FLX_UNFOLD flx_many flx_many_smul(flx_many a, flx_many b)
 {

@@ -46,19 +46,18 @@ static FLX_CALL flx_many flx_many_each3(double (*f)(double, double, double), flx
     return flx_many_from(a);
 }
 
-/* y at the points of the mask, elsewhere f(x, ...). */
-static FLX_CALL flx_many flx_many_route(flx_many_mask good, flx_many y, double (*f)(double),
-                                        flx_many x)
+/* y, but f(x) at the points of these bits. */
+static FLX_CALL flx_many flx_many_route(unsigned bad, flx_many y, double (*f)(double), flx_many x)
 {
-    const unsigned bits = flx_many_bits(good);
     double a[FLX_WIDTH], b[FLX_WIDTH];
     flx_many_to(a, x);
     flx_many_to(b, y);
     for (unsigned l = 0; l < FLX_WIDTH; l++)
-        if (!(bits >> l & 1u)) b[l] = f(a[l]);
+        if (bad >> l & 1u) b[l] = f(a[l]);
     return flx_many_from(b);
 }
 
+/* z at the points of the mask, elsewhere f(x, y). */
 static FLX_CALL flx_many flx_many_route2(flx_many_mask good, flx_many z,
                                          double (*f)(double, double), flx_many x, flx_many y)
 {
@@ -141,13 +140,21 @@ static FLX_UNFOLD flx_many flx_many_clamp_share(flx_many a, flx_many x, flx_many
 #define EXP(x) flx_many_libm(OP_exp, exp, x)
 #define LOG1P(x) flx_many_libm(OP_log1p, log1p, x)
 
-/* By SLEEF where it has this function and the arguments are within its domain, else by libm. */
+/* y = f(x) by SLEEF, and by libm where the arguments are not within its domain; 0 where it does not have this
+ * function. */
+static FLX_UNFOLD int flx_many_by_sleef(unsigned op, double (*f)(double), const flx_many *x,
+                                        flx_many *y)
+{
+    unsigned bad = 0;
+    if (!flx_many_sleef(op, x, y, &bad)) return 0;
+    if (bad) *y = flx_many_route(bad, *y, f, *x);
+    return 1;
+}
+
 static FLX_UNFOLD flx_many flx_many_libm(unsigned op, double (*f)(double), flx_many x)
 {
-    flx_many_mask good;
     flx_many y;
-    if (!flx_many_sleef(op, x, &y, &good)) return flx_many_each(f, x);
-    return flx_many_all(good) ? y : flx_many_route(good, y, f, x);
+    return flx_many_by_sleef(op, f, &x, &y) ? y : flx_many_each(f, x);
 }
 
 /* The formulas are those of ops/values.c. */
@@ -232,6 +239,13 @@ static FLX_UNFOLD flx_many flx_many_unary(unsigned op, double (*f)(double), flx_
                   DIV(C(1.0), MUL(SUB(C(1.0), x), ADD(C(1.0), x))));
     default: return flx_many_libm(op, f, x);
     }
+}
+
+/* The same from and to memory, where a function's vectors are read and written one by one. */
+static FLX_UNFOLD void flx_many_unary_at(unsigned op, double (*f)(double), const flx_many *x,
+                                         flx_many *y)
+{
+    if (!flx_many_by_sleef(op, f, x, y)) *y = flx_many_unary(op, f, *x);
 }
 
 /* ---- functions of two and three arguments ---- */
@@ -362,7 +376,7 @@ static FLX_CALL flx_many flx_many_dpow(flx_many x, flx_many y, unsigned k, unsig
 #undef LOG1P
 
 /* clang-format off */
-#define OP(name, value, slot, domain, derivative) static FLX_CALL flx_many flx_many_##name(flx_many x) { return flx_many_unary(OP_##name, flx_double_##name, x); }
+#define OP(name, value, slot, domain, derivative) static FLX_CALL void flx_many_##name##_at(const flx_many *x, flx_many *y) { flx_many_unary_at(OP_##name, flx_double_##name, x, y); } static FLX_UNFOLD flx_many flx_many_##name(flx_many x) { flx_many y; flx_many_##name##_at(&x, &y); return y; }
 #define OP_INLINE(name, value, slot, domain, derivative)
 #include "ops/ops.def"
 #undef OP

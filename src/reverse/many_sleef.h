@@ -20,27 +20,29 @@
 #undef CONST /* which it defines for itself */
 #undef IMPORT
 
-/* y = f(x), and where it is to be used; 0 where SLEEF does not have the function. */
-static FLX_UNFOLD int flx_many_sleef(unsigned op, flx_many x, flx_many *y, flx_many_mask *good)
+/* The points that are not within low <= x <= high; sized: of the size of x, where 0 is within. */
+static FLX_UNFOLD unsigned flx_many_outside(flx_many x, double low, double high, int sized)
 {
-    double low = 0.0, high = 0.0;
-    int sized = 0;
+    const flx_many size = sized ? flx_many_magnitude(x) : x;
+    const unsigned above = flx_many_exceeds(size, flx_many_constant(high));
+    if (sized && low == 0.0) return above;
+    const unsigned below = flx_many_exceeds(flx_many_constant(low), size);
+    if (!sized) return above | below;
+    return above | (below & ~flx_many_bits(flx_many_eq(x, flx_many_constant(0.0))));
+}
+
+/* y = f(x), each register stored as soon as it is there, and at which points it is not to be used; 0 where
+ * SLEEF does not have the function. */
+static FLX_UNFOLD int flx_many_sleef(unsigned op, const flx_many *x, flx_many *y, unsigned *bad)
+{
     switch (op) {
 /* clang-format off */
-#define SLEEF(name, function, accuracy, from, to) case OP_##name: FLX_EACH_REGISTER y->r[k] = (flx_register)FLX_SLEEF(function, accuracy)(x.r[k]); low = from; high = to; break;
-#define SLEEF_SIZE(name, function, accuracy, from, to) case OP_##name: FLX_EACH_REGISTER y->r[k] = (flx_register)FLX_SLEEF(function, accuracy)(x.r[k]); low = from; high = to; sized = 1; break;
+#define SLEEF(name, function, accuracy, low, high) case OP_##name: FLX_EACH_REGISTER y->r[k] = (flx_register)FLX_SLEEF(function, accuracy)(x->r[k]); *bad = flx_many_outside(*x, low, high, 0); return 1;
+#define SLEEF_SIZE(name, function, accuracy, low, high) case OP_##name: FLX_EACH_REGISTER y->r[k] = (flx_register)FLX_SLEEF(function, accuracy)(x->r[k]); *bad = flx_many_outside(*x, low, high, 1); return 1;
 #include "reverse/sleef.def"
     /* clang-format on */
     default: return 0;
     }
-    const flx_many least = flx_many_constant(low), most = flx_many_constant(high);
-    *good = flx_many_and(flx_many_le(least, x), flx_many_le(x, most));
-    if (sized) {
-        const flx_many size = flx_many_magnitude(x);
-        *good = flx_many_and(flx_many_le(least, size), flx_many_le(size, most));
-        *good = flx_many_or(*good, flx_many_eq(x, flx_many_constant(0.0)));
-    }
-    return 1;
 }
 
 /* Of two arguments; z is their function. */
@@ -67,9 +69,9 @@ static FLX_UNFOLD int flx_many_sleef2(unsigned op, flx_many x, flx_many y, flx_m
     return 1;
 }
 #else
-static FLX_UNFOLD int flx_many_sleef(unsigned op, flx_many x, flx_many *y, flx_many_mask *good)
+static FLX_UNFOLD int flx_many_sleef(unsigned op, const flx_many *x, flx_many *y, unsigned *bad)
 {
-    (void)op, (void)x, (void)y, (void)good;
+    (void)op, (void)x, (void)y, (void)bad;
     return 0;
 }
 
