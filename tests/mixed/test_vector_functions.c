@@ -267,7 +267,79 @@ Test(vector_functions, every_mode_has_the_same_values)
         expect_modes(&(function){array_binaries[k].name, NULL, array_binaries[k].array});
 }
 
+/* ---- wherever an element lies ---- */
+
+/* The functions of all elements of x, and of x and y, are those of the elements of whole runs. */
+static void expect_elements(flx_array x, flx_array y, const char *what)
+{
+    const size_t n = (size_t)x.rows * x.cols;
+    static double at[2][MOST], got[MOST], want[MOST];
+    flx_tape *t = tape(1);
+    cr_assert_eq(flx_array_peek(x, at[0]), FLX_OK);
+    cr_assert_eq(flx_array_peek(y, at[1]), FLX_OK);
+    const flx_array u = flx_array_variable(t, 1, n, at[0]), v = flx_array_variable(t, 1, n, at[1]);
+    cr_assert_eq(flx_array_peek(flx_array_exp(x), got), FLX_OK);
+    cr_assert_eq(flx_array_peek(flx_array_exp(u), want), FLX_OK);
+    for (size_t k = 0; k < n; k++) cr_expect(ref_same(got[k], want[k]), "exp of %s, %zu", what, k);
+    cr_assert_eq(flx_array_peek(flx_array_pow(x, y), got), FLX_OK);
+    cr_assert_eq(flx_array_peek(flx_array_pow(u, v), want), FLX_OK);
+    for (size_t k = 0; k < n; k++) cr_expect(ref_same(got[k], want[k]), "pow of %s, %zu", what, k);
+    flx_tape_destroy(t);
+}
+
+Test(vector_functions, elements_have_the_same_bits_wherever_they_lie)
+{
+    enum { SIDE = 37 };
+    static double at[SIDE * SIDE];
+    for (size_t k = 0; k < SIDE * SIDE; k++) at[k] = 0.1 + (double)(k * 7919 % 1009) / 256.0;
+    flx_tape *t = tape(1);
+    const flx_array x = flx_array_variable(t, SIDE, SIDE, at), turned = flx_array_transpose(x);
+    expect_elements(x, turned, "a matrix and its transposed one");
+    expect_elements(turned, x, "a transposed matrix and itself");
+    expect_elements(flx_array_slice(x, 0, 1, SIDE, 18, 1, 2),
+                    flx_array_slice(x, 0, 0, SIDE, 18, 1, 2), "every other column");
+    expect_elements(flx_array_slice(turned, 1, 0, 18, 20, 2, 1),
+                    flx_array_slice(x, 0, 3, 18, 20, 1, 1), "some columns and some rows");
+    flx_tape_destroy(t);
+}
+
 /* ---- what is derived has what the program has ---- */
+
+/* Derivatives of x^y of all orders up to two, by recorded gradients. */
+Test(vector_functions, recorded_derivatives_of_powers)
+{
+    enum { N = 40 };
+    double x[N], y[N], got[N];
+    flx_tape *t = tape(1);
+    for (size_t k = 0; k < N; k++) x[k] = 0.3 + (double)k / 16.0;
+    for (size_t k = 0; k < N; k++) y[k] = 2.6 - (double)(k * 7 % N) / 16.0;
+    const flx_array in[2] = {flx_array_variable(t, 1, N, x), flx_array_variable(t, 1, N, y)};
+    const flx_var sum = flx_array_at(flx_array_sum(flx_array_pow(in[0], in[1]), FLX_ALL), 0, 0);
+    for (int first = 0; first < 2; first++) {
+        flx_array g, h;
+        cr_assert_eq(flx_grad_array(sum, in[first], &g, FLX_CREATE_GRAPH), FLX_OK);
+        const flx_var all = flx_array_at(flx_array_sum(g, FLX_ALL), 0, 0);
+        for (int second = 0; second < 3; second++) { /* 2: of the first order */
+            if (second < 2)
+                cr_assert_eq(flx_grad_array(all, in[second], &h, FLX_CREATE_GRAPH), FLX_OK);
+            cr_assert_eq(flx_array_peek(second < 2 ? h : g, got), FLX_OK);
+            for (size_t k = 0; k < N; k++) {
+                const long double a = x[k], b = y[k], l = logl(a), p = powl(a, b);
+                const long double of_x = b * p / a, of_y = p * l;
+                const long double mixed = (b * l + 1.0L) * p / a;
+                const long double want = second == 2       ? (first ? of_y : of_x)
+                                         : first != second ? mixed
+                                         : first           ? of_y * l
+                                                           : of_x * (b - 1.0L) / a;
+                const long double size =
+                    (1.0L + fabsl(b * l)) * p / (first + second == 0 ? a * a : a);
+                cr_expect(fabsl(got[k] - want) <= 4e-15L * (size + fabsl(want)),
+                          "%d, %d, %zu: %g for %Lg", first, second, k, got[k], want);
+            }
+        }
+    }
+    flx_tape_destroy(t);
+}
 
 Test(vector_functions, recorded_gradients_and_inner_programs_keep_the_choice)
 {

@@ -392,7 +392,8 @@ Test(batch_points, wrong_arguments)
 {
     flx_program *f = batch_program(&batch_cases[0], NULL), *other = guarded();
     flx_batch *b, *value;
-    double x[4] = {1.0, 1.0, 1.0, 1.0}, y[4] = {5.0, 5.0, 5.0, 5.0};
+    double x[4] = {1.0, 1.0, 1.0, 1.0}, y[4] = {5.0, 5.0, 5.0, 5.0}, jac[8];
+    const flx_batch_out rows = flx_out_rows(jac, 8); /* of two outputs: a Jacobian */
     const flx_batch_in in = flx_in_rows(x, 4), less = flx_in_rows(x, 3), none = {NULL, 4, 4, 1};
     const flx_batch_in weight = flx_in_shared(x, 2);
     const flx_batch_out out = flx_out_rows(y, 2), g = flx_out_rows(y, 4);
@@ -422,6 +423,7 @@ Test(batch_points, wrong_arguments)
     cr_expect_eq(flx_vjp_batch(f, b, 1, 1, &in, 0, NULL, 1, &g, NULL, &r), FLX_EDIM);
     cr_expect_eq(flx_vjp_batch(f, b, 1, 1, &in, 1, &in, 1, &g, NULL, &r), FLX_EDIM);
     cr_expect_eq(flx_gradient_batch(f, b, 1, 1, &in, NULL, 1, &g, NULL, &r), FLX_EDIM);
+    cr_expect_eq(flx_gradient_batch(f, b, 1, 1, &in, NULL, 1, &rows, NULL, &r), FLX_EDIM);
     cr_expect_eq(r.status, FLX_EDIM);
     cr_expect_eq(flx_batch_set_parameters(NULL, b, NULL), FLX_EARG);
     cr_expect_eq(flx_batch_set_parameters(other, b, NULL), FLX_EWORK);
