@@ -278,7 +278,7 @@ static int fit_imms(rewriting *r)
     return 1;
 }
 
-/* Fills the new arrays. */
+/* Fills the new arrays. The constants are last: where they have no room nothing else is to be given back. */
 static int fill(rewriting *r)
 {
     place(r);
@@ -340,7 +340,6 @@ int flx_rewrite(flx_program *f, const uint32_t *order, uint32_t count, const uin
         flx_memory_give(&f->memory, r.word, r.room_words, sizeof *r.word);
         flx_memory_give(&f->memory, r.block, r.room_blocks, sizeof *r.block);
         flx_memory_give(&f->memory, r.guard, f->code.guards, sizeof *r.guard);
-        flx_memory_give(&f->memory, r.constant, r.constants, sizeof *r.constant);
     }
     flx_memory_give(&f->memory, r.out, instrs, sizeof *r.out);
     flx_memory_give(&f->memory, r.to, slots, sizeof *r.to);

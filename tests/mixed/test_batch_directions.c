@@ -2,6 +2,7 @@
  * written by hand, and each other. */
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "batch_programs.h"
@@ -213,6 +214,34 @@ Test(batch_directions, avx2_and_avx512_have_the_same_bits)
 
 /* ---- layouts, sums, parameters ---- */
 
+/* Nine sums are those of what each point has: values, slopes, the first and the last of the Hessian
+ * products, the first of the tangents. */
+static void expect_sums(const flx_program *f, flx_batch *b, size_t points, const flx_batch_in *x,
+                        const flx_batch_in *dir, const double *sum)
+{
+    double *all = calloc(points * 12, sizeof *all);
+    const flx_batch_in weight = flx_in_shared(weights, 3);
+    const flx_batch_out y = flx_out_columns(all, 3, points);
+    const flx_batch_out g = flx_out_columns(all + 3 * points, 3, points);
+    const flx_batch_out hv = flx_out_columns(all + 6 * points, 3, points);
+    const flx_batch_out jv = flx_out_columns(all + 9 * points, 3, points);
+    static const size_t column[9] = {0, 1, 2, 3, 4, 5, 6, 8, 9};
+    cr_expect_eq(
+        flx_hvp_batch(f, b, points, 1, x, 2, dir, 1, &weight, 0, NULL, 1, &g, 1, &hv, NULL, NULL),
+        FLX_OK);
+    cr_expect_eq(flx_jvp_batch(f, b, points, 1, x, 2, dir, 1, &y, 1, &jv, NULL, NULL), FLX_OK);
+    for (size_t k = 0; k < 9; k++) {
+        long double plain = 0.0L, size = 0.0L;
+        for (size_t i = 0; i < points; i++) {
+            plain += all[column[k] * points + i];
+            size += fabsl(all[column[k] * points + i]);
+        }
+        cr_expect(fabsl(sum[k] - plain) <= 1e-14L * size && size > 0.0L, "sum %zu: %g for %Lg", k,
+                  sum[k], plain);
+    }
+    free(all);
+}
+
 /* Directions of several pieces; sums on any number of threads have the same bits, and those of one
  * block are those of columns. */
 Test(batch_directions, pieces_and_sums)
@@ -242,6 +271,7 @@ Test(batch_directions, pieces_and_sums)
         cr_expect_eq(flx_jvp_batch(f, b, MANY, 1, &points, 2, pieces, 1, &y, 2, both, NULL, NULL),
                      FLX_OK);
         cr_expect(same(sum, first[1], 9), "%u threads", threads);
+        if (threads == 1) expect_sums(f, b, MANY, &points, pieces, sum);
         flx_batch_destroy(b);
     }
     flx_program_release(f);

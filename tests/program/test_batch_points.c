@@ -386,6 +386,39 @@ Test(batch_points, what_any_thread_meets_is_reported)
     flx_program_release(f);
 }
 
+/* ---- rows in pieces ---- */
+
+/* More sums than there is memory for at a time, each row a piece of its own: those of one row alone. */
+Test(batch_points, rows_in_many_pieces)
+{
+    enum { ROWS = 200, N = 4, M = 2, COUNT = 50 };
+    static double x[COUNT * N], w[ROWS * M], sum[ROWS * N];
+    flx_batch_in weight[ROWS];
+    flx_batch_out g[ROWS];
+    flx_program *f = batch_program(&batch_cases[0], NULL);
+    flx_batch *b;
+    cr_assert(flx_inputs(f) == N && flx_outputs(f) == M);
+    for (size_t k = 0; k < COUNT * N; k++) x[k] = batch_sample(k / N, k % N);
+    for (size_t k = 0; k < ROWS * M; k++) w[k] = batch_sample(k, 7) - 0.75;
+    for (size_t k = 0; k < ROWS; k++) {
+        weight[k] = flx_in_shared(w + k * M, M);
+        g[k] = flx_out_sum(sum + k * N, N);
+    }
+    const flx_batch_in points = flx_in_rows(x, N);
+    cr_assert_eq(flx_batch_create(f, FLX_WORK_FIRST, NULL, &b), FLX_OK);
+    cr_expect_eq(flx_vjps_batch(f, b, COUNT, 1, &points, ROWS, ROWS, weight, ROWS, g, NULL, NULL),
+                 FLX_OK);
+    for (size_t k = 0; k < ROWS; k++) {
+        double alone[N];
+        const flx_batch_out to = flx_out_sum(alone, N);
+        cr_expect_eq(flx_vjp_batch(f, b, COUNT, 1, &points, 1, &weight[k], 1, &to, NULL, NULL),
+                     FLX_OK);
+        cr_expect(memcmp(alone, sum + k * N, sizeof alone) == 0, "row %zu", k);
+    }
+    flx_batch_destroy(b);
+    flx_program_release(f);
+}
+
 /* ---- what is refused ---- */
 
 Test(batch_points, wrong_arguments)
