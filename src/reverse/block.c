@@ -68,13 +68,6 @@ unsigned flx_block_active(unsigned op, const flx_block *b)
     return (each & (ACTIVE_B | ACTIVE_W0) ? 1u << 1 : 0u) | (each & ACTIVE_W1 ? 1u << 2 : 0u);
 }
 
-int flx_block_is_condition(unsigned op, const flx_block *b, uint32_t view)
-{
-    if (op == OP_map) return b->each.op == OP_select && view == 1;
-    if (flx_op_has_elements(op)) return b->each.op == OP_acc_if && view == 2;
-    return view == 2 && (op == OP_gather || op == OP_acc_gather || op == OP_acc_scatter);
-}
-
 unsigned flx_block_accumulating(unsigned op)
 {
     switch (op) {

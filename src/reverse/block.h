@@ -104,9 +104,6 @@ const char *flx_instr_name(const flx_code *c, const flx_instr *in);
 /* The views that a derivative passes through from or to the target: bit k for view k. */
 unsigned flx_block_active(unsigned op, const flx_block *b);
 
-/* Whether a view holds indices or conditions. */
-int flx_block_is_condition(unsigned op, const flx_block *b, uint32_t view);
-
 /* Turns a linear block round: from the adjoints of its target to those of view 1, which is as linear
  * and is turned back for tangents. Returns the operation. */
 unsigned flx_block_turn(unsigned op, flx_block *b);

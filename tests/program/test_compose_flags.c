@@ -321,20 +321,30 @@ Test(compose_flags, of_values_that_are_not_finite)
     }
 }
 
-static void write_product(const flx_var *x, flx_var *y) { y[0] = flx_var_mul(x[0], x[1]); }
+/* The second sum is finite whatever the first is. */
+static void write_product(const flx_var *x, flx_var *y)
+{
+    y[0] = flx_var_mul(x[0], x[1]);
+    y[1] = flx_var_tanh(x[1]);
+}
 
-/* What is said of the values when 1/(p0*q + p1*q) is differentiated, by one node or by instructions. Which
- * factors are zero within a node is not known. */
+/* What is said of the values when 1/(p0*q + p1*q + 2 tanh(q)) is differentiated, by one node or by
+ * instructions. Which factors are zero within a node is not known. */
 static unsigned flags_of_sum(int node, const double *at)
 {
     flx_tape *t;
-    flx_var in[3], g[3], y;
+    flx_var in[3], g[3], sum[2];
     cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
     const flx_array x = flx_array_variable(t, 3, 1, at);
     list(x, in);
-    if (node) y = flx_map_sum(program, part(x, 0, 2, 1), part(x, 2, 1, 1)).first;
-    else y = flx_var_add(flx_var_mul(in[0], in[2]), flx_var_mul(in[1], in[2]));
-    cr_assert_eq(flx_grad(flx_var_div_cx(1.0, y), 3, in, g, 0), FLX_OK);
+    if (node) {
+        list(flx_map_sum(program, part(x, 0, 2, 1), part(x, 2, 1, 1)), sum);
+    } else {
+        sum[0] = flx_var_add(flx_var_mul(in[0], in[2]), flx_var_mul(in[1], in[2]));
+        sum[1] = flx_var_add(flx_var_tanh(in[2]), flx_var_tanh(in[2]));
+    }
+    const flx_var y = flx_var_div_cx(1.0, flx_var_add(sum[0], sum[1]));
+    cr_assert_eq(flx_grad(y, 3, in, g, 0), FLX_OK);
     const unsigned flags = flx_tape_flags(t).set & ~(unsigned)FLX_FLAG_INDETERMINATE;
     flx_tape_destroy(t);
     return flags;
@@ -347,7 +357,7 @@ Test(compose_flags, of_sums_that_are_not_finite)
         1.0, 1.7e308, -1.7e308, (double)INFINITY, -(double)INFINITY, (double)NAN};
     const size_t count = sizeof kinds / sizeof *kinds;
     unsigned met = 0;
-    program = new_program(2, 1, write_product);
+    program = new_program(2, 2, write_product);
     for (size_t k = 0; k < 2 * count * count; k++) {
         const double at[3] = {kinds[k % count], kinds[k / count % count],
                               1.0 + (double)(k / count / count)};
