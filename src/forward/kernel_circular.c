@@ -76,10 +76,10 @@ void flx_kernel_tan(size_t order, size_t stride, const double *x, double *z, dou
         flx_recur_undefined(order, stride, x, value, z, scratch);
         return;
     }
-    const flx_riccati r = {1.0 + value * value, 0.0, 2.0 * value, 0.0, 1.0};
+    const flx_riccati r = {1.0 + value * value, 2.0 * value, 0.0, 0.0, 1.0};
     z[0] = value;
     flx_recur_derivative(order, stride, x, 1.0, d);
-    flx_recur_riccati(order, d, &r, z, stride, s, 1);
+    flx_recur_riccati_y(order, d, &r, z, stride, s);
 }
 
 /* r = sqrt(1 - x^2), |x[0]| < 1. */

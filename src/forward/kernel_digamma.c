@@ -71,9 +71,9 @@ static void subtract_cotangent(size_t order, size_t stride, const double *x, dou
     double *d = room, *cot = d + order + 1, *s = cot + order + 1;
     const double fraction = x[0] - rint(x[0]), sine = flx_double_sinpi(fraction);
     cot[0] = flx_double_cospi(fraction) / sine;
-    const flx_riccati r = {1.0 / (sine * sine), 0.0, 2.0 * cot[0], 0.0, 1.0};
+    const flx_riccati r = {1.0 / (sine * sine), 2.0 * cot[0], 0.0, 0.0, 1.0};
     flx_recur_derivative(order, stride, x, -pi, d);
-    flx_recur_riccati(order, d, &r, cot, 1, s, 1);
+    flx_recur_riccati_y(order, d, &r, cot, 1, s);
     for (size_t k = 1; k <= order; k++) psi[k] -= pi * cot[k];
 }
 

@@ -47,40 +47,50 @@ void flx_kernel_cosh(size_t order, size_t stride, const double *x, double *z, do
 
 /* tanh(x) and 1/cosh(x)^2, each with what rounding took from it. */
 typedef struct tanh_parts {
-    double y, y_low, s, s_low;
+    double s, y, s_low, y_low;
 } tanh_parts;
 
+/* The leading half of x, whose products with such another are exact. */
+static inline double leading(double x) { return (double)(float)x; }
+
 /* 1/3, 1/5, ... */
-static const double odd[] = {1.0 / 3.0,  1.0 / 5.0,  1.0 / 7.0,  1.0 / 9.0,  1.0 / 11.0, 1.0 / 13.0,
-                             1.0 / 15.0, 1.0 / 17.0, 1.0 / 19.0, 1.0 / 21.0, 1.0 / 23.0, 1.0 / 25.0,
-                             1.0 / 27.0, 1.0 / 29.0, 1.0 / 31.0, 1.0 / 33.0, 1.0 / 35.0};
+static const double odd[16] = {
+    1.0 / 3.0,  1.0 / 5.0,  1.0 / 7.0,  1.0 / 9.0,  1.0 / 11.0, 1.0 / 13.0, 1.0 / 15.0, 1.0 / 17.0,
+    1.0 / 19.0, 1.0 / 21.0, 1.0 / 23.0, 1.0 / 25.0, 1.0 / 27.0, 1.0 / 29.0, 1.0 / 31.0, 1.0 / 33.0};
 
-/* 0 <= x <= 0.35: a Newton step by atanh(y) = y + y^3/3 + ..., of which y^3 times the rest is small. */
-static tanh_parts tanh_near_0(double x)
+/* 0 <= x <= 0.35, y = tanh(x) but for its rounding: a Newton step by atanh(y) = y + y^3/3 + ..., of
+ * which y^3 times the rest is small. That in four parts, which need not wait for one another. */
+static inline tanh_parts tanh_near_0(double x, double y)
 {
-    const double y = flx_double_tanh(x), yy = y * y, yy_low = fma(y, y, -yy);
-    double sum = odd[16];
-    for (int k = 15; k >= 0; k--) sum = sum * yy + odd[k];
+    const double yy = y * y, y4 = (yy * yy) * (yy * yy), hi = leading(y), lo = y - hi;
+    const double yy_low = ((hi * hi - yy) + 2.0 * hi * lo) + lo * lo;
+    double part[4] = {odd[12], odd[13], odd[14], odd[15]};
+    for (size_t i = 3; i-- > 0;)
+        for (size_t j = 0; j < 4; j++) part[j] = part[j] * y4 + odd[4 * i + j];
+    const double sum = (part[0] + part[1] * yy) + (part[2] + part[3] * yy) * (yy * yy);
     const double s = 1.0 - yy, y_low = ((x - y) - y * yy * sum) * s;
-    return (tanh_parts){y, y_low, s, (((1.0 - s) - yy) - yy_low) - 2.0 * y * y_low};
+    return (tanh_parts){s, y, (((1.0 - s) - yy) - yy_low) - 2.0 * y * y_low, y_low};
 }
 
-/* x > 0.35: from e = exp(-2x), y = (1-e)/(1+e) and s = t/(1+e), t = 4e/(1+e). Quotients are products with
- * one reciprocal; what those lack stands in their low parts. */
-static tanh_parts tanh_far(double x)
+/* x > 0.35: from e = exp(-2x) and r = 1/(1+e), y = (1-e)*r and s = 4e*r^2, of which nothing waits for
+ * the low parts. These are what 2r - 1 and 4r(1-r) have more, with r in two parts: a leading half,
+ * whose products are exact, and what it lacks as a series of two terms. */
+static inline tanh_parts tanh_far(double x)
 {
-    const double e = exp(-2.0 * x);
-    const double n = 1.0 - e, n_low = (1.0 - n) - e, m = 1.0 + e, m_low = (1.0 - m) + e;
-    const double r = 1.0 / m, y = n * r, t = 4.0 * e * r, s = t * r;
-    const double y_low = (fma(-y, m, n) + n_low - y * m_low) * r;
-    const double t_low = (fma(-t, m, 4.0 * e) - t * m_low) * r;
-    const double s_low = (fma(-s, m, t) + t_low - s * m_low) * r;
-    return (tanh_parts){y, y_low, s, s_low};
+    const double e = exp(-2.0 * x), r = 1.0 / (1.0 + e);
+    const double y = (1.0 - e) * r, s = 4.0 * e * r * r;
+    const double e_hi = leading(e), hi = leading(r);
+    const double lack = ((1.0 - hi) - hi * e_hi) - hi * (e - e_hi);
+    const double lo = hi * (lack + lack * lack), y_hi = 2.0 * hi - 1.0;
+    const double y_low = (y_hi - y) + 2.0 * lo;
+    const double s_low = (4.0 * hi * (1.0 - hi) - s) - 4.0 * lo * (y_hi + lo);
+    return (tanh_parts){s, y, x > 8.0 ? 0.0 : s_low, y_low};
 }
 
-static tanh_parts tanh_of(double x)
+/* Of x, where y is libm's tanh(x); it is asked for near 0 alone. */
+__attribute__((always_inline)) static inline tanh_parts tanh_of_value(double x, double y)
 {
-    tanh_parts p = fabs(x) > 0.35 ? tanh_far(fabs(x)) : tanh_near_0(fabs(x));
+    tanh_parts p = fabs(x) > 0.35 ? tanh_far(fabs(x)) : tanh_near_0(fabs(x), fabs(y));
     if (x < 0.0) {
         p.y = -p.y;
         p.y_low = -p.y_low;
@@ -88,23 +98,26 @@ static tanh_parts tanh_of(double x)
     return p;
 }
 
-/* y = tanh(x), s = 1 - y^2; their first coefficients are for the caller. */
-static void tanh_pair(size_t order, size_t stride, const double *x, double *d, double *y, size_t sy,
-                      double *s, size_t ss)
+__attribute__((always_inline)) static inline tanh_parts tanh_of(double x)
 {
-    const tanh_parts p = tanh_of(x[0]);
-    const flx_riccati r = {p.s, p.s_low, -2.0 * p.y, -2.0 * p.y_low, -1.0};
-    flx_recur_derivative(order, stride, x, 1.0, d);
-    flx_recur_riccati(order, d, &r, y, sy, s, ss);
+    return tanh_of_value(x, fabs(x) > 0.35 ? 1.0 : flx_double_tanh(x));
+}
+
+/* tanh and 1/cosh^2 but for their first coefficients. */
+static flx_riccati tanh_equation(tanh_parts p)
+{
+    return (flx_riccati){p.s, -2.0 * p.y, p.s_low, -2.0 * p.y_low, -1.0};
 }
 
 void flx_kernel_tanh(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
+    flx_recur_derivative(order, stride, x, 1.0, scratch);
     const double value = flx_double_tanh(x[0]);
     if (value != value) {
         flx_recur_undefined(order, stride, x, value, z, scratch);
     } else {
-        tanh_pair(order, stride, x, scratch, z, stride, scratch + order + 1, 1);
+        const flx_riccati r = tanh_equation(tanh_of_value(x[0], value));
+        flx_recur_riccati_y(order, scratch, &r, z, stride, scratch + order + 1);
         z[0] = value;
     }
 }
@@ -115,30 +128,30 @@ void flx_kernel_sech2(size_t order, size_t stride, const double *x, double *z, d
     if (value != value) {
         flx_recur_undefined(order, stride, x, value, z, scratch);
     } else {
-        tanh_pair(order, stride, x, scratch, scratch + order + 1, 1, z, stride);
+        const flx_riccati r = tanh_equation(tanh_of(x[0]));
+        flx_recur_derivative(order, stride, x, 1.0, scratch);
+        flx_recur_riccati(order, scratch, &r, scratch + order + 1, 1, z, stride);
         z[0] = value;
     }
 }
 
-/* y is 1/(1 + exp(-x)) up to a constant, x = hi + lo and d its derivative times t, and s = y*(1 - y),
- * by 1 - 2y = -tanh(x/2). */
-static void logistic_pair(size_t order, double hi, double lo, const double *d, double *y, size_t sy,
-                          double *s, size_t ss)
+/* y is 1/(1 + exp(-x)) up to a constant, x = hi + lo, and s = y*(1 - y), by 1 - 2y = -tanh(x/2). */
+static flx_riccati logistic_equation(double hi, double lo)
 {
     const tanh_parts p = tanh_of(0.5 * hi);
-    const flx_riccati r = {0.25 * p.s, 0.25 * (p.s_low - p.s * p.y * lo), -p.y,
-                           -(p.y_low + 0.5 * p.s * lo), -1.0};
-    flx_recur_riccati(order, d, &r, y, sy, s, ss);
+    return (flx_riccati){0.25 * p.s, -p.y, 0.25 * (p.s_low - p.s * p.y * lo),
+                         -(p.y_low + 0.5 * p.s * lo), -1.0};
 }
 
 void flx_kernel_sigmoid(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
+    flx_recur_derivative(order, stride, x, 1.0, scratch);
     const double value = flx_double_sigmoid(x[0]);
     if (value != value) {
         flx_recur_undefined(order, stride, x, value, z, scratch);
     } else {
-        flx_recur_derivative(order, stride, x, 1.0, scratch);
-        logistic_pair(order, x[0], 0.0, scratch, z, stride, scratch + order + 1, 1);
+        const flx_riccati r = logistic_equation(x[0], 0.0);
+        flx_recur_riccati_y(order, scratch, &r, z, stride, scratch + order + 1);
         z[0] = value;
     }
 }
@@ -151,8 +164,9 @@ void flx_kernel_softplus(size_t order, size_t stride, const double *x, double *z
         flx_recur_undefined(order, stride, x, value, z, scratch);
         return;
     }
+    const flx_riccati r = logistic_equation(x[0], 0.0);
     flx_recur_derivative(order, stride, x, 1.0, d);
-    logistic_pair(order, x[0], 0.0, d, y, 1, s, 1);
+    flx_recur_riccati_y(order, d, &r, y, 1, s);
     y[0] = flx_double_sigmoid(x[0]);
     z[0] = value;
     for (size_t k = 1; k <= order; k++) z[k * stride] = flx_recur_dot(k, k, d, 1, y, 1) / (double)k;
@@ -373,16 +387,16 @@ void flx_kernel_dlogit(size_t order, size_t stride, const double *x, double *z, 
     pole_inverse(order, stride, value, scratch, z);
 }
 
-/* The series of x's share s of exp(x) + exp(y), and of its derivative by x - y; their first
- * coefficients are for the caller. d: x - y without its leading coefficient, times its index. */
-static void share_pair(size_t order, size_t stride, const double *x, const double *y, double *d,
-                       double *s, size_t ss, double *slope, size_t sl)
+/* x's share s of exp(x) + exp(y), and its derivative by x - y, but for their first coefficients. d:
+ * x - y without its leading coefficient, times its index. */
+static flx_riccati share_equation(size_t order, size_t stride, const double *x, const double *y,
+                                  double *d)
 {
     const double hi = x[0] - y[0], back = x[0] - hi;
     const double lo = (x[0] - (hi + back)) + (back - y[0]); /* what rounding took from it */
     d[0] = 0.0;
     for (size_t j = 1; j <= order; j++) d[j] = (double)j * (x[j * stride] - y[j * stride]);
-    logistic_pair(order, hi, isfinite(lo) ? lo : 0.0, d, s, ss, slope, sl);
+    return logistic_equation(hi, isfinite(lo) ? lo : 0.0);
 }
 
 void flx_kernel_share(size_t order, size_t stride, const double *x, const double *y, double *z,
@@ -392,7 +406,8 @@ void flx_kernel_share(size_t order, size_t stride, const double *x, const double
     if (value != value) {
         flx_recur_undefined2(order, stride, x, y, value, z, scratch);
     } else {
-        share_pair(order, stride, x, y, scratch, z, stride, scratch + order + 1, 1);
+        const flx_riccati r = share_equation(order, stride, x, y, scratch);
+        flx_recur_riccati_y(order, scratch, &r, z, stride, scratch + order + 1);
         z[0] = value;
     }
 }
@@ -404,7 +419,8 @@ void flx_kernel_dshare(size_t order, size_t stride, const double *x, const doubl
     if (value != value) {
         flx_recur_undefined2(order, stride, x, y, value, z, scratch);
     } else {
-        share_pair(order, stride, x, y, scratch, scratch + order + 1, 1, z, stride);
+        const flx_riccati r = share_equation(order, stride, x, y, scratch);
+        flx_recur_riccati(order, scratch, &r, scratch + order + 1, 1, z, stride);
         z[0] = value;
     }
 }
@@ -422,7 +438,8 @@ void flx_kernel_logsumexp(size_t order, size_t stride, const double *x, const do
         z[0] = value;
         return;
     }
-    share_pair(order, stride, less, more, dx, s, 1, t, 1);
+    const flx_riccati r = share_equation(order, stride, less, more, dx);
+    flx_recur_riccati_y(order, dx, &r, s, 1, t);
     s[0] = flx_double_share(less[0], more[0]);
     t[0] = flx_double_share(more[0], less[0]);
     for (size_t k = 1; k <= order; k++) t[k] = -s[k];

@@ -244,10 +244,6 @@ static inline void older_squares(size_t count, size_t k, const double *y, size_t
 {
     const size_t h = (k - 1) / 2;
     double even[BLOCK] = {0.0}, odd[BLOCK] = {0.0};
-    if (k == 1) {
-        for (size_t n = 0; n < count; n++) sum[n] = 0.0;
-        return;
-    }
     const double y0 = y[h * sy], y1 = y[(h + 1) * sy], y2 = y[(h + 2) * sy];
     even[0] = y1 * y0;
     odd[0] = y2 * y[(h - 1) * sy];
@@ -270,13 +266,9 @@ static inline void older_squares(size_t count, size_t k, const double *y, size_t
 }
 
 /* Half the square n of the block at k, with the y in it, w. */
-static inline double square_in_block(size_t n, size_t k, double sum, const double *w,
-                                     const double *y, size_t sy)
+static inline double square_in_block(size_t n, double sum, const double *w, const double *y,
+                                     size_t sy)
 {
-    if (k == 1) { /* all of y is in the block */
-        const double middle = n % 2 == 1 ? 0.5 * w[n / 2] * w[n / 2] : 0.0;
-        return n == 2 ? w[1] * w[0] : n == 3 ? middle + w[2] * w[0] : middle;
-    }
 #pragma GCC unroll 3
     for (size_t i = 0; i < n; i++) sum += w[i] * y[(n - i) * sy];
     return sum;
@@ -287,21 +279,78 @@ typedef struct riccati_state {
     double y, rest;
 } riccati_state;
 
-/* y[k], p being 1/k, from the sum of what is older than s[k-1] and from s[k-1] in its two parts,
- * and s[k], which is returned, from y[k] and half the square k. */
-static inline double riccati_step(size_t k, double p, double sum, double square, const double *d,
-                                  const flx_riccati *r, riccati_state *at)
+/* s[k], from y[k] and half the square k. */
+static inline double riccati_slope(const flx_riccati *r, double square, riccati_state *at)
 {
-    double y;
-    if (k == 1) {
-        y = d[1] * r->s + d[1] * r->s_low;
-    } else {
-        const double before = (sum + d[k] * r->s_low) + d[1] * at->rest;
-        y = ((before + d[1] * r->slope_low * at->y) + d[1] * r->slope * at->y) * p;
-    }
-    at->y = y;
     at->rest = (r->bend + r->bend) * square;
-    return r->slope * y + (r->slope_low * y + at->rest);
+    return r->slope * at->y + (r->slope_low * at->y + at->rest);
+}
+
+/* y[k], p being 1/k, from the sum of what is older than s[k-1] and from s[k-1] in its two parts. */
+static inline double riccati_step(size_t k, double p, double sum, const double *d,
+                                  const flx_riccati *r, const riccati_state *at)
+{
+    const double before = (sum + d[k] * r->s_low) + d[1] * at->rest;
+    return ((before + d[1] * r->slope_low * at->y) + d[1] * r->slope * at->y) * p;
+}
+
+/* The first coefficients, count = 1..4, composed from the derivatives over factorials of y by its
+ * argument h: powers of h need not wait for libm, nor a coefficient for the one before. */
+static inline void riccati_first(size_t count, const double *d, const flx_riccati *r, double *y,
+                                 size_t sy)
+{
+    const double low = 2.0 * r->slope * r->slope_low, bend = r->bend + r->bend;
+    const double square = r->slope * r->slope, product = r->s * r->slope;
+    y[sy] = d[1] * r->s + d[1] * r->s_low;
+    if (count == 1) return;
+    const double h1 = d[1], h2 = 0.5 * d[2], two = h1 * h1;
+    const double f2 = 0.5 * (product + (r->s * r->slope_low + r->s_low * r->slope));
+    y[2 * sy] = f2 * two + h2 * r->s;
+    if (count == 2) return;
+    const double h3 = d[3] * (1.0 / 3.0), h12 = h1 * h2;
+    const double f3 = r->s * (1.0 / 6.0) * ((square + bend * r->s) + (low + bend * r->s_low));
+    y[3 * sy] = (f3 * (two * h1) + f2 * (h12 + h12)) + h3 * r->s;
+    if (count == 3) return;
+    const double bend4 = 4.0 * bend, pairs = 2.0 * (h1 * h3) + h2 * h2;
+    const double f4 = product * (1.0 / 24.0) * ((square + bend4 * r->s) + (low + bend4 * r->s_low));
+    y[4 * sy] = (f4 * (two * two) + f3 * (3.0 * (two * h2))) + (f2 * pairs + 0.25 * d[4] * r->s);
+}
+
+/* s[1..count] of these, and the state after them. */
+static inline riccati_state first_slopes(size_t count, const flx_riccati *r, const double *y,
+                                         size_t sy, double *s, size_t ss)
+{
+    riccati_state at = {0.0, 0.0};
+    double half[BLOCK + 1] = {0.0};
+    if (count > 1) half[2] = 0.5 * y[sy] * y[sy];
+    if (count > 2) half[3] = y[sy] * y[2 * sy];
+    if (count > 3) half[4] = y[sy] * y[3 * sy] + 0.5 * y[2 * sy] * y[2 * sy];
+#pragma GCC unroll 4
+    for (size_t k = 1; k <= count; k++) {
+        at.y = y[k * sy];
+        s[k * ss] = riccati_slope(r, half[k], &at);
+    }
+    return at;
+}
+
+static inline void riccati_to_4(size_t order, const double *d, const flx_riccati *r, double *y,
+                                size_t sy)
+{
+    switch (order) {
+    case 1: riccati_first(1, d, r, y, sy); break;
+    case 2: riccati_first(2, d, r, y, sy); break;
+    case 3: riccati_first(3, d, r, y, sy); break;
+    default: riccati_first(4, d, r, y, sy);
+    }
+}
+
+/* Whether products of four coefficients of h lose nothing to underflow that a large slope would bring
+ * back. Overflow shows in the result. */
+static inline int is_moderate(double h) { return h == 0.0 || fabs(h) > 0x1p-60; }
+
+static inline int may_compose(size_t order, const double *d, const flx_riccati *r)
+{
+    return fabs(r->slope) < 16.0 || order == 1 || (is_moderate(d[1]) && is_moderate(d[2]));
 }
 
 static inline void riccati_block(size_t count, size_t k, const double *d, const flx_riccati *r,
@@ -314,9 +363,10 @@ static inline void riccati_block(size_t count, size_t k, const double *d, const 
 #pragma GCC unroll 4
     for (size_t n = 0; n < count; n++) {
         const double older = older_in_block(n, sum[n], d, v);
-        const double half = square_in_block(n, k, square[n], w, y, sy);
-        v[n + 1] = riccati_step(k + n, flx_recur_per(k + n), older, half, d, r, at);
+        const double half = square_in_block(n, square[n], w, y, sy);
+        at->y = riccati_step(k + n, flx_recur_per(k + n), older, d, r, at);
         w[n] = at->y;
+        v[n + 1] = riccati_slope(r, half, at);
         y[(k + n) * sy] = at->y;
         s[(k + n) * ss] = v[n + 1];
     }
@@ -325,10 +375,20 @@ static inline void riccati_block(size_t count, size_t k, const double *d, const 
 static inline void plain_riccati(size_t order, const double *d, const flx_riccati *r, double *y,
                                  size_t sy, double *s, size_t ss)
 {
-    riccati_state at = {0.0, 0.0};
-    size_t k = 1;
-    if (order >= BLOCK) riccati_block(BLOCK, 1, d, r, &at, y, sy, s, ss);
-    if (order >= BLOCK) k += BLOCK;
+    size_t k = 2 * BLOCK + 1;
+    riccati_state at;
+    riccati_to_4(order, d, r, y, sy);
+    if (order <= BLOCK) {
+        first_slopes(order, r, y, sy, s, ss);
+        return;
+    }
+    at = first_slopes(BLOCK, r, y, sy, s, ss);
+    switch (order) { /* the second block apart, where all is known but the numbers */
+    case 5: riccati_block(1, 5, d, r, &at, y, sy, s, ss); return;
+    case 6: riccati_block(2, 5, d, r, &at, y, sy, s, ss); return;
+    case 7: riccati_block(3, 5, d, r, &at, y, sy, s, ss); return;
+    default: riccati_block(4, 5, d, r, &at, y, sy, s, ss);
+    }
     for (; k + 3 <= order; k += BLOCK) riccati_block(BLOCK, k, d, r, &at, y, sy, s, ss);
     switch (order + 1 - k) {
     case 3: riccati_block(3, k, d, r, &at, y, sy, s, ss); break;
@@ -341,16 +401,31 @@ static inline void plain_riccati(size_t order, const double *d, const flx_riccat
 void flx_recur_riccati(size_t order, const double *d, const flx_riccati *r, double *y, size_t sy,
                        double *s, size_t ss)
 {
+    size_t k = 1;
     s[0] = r->s;
-    if (sy == 1 && ss == 1) plain_riccati(order, d, r, y, 1, s, 1);
-    else plain_riccati(order, d, r, y, sy, s, ss);
-    for (size_t k = first_not_finite(order, y, sy, s, ss); k <= order; k++) {
+    if (order == 0) return;
+    if (may_compose(order, d, r)) {
+        if (sy == 1 && ss == 1) plain_riccati(order, d, r, y, 1, s, 1);
+        else plain_riccati(order, d, r, y, sy, s, ss);
+        k = first_not_finite(order, y, sy, s, ss);
+    }
+    for (; k <= order; k++) {
         const double sum = flx_recur_dot(k, k, d, 1, s, ss);
         const double next = flx_recur_give_back(sum, d[k] * r->s_low) * flx_recur_per(k);
         y[k * sy] = next;
         s[k * ss] = flx_recur_give_back(r->slope * next, r->slope_low * next)
                     + r->bend * flx_recur_inner_square(k, y, sy);
     }
+}
+
+void flx_recur_riccati_y(size_t order, const double *d, const flx_riccati *r, double *y, size_t sy,
+                         double *s)
+{
+    if (order <= BLOCK && order > 0 && may_compose(order, d, r)) {
+        riccati_to_4(order, d, r, y, sy);
+        if (isfinite(y[order * sy])) return;
+    }
+    flx_recur_riccati(order, d, r, y, sy, s, 1);
 }
 
 /* Coefficient k of the integral, where k times it overflows. */

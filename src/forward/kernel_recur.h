@@ -121,12 +121,16 @@ void flx_recur_pair(size_t order, const double *d, double sign, double *s, size_
  * formed from y[0], so it keeps its relative accuracy in the tails. Both constants come with what
  * rounding took from them, which would turn every further coefficient. */
 typedef struct flx_riccati {
-    double s, s_low, slope, slope_low, bend;
+    double s, slope, s_low, slope_low, bend; /* what is ready first comes first */
 } flx_riccati;
 
 /* y[1..] and s, from r; y[0] is not used. */
 void flx_recur_riccati(size_t order, const double *d, const flx_riccati *r, double *y, size_t sy,
                        double *s, size_t ss);
+
+/* y alone. s: order+1. */
+void flx_recur_riccati_y(size_t order, const double *d, const flx_riccati *r, double *y, size_t sy,
+                         double *s);
 
 /* z' = x'/q from z[0], where q has leading coefficient q0 and otherwise is q[1..]. w: order+1. */
 void flx_recur_integrate_quotient(size_t order, const double *x, size_t sx, double q0,

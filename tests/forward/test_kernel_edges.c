@@ -462,6 +462,28 @@ Test(kernel_edges, hypot_near_where_its_arguments_vanish)
     }
 }
 
+/* f(x + a*t) has the coefficients a^k*c_k, where a^k alone would vanish and c_k is large. */
+Test(kernel_edges, tan_near_its_pole_of_a_slow_series)
+{
+    const double x[COUNT] = {1.57079, 1.1, -0.6, 0.3}, points[] = {1.0, 0x1p-240, 0x1p-265};
+    double z[COUNT], slow[COUNT], want[COUNT], scratch[FLX_KERNEL_SCRATCH(ORDER)];
+    flx_kernel_tan(ORDER, 1, x, want, scratch);
+    for (size_t i = 0; i < LENGTH(points); i++) {
+        for (size_t k = 0; k < COUNT; k++) slow[k] = x[k];
+        for (size_t k = 1; k < COUNT; k++)
+            for (size_t j = 0; j < k; j++) slow[k] *= points[i];
+        for (size_t order = 1; order <= 4; order++) {
+            flx_kernel_tan(order, 1, slow, z, scratch);
+            for (size_t k = 1; k <= order; k++) {
+                const double back = ldexp(z[k], -(int)k * ilogb(points[i]));
+                cr_expect(fabs(back - want[k]) <= 0x1p-48 * fabs(want[k]),
+                          "%a, order %zu: coefficient %zu is %.17g, not %.17g", points[i], order, k,
+                          back, want[k]);
+            }
+        }
+    }
+}
+
 /* Where there is no angle, and where nothing moves, as elsewhere. */
 Test(kernel_edges, sine_and_cosine_at_once_are_what_each_is_alone)
 {
