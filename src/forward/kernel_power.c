@@ -456,16 +456,16 @@ static void power_of_series(size_t order, size_t stride, const double *x, const 
     if (first > 1) power_of_value(first - 1, stride, x, e->hi, e->lo, value, z, work);
 }
 
-/* x^(y-k)*log(x)^m where x[0] > 0 and the power is normal, the powers of log(x) one by one. */
+/* x^(y-k)*log(x)^m where x[0] > 0 and the value of the power is normal, the powers of log(x) one by
+ * one. */
 static void power_variable(size_t order, size_t stride, const double *x, const double *y,
-                           unsigned k, unsigned m, double *z, double *scratch)
+                           unsigned k, unsigned m, double value, double *z, double *scratch)
 {
     double *scaled = scratch, *extra = scaled + order + 1, *lower = extra + order + 1;
     const flx_exponent e = flx_exponent_minus(y[0], 0.0, (double)k);
     bring_near_1(order, stride, x, scaled);
     if (m == 0) {
-        power_of_series(order, stride, x, scaled, y, &e, flx_double_powk(x[0], y[0], k, 0), z,
-                        extra);
+        power_of_series(order, stride, x, scaled, y, &e, value, z, extra);
         if (flx_recur_is_finite(order, stride, z)) return;
     }
     exponent_increments(order, stride, scaled, flx_double_log(x[0]), y, extra, lower);
@@ -473,7 +473,7 @@ static void power_variable(size_t order, size_t stride, const double *x, const d
         const power p = {
             e.hi, e.lo, 1.0, scaled, lower + order + 1, extra, i > 0 ? lower : NULL, (double)i};
         if (i > 0) flx_recur_scale(order, stride, z, 0, lower);
-        power_series(order, stride, &p, flx_double_powk(x[0], y[0], k, i), z);
+        power_series(order, stride, &p, i > 0 ? flx_double_powk(x[0], y[0], k, i) : value, z);
     }
 }
 
@@ -535,17 +535,17 @@ void flx_kernel_powk(size_t order, size_t stride, const double *x, const double 
                      unsigned m, double *z, double *scratch)
 {
     const flx_exponent e = flx_exponent_minus(y[0], 0.0, (double)k);
-    const double value = flx_double_powk(x[0], y[0], k, m);
+    const double x_power = flx_double_powc(x[0], e.hi, e.lo);
+    const double value = m == 0 ? x_power : flx_double_powk(x[0], y[0], k, m);
     int is_constant = m == 0;
     for (size_t j = 1; j <= order; j++) is_constant &= y[j * stride] == 0.0;
-    if (is_constant) flx_kernel_powc(order, stride, x, e.hi, e.lo, z, scratch);
+    if (is_constant) power_of_value(order, stride, x, e.hi, e.lo, value, z, scratch);
     else if (k == 0 && m == 0 && value == value && (x[0] != x[0] || y[0] != y[0]))
         /* pow(1, NaN) and pow(NaN, 0) are 1 whatever the NaN stands for: no derivative. */
         flx_recur_limits(order, stride, x, value, 0.0, 0.0, z, scratch);
     else if (value != value) flx_recur_undefined2(order, stride, x, y, value, z, scratch);
-    else if (x[0] > 0.0 && is_normal_power(x[0], flx_double_powk(x[0], y[0], k, 0))
-             && isfinite(y[0]))
-        power_variable(order, stride, x, y, k, m, z, scratch);
+    else if (x[0] > 0.0 && is_normal_power(x[0], x_power) && isfinite(y[0]))
+        power_variable(order, stride, x, y, k, m, x_power, z, scratch);
     else power_compose_variable(order, stride, x, y, e, m, value, z, scratch);
 }
 
