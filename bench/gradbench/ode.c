@@ -1,9 +1,9 @@
 /* ode.c: y(2) of a linear ODE with y(0) = 0 by s Runge-Kutta steps, and the gradient of y's last
  * component with respect to the coefficients x.
  *
- * One step is recorded as a program of arrays, but for the first components, which would be ends of
- * them. The gradient keeps the state before each step and goes back
- * over the steps with one vector-Jacobian product each: the program stays in the processor's cache
+ * One step is recorded for a block of components, as a program of arrays, but for the first components,
+ * which would be ends of them. The gradient keeps the state before each step and goes back over the steps
+ * with one vector-Jacobian product for each block: what it computes stays in the processor's cache,
  * where a tape of all steps would not, for the price of evaluating each step twice. */
 #include <stdlib.h>
 #include <string.h>
@@ -14,29 +14,31 @@
 #define FLX_BODY "ode.inc"
 #include <fluxion/instantiate.h>
 
-/* Components that are recorded one by one. */
-enum { ODE_SCALARS = 4 };
+/* Components that are recorded one by one, which is also how many before its own ones a component of the
+ * next state depends on; and components of a block. */
+enum { ODE_SCALARS = 4, ODE_BLOCK = 1000 };
 
 typedef struct ode_state {
     size_t n, steps;
     double h;
     double *x;
-    double *inputs;   /* row k: the inputs (y, x) of step k; one row more for the end */
-    double *weight;   /* adjoint of y after a step */
-    double *product;  /* what a step makes of it: adjoints of (y, x) */
-    double *gradient; /* sum of the adjoints of x */
-    gb_program step;
+    double *rows;             /* two rows of (y, x), between which steps go to and fro */
+    double *states;           /* y before each step */
+    double *weight, *before;  /* adjoints of y after a step and before it */
+    double *gradient;         /* sum of the adjoints of x */
+    double *inputs, *product; /* of a block: (y, x), and adjoints of them */
+    gb_program first;         /* a step of the first components, */
+    gb_program block[2];      /* of a block, and of those that are left over */
 } ode_state;
 
 static void destroy(void *state)
 {
     ode_state *s = state;
-    gb_program_clear(&s->step);
-    free(s->x);
-    free(s->inputs);
-    free(s->weight);
-    free(s->product);
-    free(s->gradient);
+    gb_program_clear(&s->first);
+    for (size_t i = 0; i < 2; i++) gb_program_clear(&s->block[i]);
+    double *const blocks[] = {s->x,      s->rows,     s->states, s->weight,
+                              s->before, s->gradient, s->inputs, s->product};
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) free(blocks[i]);
     free(s);
 }
 
@@ -83,39 +85,53 @@ static flx_array recorded_step(flx_array y, flx_array x, double h)
     return flx_array_add(part(y, ODE_SCALARS, 0), scaled(slope, h / 6.0));
 }
 
-/* Scratch: room for inputs y and x, and for outputs. */
-static flx_status record(flx_tape *tape, const ode_state *s, flx_var *input, flx_program **f)
+static size_t first_components(const ode_state *s)
 {
-    const size_t n = s->n, scalars = n < ODE_SCALARS ? n : ODE_SCALARS;
-    flx_var *output = input + 2 * n, first[2 * ODE_SCALARS];
-    double h = s->h;
-    double *zeros = gb_block(n);
-    const flx_array y = flx_array_variable(tape, 1, n, zeros);
-    const flx_array x = flx_array_variable(tape, 1, n, zeros);
-    free(zeros);
-    for (size_t i = 0; i < n; i++) {
-        input[i] = flx_array_at(y, 0, i);
-        input[n + i] = flx_array_at(x, 0, i);
-    }
-    for (size_t i = 0; i < scalars; i++) {
-        first[i] = input[i];
-        first[scalars + i] = input[n + i];
-    }
-    ode_step.f_var(2 * scalars, first, scalars, output, &h);
-    if (n > scalars) {
-        const flx_array next = recorded_step(y, x, h);
-        for (size_t i = scalars; i < n; i++) output[i] = flx_array_at(next, 0, i - scalars);
-    }
-    return flx_freeze(tape, 2 * n, input, n, output, FLX_REFUSE_READS, f, NULL);
+    return s->n < ODE_SCALARS ? s->n : ODE_SCALARS;
 }
 
-static flx_status make_step(ode_state *s)
+/* The first components. Scratch: room for inputs y and x, and for outputs. */
+static flx_status record_first(flx_tape *tape, const ode_state *s, size_t count, flx_var *scratch,
+                               flx_program **f)
+{
+    double h = s->h;
+    for (size_t i = 0; i < 2 * count; i++) scratch[i] = flx_variable(tape, 0.0);
+    ode_step.f_var(2 * count, scratch, count, scratch + 2 * count, &h);
+    return flx_freeze(tape, 2 * count, scratch, count, scratch + 2 * count, FLX_REFUSE_READS, f,
+                      NULL);
+}
+
+/* So many components, from those that they depend on. */
+static flx_status record_block(flx_tape *tape, const ode_state *s, size_t count, flx_var *scratch,
+                               flx_program **f)
+{
+    const size_t from = count + ODE_SCALARS;
+    double *zeros = gb_block(from);
+    const flx_array y = flx_array_variable(tape, 1, from, zeros);
+    const flx_array x = flx_array_variable(tape, 1, from, zeros);
+    const flx_array next = recorded_step(y, x, s->h);
+    free(zeros);
+    for (size_t i = 0; i < from; i++) {
+        scratch[i] = flx_array_at(y, 0, i);
+        scratch[from + i] = flx_array_at(x, 0, i);
+    }
+    for (size_t i = 0; i < count; i++) scratch[2 * from + i] = flx_array_at(next, 0, i);
+    return flx_freeze(tape, 2 * from, scratch, count, scratch + 2 * from, FLX_REFUSE_READS, f,
+                      NULL);
+}
+
+typedef flx_status recorder(flx_tape *tape, const ode_state *s, size_t count, flx_var *scratch,
+                            flx_program **f);
+
+/* A program of so many components, if any. */
+static flx_status make(gb_program *p, const ode_state *s, recorder *record, size_t count)
 {
     flx_tape *tape = NULL;
-    flx_var *scratch = calloc(3 * s->n, sizeof *scratch);
+    if (count == 0) return FLX_OK;
+    flx_var *scratch = calloc(3 * count + 2 * ODE_SCALARS, sizeof *scratch);
     flx_status status = scratch ? flx_tape_create(NULL, &tape) : FLX_ENOMEM;
-    if (status == FLX_OK) status = record(tape, s, scratch, &s->step.f);
-    if (status == FLX_OK) status = flx_work_create(s->step.f, FLX_WORK_FIRST, 0, &s->step.w);
+    if (status == FLX_OK) status = record(tape, s, count, scratch, &p->f);
+    if (status == FLX_OK) status = flx_work_create(p->f, FLX_WORK_FIRST, 1, &p->w);
     flx_tape_destroy(tape);
     free(scratch);
     return status;
@@ -124,71 +140,92 @@ static flx_status make_step(ode_state *s)
 static flx_status prepare(void *state, size_t function)
 {
     ode_state *s = state;
-    /* The primal goes to and fro between two rows. */
-    s->inputs = gb_block((function == 0 ? 2 : s->steps + 1) * 2 * s->n);
+    const size_t first = first_components(s), left = s->n - first;
+    s->rows = gb_block(4 * s->n);
     if (function == 0) return FLX_OK;
+    s->states = gb_block(s->steps * s->n);
     s->weight = gb_block(s->n);
-    s->product = gb_block(2 * s->n);
+    s->before = gb_block(s->n);
     s->gradient = gb_block(s->n);
-    return make_step(s);
+    s->inputs = gb_block(2 * (ODE_BLOCK + ODE_SCALARS));
+    s->product = gb_block(2 * (ODE_BLOCK + ODE_SCALARS));
+    flx_status status = make(&s->first, s, record_first, first);
+    if (status == FLX_OK)
+        status = make(&s->block[0], s, record_block, left < ODE_BLOCK ? 0 : ODE_BLOCK);
+    return status == FLX_OK ? make(&s->block[1], s, record_block, left % ODE_BLOCK) : status;
 }
 
-/* The solution ends in row 0. */
-static void primal(ode_state *s)
+/* The solution, which ends in row 0; keeps the states where there is room for them. */
+static void solve(ode_state *s)
 {
     const size_t n = s->n;
-    double *row = s->inputs, *other = s->inputs + 2 * n;
+    double *row = s->rows, *other = s->rows + 2 * n;
     memset(row, 0, n * sizeof *row);
     memcpy(row + n, s->x, n * sizeof *row);
     memcpy(other + n, s->x, n * sizeof *row);
     for (size_t k = 0; k < s->steps; k++) {
+        if (s->states) memcpy(s->states + k * n, row, n * sizeof *row);
         ode_step.f_double(2 * n, row, n, other, &s->h);
         double *swap = row;
         row = other;
         other = swap;
     }
-    if (row != s->inputs) memcpy(s->inputs, row, n * sizeof *row);
+    if (row != s->rows) memcpy(s->rows, row, n * sizeof *row);
 }
 
-static void forward(ode_state *s)
+/* Goes back over a step of `count` components from number `at` on, which depend on those from number
+ * `from` on. */
+static flx_status back(ode_state *s, const gb_program *p, const double *y, size_t from, size_t at,
+                       size_t count)
 {
-    const size_t n = s->n;
-    double *row = s->inputs;
-    memset(row, 0, n * sizeof *row);
-    for (size_t k = 0; k < s->steps; k++, row += 2 * n) {
-        memcpy(row + n, s->x, n * sizeof *row);
-        ode_step.f_double(2 * n, row, n, row + 2 * n, &s->h);
+    const size_t n = at + count - from;
+    memcpy(s->inputs, y + from, n * sizeof *y);
+    memcpy(s->inputs + n, s->x + from, n * sizeof *y);
+    const flx_status status = flx_vjp(p->f, p->w, s->inputs, s->weight + at, s->product, NULL);
+    for (size_t i = 0; i < n; i++) s->before[from + i] += s->product[i];
+    for (size_t i = 0; i < n; i++) s->gradient[from + i] += s->product[n + i];
+    return status;
+}
+
+static flx_status back_over_step(ode_state *s, const double *y)
+{
+    const size_t first = first_components(s);
+    memset(s->before, 0, s->n * sizeof(double));
+    flx_status status = back(s, &s->first, y, 0, 0, first);
+    for (size_t at = first; at < s->n && status == FLX_OK; at += ODE_BLOCK) {
+        const size_t left = s->n - at, last = left < ODE_BLOCK;
+        status = back(s, &s->block[last], y, at - ODE_SCALARS, at, last ? left : ODE_BLOCK);
     }
+    double *swap = s->weight;
+    s->weight = s->before;
+    s->before = swap;
+    return status;
 }
 
 static flx_status gradient(ode_state *s)
 {
     const size_t n = s->n;
     flx_status status = FLX_OK;
-    forward(s);
+    solve(s);
     memset(s->gradient, 0, n * sizeof(double));
     memset(s->weight, 0, n * sizeof(double));
     s->weight[n - 1] = 1.0;
-    for (size_t k = s->steps; k-- > 0 && status == FLX_OK;) {
-        const double *inputs = s->inputs + k * 2 * n;
-        status = flx_vjp(s->step.f, s->step.w, inputs, s->weight, s->product, NULL);
-        memcpy(s->weight, s->product, n * sizeof(double));
-        for (size_t i = 0; i < n; i++) s->gradient[i] += s->product[n + i];
-    }
+    for (size_t k = s->steps; k-- > 0 && status == FLX_OK;)
+        status = back_over_step(s, s->states + k * n);
     return status;
 }
 
 static flx_status evaluate(void *state, size_t function)
 {
     if (function > 0) return gradient(state);
-    primal(state);
+    solve(state);
     return FLX_OK;
 }
 
 static json_t *output(const void *state, size_t function)
 {
     const ode_state *s = state;
-    return gb_array(s->n, function == 0 ? s->inputs : s->gradient);
+    return gb_array(s->n, function == 0 ? s->rows : s->gradient);
 }
 
 int main(int argc, char **argv)
