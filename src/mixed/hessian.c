@@ -34,11 +34,12 @@ static double *sweep_back(const flx_program *f, flx_work *w, const double *weigh
 {
     const flx_dual_plane value = {w->plane, flx_work_plane(w, 1)};
     const flx_dual_plane adjoint = {flx_work_plane(w, 2), flx_work_plane(w, 3)};
-    memset(adjoint.d, 0, f->slots * sizeof *adjoint.d);
+    flx_clear_adjoints(f, adjoint.d);
     if (f->scalar && adjoints_are_known(f, w, weight)) {
         flx_sweep_known(&f->code, value, adjoint, f->low);
         return adjoint.d;
     }
+    flx_clear_adjoints(f, adjoint.v);
     flx_driver_seed(f, weight, adjoint.v);
     flx_dual_context c = {f->code, value, adjoint, f->low};
     flx_sweep_dual(&c);
@@ -50,6 +51,7 @@ static double *sweep_back(const flx_program *f, flx_work *w, const double *weigh
 /* The same for several. */
 static double *sweep_back_wide(const flx_program *f, flx_work *w, const double *weight)
 {
+    memset(flx_work_plane(w, 2), 0, f->slots * sizeof *w->plane);
     flx_driver_seed(f, weight, flx_work_plane(w, 2));
     w->adjoints_known = 0;
     const flx_wide_plane value = flx_work_wide_tangents(w), adjoint = flx_work_wide_adjoints(w);

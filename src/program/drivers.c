@@ -73,7 +73,7 @@ static double *sweep_back(const flx_program *f, flx_work *w, const flx_rows *wei
 {
     double *adjoint = flx_work_plane(w, 1);
     flx_double_context c = {f->code, {w->plane}, {adjoint}, f->low};
-    memset(adjoint, 0, f->slots * sizeof *adjoint);
+    flx_clear_adjoints(f, adjoint);
     for (size_t i = 0; i < f->outputs; i++) adjoint[f->output[i]] += flx_rows_at(weight, 0, i);
     flx_sweep_double(&c, 0, f->code.instrs, f->code.slots);
     return adjoint;

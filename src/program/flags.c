@@ -27,7 +27,8 @@ int flx_point_is_suspicious(const flx_work *w)
     const flx_program *f = w->program;
     const int order = w->kind == FLX_WORK_JET ? (int)w->order : (int)w->kind;
     const flx_row_set *set = flx_row_set_of(&f->code);
-    if (!set->finite(w->plane + 1, f->slots - 1)) return 1; /* the poison says nothing */
+    for (uint32_t k = 0; k < f->tellings; k++)
+        if (!set->finite(w->plane + f->telling[k].slot, f->telling[k].count)) return 1;
     for (uint32_t k = 0; k < f->delicates; k++)
         if (flx_at_delicate_point(&f->code, &f->instr[f->delicate[k]], w->plane, order)) return 1;
     return 0;

@@ -37,6 +37,9 @@ static void destroy(flx_program *f)
     flx_memory_give(&f->memory, f->output, f->outputs, sizeof *f->output);
     flx_memory_give(&f->memory, f->delicate, f->delicates, sizeof *f->delicate);
     flx_memory_give(&f->memory, f->origin, f->origins, sizeof *f->origin);
+    flx_memory_give(&f->memory, f->fresh, f->blocks, sizeof *f->fresh);
+    flx_memory_give(&f->memory, f->clear, f->clears, sizeof *f->clear);
+    flx_memory_give(&f->memory, f->telling, f->tellings, sizeof *f->telling);
     flx_memory memory = f->memory;
     flx_memory_free(&memory, f, sizeof *f);
 }
@@ -194,6 +197,7 @@ void flx_program_point(flx_program *f)
     f->code.call = f->call;
     f->code.loop = f->loop;
     f->code.origin = f->origin;
+    f->code.fresh = f->fresh;
     f->code.blocks = f->blocks;
 }
 
@@ -280,7 +284,7 @@ static int finish(flx_program *f, unsigned flags)
         flx_program_nest(f);
     }
     flx_memory_give(&f->memory, mark, f->slots, sizeof *mark);
-    return !failed && add_schedule(f, flags);
+    return !failed && flx_program_spare(f) && add_schedule(f, flags);
 }
 
 /* One pass, unless it is switched off, and what it leaves. */

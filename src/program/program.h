@@ -22,6 +22,11 @@ struct flx_derivation {
 
 typedef struct flx_schedule flx_schedule; /* schedule.h */
 
+/* Slots side by side. */
+typedef struct flx_run {
+    uint32_t slot, count;
+} flx_run;
+
 struct flx_program {
     atomic_uint owners;
     flx_memory memory;
@@ -41,6 +46,10 @@ struct flx_program {
     int scalar;         /* whether all instructions are, but inputs */
     uint32_t *delicate; /* instructions that have delicate points */
     uint32_t *origin;   /* of the code: recorded instructions */
+    uint8_t *fresh;     /* of the code */
+    flx_run *clear;     /* the adjoints that are to be zero before a sweep back (spared.c) */
+    flx_run *telling;   /* and the values that tell whether any is not finite */
+    uint32_t clears, tellings;
     uint32_t imms, words, blocks, constants, parameters, delicates, origins;
     unsigned order;     /* up to which derivatives are there; UINT_MAX: any */
     const char *limit;  /* the operation that has no more, or NULL */
@@ -109,6 +118,15 @@ static inline double *flx_work_plane(const flx_work *w, size_t k)
 {
     return w->plane + k * w->stride;
 }
+
+/* Whether the result of an operation is not finite where its operand a is not, and operand b. */
+void flx_op_spreads(unsigned op, int *a, int *b);
+
+/* Finds what sweeps need not clear and not look at. Returns 0 where there is no memory. */
+int flx_program_spare(flx_program *f);
+
+/* Clears the adjoints that a sweep over doubles or duals does not clear itself. */
+void flx_clear_adjoints(const flx_program *f, double *plane);
 
 /* Puts a point into a plane, and takes it out. */
 void flx_put_inputs(const flx_program *f, const double *x, double *plane);
@@ -192,8 +210,7 @@ flx_status flx_driver_begin_weighted(const flx_program *f, flx_work *w, flx_work
                                      const double *x, const double *weight, double *out,
                                      size_t count, flx_report *report);
 
-/* The adjoints of the outputs for these weights (NULL: one output, weight 1) into a plane that is
- * cleared first. */
+/* Adds these weights (NULL: one output, weight 1) to the adjoints of the outputs. */
 void flx_driver_seed(const flx_program *f, const double *weight, double *plane);
 
 /* What a sweep back of several starts from, in wide_adjoint: count times n adjoints of the outputs or,

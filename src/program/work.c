@@ -372,6 +372,5 @@ flx_status flx_driver_begin_weighted(const flx_program *f, flx_work *w, flx_work
 
 void flx_driver_seed(const flx_program *f, const double *weight, double *plane)
 {
-    for (uint32_t k = 0; k < f->slots; k++) plane[k] = 0.0;
     for (size_t k = 0; k < f->outputs; k++) plane[f->output[k]] += weight ? weight[k] : 1.0;
 }

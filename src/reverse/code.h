@@ -118,6 +118,8 @@ typedef struct flx_block {
     uint16_t views; /* how many are in use */
     uint8_t after;  /* of a map: how many of those after it go in strips with it (placed.h) */
     uint8_t local;  /* and a bit for each view that has room for one strip only */
+    uint8_t
+        fresh; /* of a copy that a sweep back has made: flx_code.fresh, the target being view 0 */
     flx_view view[FLX_VIEWS];
 } flx_block;
 
@@ -170,6 +172,9 @@ typedef struct flx_code {
     const uint32_t *origin; /* recorded instructions, or NULL: each is its own */
     flx_isa isa;            /* what loops over arrays run by: rows.h */
     int vectors;            /* whether functions of arrays may be its own */
+    /* For each block a bit for each view, or NULL: a run of slots whose adjoints gain nothing in a sweep
+     * back before this instruction. Sweeps over doubles and duals clear them there. */
+    const uint8_t *fresh;
 } flx_code;
 
 extern const unsigned char flx_op_shapes[OP_COUNT];

@@ -234,9 +234,10 @@ uint32_t flx_tape_slots_before(const flx_tape *t, uint32_t instr);
 static inline flx_code flx_tape_code(const flx_tape *t)
 {
     const flx_code c = {
-        t->head.instr, t->head.imm,        t->word,       t->block,  t->guard,  t->label,  t->call,
-        t->loop,       flx_tape_instrs(t), t->head.slots, t->blocks, t->guards, t->labels, t->calls,
-        t->loops,      flx_tape_instrs(t), NULL,          t->isa,    t->vectors};
+        t->head.instr,      t->head.imm, t->word,   t->block,           t->guard,
+        t->label,           t->call,     t->loop,   flx_tape_instrs(t), t->head.slots,
+        t->blocks,          t->guards,   t->labels, t->calls,           t->loops,
+        flx_tape_instrs(t), NULL,        t->isa,    t->vectors,         NULL};
     return c;
 }
 

@@ -1,0 +1,213 @@
+/* What sweeps over arrays leave out: adjoints are not cleared before the first is added, and values of which
+ * others tell are not looked at. Whatever the point before has left, the bits are those of the tape, which
+ * clears all of them, and the flags those of a work that looks at every value. */
+#include <criterion/criterion.h>
+#include <math.h>
+#include <string.h>
+
+#include <fluxion/fluxion.h>
+
+enum { N = 150, MOST = 2 * N };
+
+static flx_array part(flx_array a, size_t from, size_t less)
+{
+    return flx_array_slice(a, 0, from, 1, a.cols - from - less, 1, 1);
+}
+
+static flx_array number(double c) { return flx_array_scalar(flx_constant(c)); }
+
+typedef flx_array form(flx_array x);
+
+static flx_array chain(flx_array x)
+{
+    return flx_array_sum(flx_array_exp(flx_array_sub(x, flx_array_max(x, FLX_ALL))), FLX_ALL);
+}
+static flx_array single(flx_array x)
+{
+    const flx_array y = flx_array_logsumexp_along(x, FLX_ALL), s = flx_array_sum(x, FLX_ALL);
+    return flx_array_div(flx_array_add(y, number(3.0)), flx_array_square(flx_array_neg(s)));
+}
+static flx_array twice(flx_array x)
+{
+    const flx_array y = flx_array_add(x, number(0.5));
+    return flx_array_add(flx_array_mul(y, y), flx_array_div(y, flx_array_square(y)));
+}
+static flx_array shifted(flx_array x)
+{
+    const flx_array y = flx_array_mul(x, x), z = flx_array_mul(part(y, 1, 0), part(y, 0, 1));
+    return flx_array_add(part(z, 0, 1), flx_array_mul(part(z, 1, 0), part(y, 0, 2)));
+}
+static flx_array shifted_down(flx_array x)
+{
+    const flx_array y = flx_array_square(x);
+    return flx_array_mul(part(y, 0, 1), part(y, 1, 0));
+}
+static flx_array partly_used(flx_array x)
+{
+    const flx_array y = flx_array_sub(x, number(0.25));
+    return flx_array_sum(flx_array_mul(part(y, 3, 70), part(x, 70, 3)), FLX_ALL);
+}
+static flx_array matrix(flx_array x)
+{
+    const flx_array m = flx_array_reshape(x, N / 10, 10), t = flx_array_transpose(m);
+    const flx_array y = flx_array_matmul(flx_array_square(m), flx_array_neg(t));
+    return flx_array_add(flx_array_sum(y, FLX_ROWS), flx_array_sum(flx_array_tanh(m), FLX_COLS).cols
+                                                         ? flx_array_sum(m, FLX_ALL)
+                                                         : number(0.0));
+}
+static flx_array broadcast(flx_array x)
+{
+    const flx_array m = flx_array_square(flx_array_reshape(x, 10, N / 10));
+    const flx_array row = flx_array_slice(m, 0, 0, 1, m.cols, 1, 1);
+    const flx_array column = flx_array_slice(m, 0, 0, m.rows, 1, 1, 1);
+    return flx_array_div(flx_array_mul(m, row), flx_array_add(m, column));
+}
+static flx_array gathered(flx_array x)
+{
+    const double index[] = {3.0, 0.0, 3.0, 9.0};
+    const flx_array m = flx_array_add(flx_array_reshape(x, 10, N / 10), number(1.0));
+    const flx_array i = flx_array_constant(x.first.tape, 4, 1, index);
+    const flx_array rows = flx_array_gather(m, i);
+    return flx_array_cumsum(flx_array_scatter_add(flx_array_square(rows), i, 10), FLX_ROWS);
+}
+static flx_array recorded(flx_array x)
+{
+    flx_array g = x;
+    flx_grad_array(flx_array_dot(flx_array_exp(x), flx_array_square(x)), x, &g, FLX_CREATE_GRAPH);
+    return g;
+}
+static flx_array intermediate(flx_array x)
+{
+    const flx_array y = flx_array_mul(x, number(2.0)), z = flx_array_mul(y, y);
+    return flx_array_stack(2, (const flx_array[]){y, z});
+}
+
+static const struct {
+    const char *name;
+    form *f;
+} forms[] = {{"chain", chain},
+             {"single", single},
+             {"twice", twice},
+             {"shifted", shifted},
+             {"shifted down", shifted_down},
+             {"partly used", partly_used},
+             {"matrix", matrix},
+             {"broadcast", broadcast},
+             {"gathered", gathered},
+             {"recorded", recorded},
+             {"intermediate", intermediate}};
+
+/* A form at a point, on a tape and as a program with works of two kinds. */
+typedef struct subject {
+    flx_tape *tape;
+    flx_program *program;
+    flx_work *first, *second, *value;
+    flx_var in[N], out[MOST];
+    size_t m;
+} subject;
+
+static subject make(form *f, const double *x)
+{
+    subject s = {0};
+    cr_assert_eq(flx_tape_create(NULL, &s.tape), FLX_OK);
+    const flx_array a = flx_array_variable(s.tape, 1, N, x), y = f(a);
+    s.m = (size_t)y.rows * y.cols;
+    cr_assert(s.m > 0 && s.m <= MOST);
+    for (size_t k = 0; k < N; k++) s.in[k] = flx_array_at(a, 0, k);
+    for (size_t k = 0; k < s.m; k++) s.out[k] = flx_array_at(y, k / y.cols, k % y.cols);
+    cr_assert_eq(flx_freeze(s.tape, N, s.in, s.m, s.out, 0, &s.program, NULL), FLX_OK);
+    cr_assert_eq(flx_work_create(s.program, FLX_WORK_FIRST, 1, &s.first), FLX_OK);
+    cr_assert_eq(flx_work_create(s.program, FLX_WORK_SECOND, 1, &s.second), FLX_OK);
+    return s;
+}
+
+static void clear(subject *s)
+{
+    flx_work_destroy(s->first);
+    flx_work_destroy(s->second);
+    flx_work_destroy(s->value);
+    flx_program_release(s->program);
+    flx_tape_destroy(s->tape);
+}
+
+static void fill_point(double *x, double scale)
+{
+    for (size_t k = 0; k < N; k++) x[k] = scale * ((double)(k * 7919 % 101) - 49.5) / 64.0;
+}
+
+static int same(double a, double b) { return (a != a && b != b) || memcmp(&a, &b, sizeof a) == 0; }
+
+/* The derivatives at a point after whatever the works have been used for. */
+static void expect_derivatives(subject *s, const double *x, const double *weight,
+                               const double *want, const double *want_hv, const char *name)
+{
+    double g[N], hv[N], dir[N];
+    for (size_t k = 0; k < N; k++) dir[k] = 1.0 + (double)(k % 3);
+    cr_assert_eq(flx_vjp(s->program, s->first, x, weight, g, NULL), FLX_OK);
+    cr_assert_eq(flx_hvp(s->program, s->second, x, dir, weight, hv, NULL), FLX_OK);
+    for (size_t k = 0; k < N; k++) {
+        cr_assert(same(g[k], want[k]), "%s, adjoint %zu: %a, not %a", name, k, g[k], want[k]);
+        if (want_hv)
+            cr_assert(same(hv[k], want_hv[k]), "%s, product %zu: %a, not %a", name, k, hv[k],
+                      want_hv[k]);
+    }
+}
+
+/* Leaves numbers that are none in all planes of the works. */
+static void spoil(subject *s)
+{
+    double x[N], y[MOST], g[N], weight[MOST];
+    for (size_t k = 0; k < N; k++) x[k] = (double)NAN;
+    for (size_t k = 0; k < s->m; k++) weight[k] = (double)NAN;
+    flx_jvp(s->program, s->first, x, x, y, NULL);
+    flx_vjp(s->program, s->first, x, weight, g, NULL);
+    flx_jvp(s->program, s->first, x, x, y, NULL);
+    flx_hvp(s->program, s->second, x, x, weight, g, NULL);
+}
+
+Test(spared, adjoints_do_not_depend_on_what_was_there)
+{
+    for (size_t f = 0; f < sizeof forms / sizeof *forms; f++) {
+        double x[N], weight[MOST], want[N], want_hv[N], dir[N];
+        flx_var seed[MOST], g[N];
+        fill_point(x, 1.0);
+        subject s = make(forms[f].f, x);
+        for (size_t k = 0; k < s.m; k++) weight[k] = k % 4 == 3 ? 0.0 : 0.5 + (double)(k % 5);
+        for (size_t k = 0; k < s.m; k++) seed[k] = flx_constant(weight[k]);
+        cr_assert_eq(flx_grad_seeded(s.m, s.out, seed, N, s.in, g, 0), FLX_OK);
+        for (size_t k = 0; k < N; k++) want[k] = flx_value(g[k]);
+        for (size_t k = 0; k < N; k++) dir[k] = 1.0 + (double)(k % 3);
+        cr_assert_eq(flx_hvp(s.program, s.second, x, dir, weight, want_hv, NULL), FLX_OK);
+        expect_derivatives(&s, x, weight, want, want_hv, forms[f].name);
+        spoil(&s);
+        expect_derivatives(&s, x, weight, want, want_hv, forms[f].name);
+        clear(&s);
+    }
+}
+
+Test(spared, what_is_not_finite_is_seen_at_every_element)
+{
+    static const double odd[] = {(double)INFINITY, -(double)INFINITY, (double)NAN, 1e200};
+    for (size_t f = 0; f < sizeof forms / sizeof *forms; f++) {
+        double x[N], y[MOST];
+        fill_point(x, 1.0);
+        subject s = make(forms[f].f, x);
+        flx_program *reusing = NULL;
+        cr_assert_eq(flx_freeze(s.tape, N, s.in, s.m, s.out, FLX_REUSE_SLOTS, &reusing, NULL),
+                     FLX_OK);
+        cr_assert_eq(flx_work_create(reusing, FLX_WORK_VALUE, 1, &s.value), FLX_OK);
+        for (size_t k = 0; k < N; k++) {
+            for (size_t j = 0; j < sizeof odd / sizeof *odd; j++) {
+                flx_report got, want;
+                fill_point(x, 1.0);
+                x[k] = odd[j];
+                cr_assert_eq(flx_eval(s.program, s.first, x, y, &got), FLX_OK);
+                cr_assert_eq(flx_eval(reusing, s.value, x, y, &want), FLX_OK);
+                cr_assert_eq(got.flags, want.flags, "%s, x[%zu] = %g: %x, not %x", forms[f].name, k,
+                             odd[j], got.flags, want.flags);
+            }
+        }
+        flx_program_release(reusing);
+        clear(&s);
+    }
+}
