@@ -153,10 +153,28 @@ static void nested(flx_tape *t, const flx_var *x, flx_var *y)
     flx_program_release(f);
 }
 
+/* More slots than are run with most points side by side, by every instruction that sweeps know by
+ * themselves, and in chains of them. */
+static void many_slots(flx_tape *t, const flx_var *x, flx_var *y)
+{
+    (void)t;
+    y[0] = x[0];
+    y[1] = x[1];
+    for (int k = 0; k < 100; k++) {
+        const flx_var a = flx_var_mul_xc(flx_var_square(x[k % 3]), 0.01 * k + 0.1);
+        const flx_var b = flx_var_exp(flx_var_sub(flx_var_sin(a), x[(k + 1) % 3]));
+        const flx_var c = flx_var_log(flx_var_add_xc(flx_var_mul(b, x[2]), 0.5));
+        y[0] = flx_var_add(y[0], flx_var_div(c, b));
+        y[1] = flx_var_sub(y[1], flx_var_mul(c, c));
+    }
+}
+
 const batch_case batch_cases[] = {
-    {"arithmetic", arithmetic, 4, 2}, {"functions", functions, 3, 3},  {"choices", choices, 3, 3},
-    {"arrays", arrays, 9, 4},         {"whole matrices", whole, 9, 4}, {"recorded", recorded, 3, 3},
+    {"arithmetic", arithmetic, 4, 2}, {"functions", functions, 3, 3},
+    {"choices", choices, 3, 3},       {"arrays", arrays, 9, 4},
+    {"whole matrices", whole, 9, 4},  {"recorded", recorded, 3, 3},
     {"loops", loops, 6, 4},           {"nested loops", nested, 4, 4},
+    {"many slots", many_slots, 3, 2},
 };
 const size_t batch_case_count = sizeof batch_cases / sizeof *batch_cases;
 

@@ -1,5 +1,5 @@
 /** @file batch.h
- *  A program at many points: the drivers of program.h, 8 or 16 points side by side in the registers
+ *  A program at many points: the drivers of program.h, 8 to 32 points side by side in the registers
  *  of the processor, on one thread or several.
  *
  *  Memory is a flx_batch, made once for a program and a use, with the instruction set that is best on

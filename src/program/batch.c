@@ -34,7 +34,7 @@ static parts parts_of(const flx_batch *b)
     const size_t planes = b->kind == FLX_WORK_VALUE ? 1 : 2, ends = f->inputs + f->outputs;
     parts p = {.plane = rounded(planes * f->slots * b->set->width),
                .touched = rounded(f->slots / sizeof(double) + 1),
-               .partial = FLX_SIDE_BY_SIDE * most_sums(b),
+               .partial = rounded(FLX_PARTIAL_SUMS * most_sums(b)),
                .point = rounded(3 * ends)};
     for (int k = 0; k < 2; k++)
         if (b->derived[k]) p.derived[k] = rounded((b->set->width + 1) * b->derived[k]->slots);
@@ -88,6 +88,14 @@ static flx_status derive(flx_batch *b)
     if (f->order >= 1) status = flx_program_directional(f, &b->derived[0]);
     if (f->order >= 2 && status == FLX_OK) status = flx_program_curvature(f, &b->derived[1]);
     return status;
+}
+
+static size_t most_slots(const flx_batch *b)
+{
+    size_t slots = b->program->slots;
+    for (int k = 0; k < 2 && b->derived[k]; k++)
+        slots = slots > b->derived[k]->slots ? slots : b->derived[k]->slots;
+    return slots;
 }
 
 static flx_status make_rooms(flx_batch *b)
@@ -144,11 +152,11 @@ flx_status flx_batch_create(flx_program *f, flx_work_kind kind, const flx_batch_
     b->memory = memory;
     b->kind = kind;
     b->isa = isa;
-    b->set = flx_batch_set_of(isa);
     b->threads = threads_of(options);
     b->blocks = b->threads > 1 ? (size_t)4 * b->threads : 1;
     b->program = flx_program_retain(f);
     status = derive(b);
+    b->set = flx_batch_set_of(isa, most_slots(b));
     if (status == FLX_OK) status = make_rooms(b);
     if (status == FLX_OK) *batch = b;
     else flx_batch_destroy(b);

@@ -6,9 +6,8 @@
 
 #include "program/program.h"
 
-/* The most points side by side, which are also the partial sums of a sum; points whose results are added
- * before they meet those of others. */
-enum { FLX_SIDE_BY_SIDE = 16, FLX_BATCH_BLOCK = 1024 };
+/* The most points side by side; points whose results are added before they meet those of others. */
+enum { FLX_SIDE_BY_SIDE = 32, FLX_BATCH_BLOCK = 1024 };
 
 /* Lists of pieces. */
 typedef struct flx_batch_ins {
@@ -126,7 +125,7 @@ typedef struct flx_batch_set {
 } flx_batch_set;
 
 /* The sets; run is NULL where the compiler does not have it. */
-extern const flx_batch_set flx_batch_base, flx_batch_avx2, flx_batch_avx512;
+extern const flx_batch_set flx_batch_base, flx_batch_avx2, flx_batch_avx512, flx_batch_avx512_wide;
 
 struct flx_batch {
     flx_program *program;
@@ -168,7 +167,7 @@ uint32_t flx_batch_find_telling(const flx_program *f, unsigned char *told, uint3
 /* The instruction set for these options; FLX_EARG where there is none. */
 flx_status flx_batch_choose(const flx_program *f, const flx_batch_options *options, flx_isa *isa);
 
-/* The set itself; NULL where it is not compiled. */
-const flx_batch_set *flx_batch_set_of(flx_isa isa);
+/* The set itself for programs of so many slots; NULL where it is not compiled. */
+const flx_batch_set *flx_batch_set_of(flx_isa isa, size_t slots);
 
 #endif

@@ -30,7 +30,7 @@ static inline unsigned flx_many_flips(const flx_code *c, const flx_guard *g, con
 {
     const flx_many x = flx_many_guarded(c, g, 1, value), y = flx_many_guarded(c, g, 2, value);
     const unsigned bits = flx_many_bits(flx_many_holds(g->relation, x, y));
-    return g->outcome ? ~bits & ((1u << FLX_WIDTH) - 1u) : bits;
+    return g->outcome ? ~bits & flx_many_points() : bits;
 }
 
 /* Where an instruction is a loop within which a guard has. */

@@ -1,4 +1,4 @@
-/* many.h: a double at each of 8 or 16 points, as a scalar type of the sweeps: registers of the instruction set
+/* many.h: a double at each of 8, 16 or 32 points, as a scalar type of the sweeps: registers of the instruction set
  * that the including file is compiled for, or plain doubles where a compiler has no vectors.
  *
  * Everything is static: each instruction set has copies of its own. Arithmetic has the same bits in
@@ -46,6 +46,10 @@ enum { FLX_REGISTER = 1, FLX_BEST_WIDTH = 8 };
 #define FLX_MANY FLX_BEST_WIDTH
 #endif
 enum { FLX_WIDTH = FLX_MANY, FLX_REGISTERS = FLX_WIDTH / FLX_REGISTER };
+
+/* The bits of the first points, of which there is one at least; and of all. */
+static FLX_UNFOLD unsigned flx_many_first(size_t count) { return 0xffffffffu >> (32u - count); }
+static FLX_UNFOLD unsigned flx_many_points(void) { return flx_many_first(FLX_WIDTH); }
 
 #if defined(__GNUC__)
 typedef double flx_register __attribute__((vector_size(FLX_REGISTER * sizeof(double))));
@@ -226,7 +230,7 @@ static FLX_UNFOLD unsigned flx_many_exceeds(flx_many x, flx_many y)
         << FLX_REGISTER * k;
     return bits;
 #else
-    return flx_many_bits(flx_many_le(x, y)) ^ ((1u << FLX_WIDTH) - 1u);
+    return flx_many_bits(flx_many_le(x, y)) ^ flx_many_points();
 #endif
 }
 

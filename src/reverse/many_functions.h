@@ -73,7 +73,7 @@ static FLX_CALL flx_many flx_many_route2(flx_many_mask good, flx_many z,
 
 static FLX_UNFOLD int flx_many_all(flx_many_mask m)
 {
-    return flx_many_bits(m) == (1u << FLX_WIDTH) - 1u;
+    return flx_many_bits(m) == flx_many_points();
 }
 
 /* ---- square roots ---- */
