@@ -37,7 +37,7 @@ static int is_suspicious(const flx_code *c, uint32_t first, uint32_t out, const 
 {
     if (!flx_all_finite(value + out, c->slots - out)) return 1;
     for (uint32_t k = first; k < c->instrs; k++)
-        if (flx_instr_is_delicate(c, &c->instr[k])
+        if (!flx_op_is_tame(c->instr[k].op) && flx_instr_is_delicate(c, &c->instr[k])
             && flx_at_delicate_point(c, &c->instr[k], value, 1))
             return 1;
     return 0;

@@ -17,6 +17,7 @@ static FLX_UNFOLD T F(product)(T g, T p)
 {
     return F(make)(flx_double_amul(g.v, p.v), flx_quick_amul_smul(g.d, p.v, g.v, p.d));
 }
+static FLX_UNFOLD T F(level_product)(T g, T p) { return F(smul)(g, p); }
 
 #include "reverse/context.inc"
 #include "reverse/context_block.inc"

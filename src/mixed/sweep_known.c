@@ -21,6 +21,7 @@ static FLX_UNFOLD T F(product)(T g, T p)
 {
     return F(make)(0.0, flx_quick_amul_smul(g.d, p.v, g.v, p.d));
 }
+static FLX_UNFOLD T F(level_product)(T g, T p) { return F(smul)(g, p); }
 
 #include "reverse/give.inc"
 #include "reverse/reverse_scalar.inc"

@@ -45,6 +45,7 @@ typedef enum flx_op {
 
 /* The rows of op.def lie in groups: one output and scalar operands; runs and accumulators; arrays. */
 static inline int flx_op_is_scalar(unsigned op) { return op < OP_input; }
+static inline int flx_op_is_acc(unsigned op) { return op > OP_zeros && op < OP_map; }
 static inline int flx_op_is_array(unsigned op) { return op >= OP_map; }
 
 /* What operands a and b of an instruction are, and how many slots it writes. */
