@@ -76,6 +76,23 @@ static double across(const polar *p, size_t k, double x, double y)
 }
 static double scaled(const polar *p, double x) { return x * p->f * p->g; }
 
+/* sum = a*x + b*y, scaled. What is next to nothing is scaled before it is multiplied: underflow would take
+ * digits that scaling brings to light. */
+static double scaled_sum(const polar *p, double sum, double a, double x, double b, double y)
+{
+    if (!(fabs(sum) < 0x1p-960)) return scaled(p, sum);
+    const double again = a * scaled(p, x) + b * scaled(p, y);
+    return isfinite(again) ? again : scaled(p, sum);
+}
+static double scaled_along(const polar *p, size_t k, double x, double y)
+{
+    return scaled_sum(p, along(p, k, x, y), p->c, slowed(p, k, x), p->s, slowed(p, k, y));
+}
+static double scaled_across(const polar *p, size_t k, double x, double y)
+{
+    return scaled_sum(p, across(p, k, x, y), p->c, slowed(p, k, y), -p->s, slowed(p, k, x));
+}
+
 /* The cases that need no recurrence; returns whether it was one of them. At the origin every
  * derivative is 0; at infinity the function is linear, with slopes dx and dy. */
 static int degenerate(size_t order, size_t stride, const double *x, const double *y, double value,
@@ -132,8 +149,8 @@ static void hypot_again(size_t order, size_t stride, size_t from, const polar *p
     m[0] = p->r + p->r;
     m_low[0] = 0.0;
     for (size_t k = 1; k <= order; k++) {
-        const double a = scaled(p, along(p, k, x[k * stride], y[k * stride]));
-        b[k] = scaled(p, across(p, k, x[k * stride], y[k * stride]));
+        const double a = scaled_along(p, k, x[k * stride], y[k * stride]);
+        b[k] = scaled_across(p, k, x[k * stride], y[k * stride]);
         twice sum = {0.0, 0.0};
         for (size_t j = 1; j < k; j++) {
             sum = twice_add_product(sum, (twice){b[j], 0.0}, (twice){b[k - j], 0.0});
@@ -232,8 +249,8 @@ void flx_kernel_dir(size_t order, size_t stride, const double *x, const double *
     z[0] = value;
     m[0] = p.r + p.r;
     for (size_t k = 1; k <= order; k++) {
-        const double a = scaled(&p, along(&p, k, x[k * stride], y[k * stride]));
-        b[k] = scaled(&p, across(&p, k, x[k * stride], y[k * stride]));
+        const double a = scaled_along(&p, k, x[k * stride], y[k * stride]);
+        b[k] = scaled_across(&p, k, x[k * stride], y[k * stride]);
         g[k] = k == 1 ? 0.0 : excess(k, flx_recur_dot(k, k - 1, b, 1, b, 1), g, m);
         h[k] = a + g[k];
         m[k] = a + h[k];
@@ -252,8 +269,8 @@ static void angle_series(size_t order, size_t stride, const polar *p, const doub
 {
     double *a = scratch, *b = a + order + 1, *re = b + order + 1, *im = re + order + 1;
     for (size_t k = 1; k <= order; k++) {
-        a[k] = scaled(p, along(p, k, x[k * stride], y[k * stride]));
-        b[k] = scaled(p, across(p, k, x[k * stride], y[k * stride]));
+        a[k] = scaled_along(p, k, x[k * stride], y[k * stride]);
+        b[k] = scaled_across(p, k, x[k * stride], y[k * stride]);
         const double u =
             flx_recur_dot(k, k - 1, re, 1, a, 1) - flx_recur_dot(k, k - 1, im, 1, b, 1);
         const double v =

@@ -2,6 +2,7 @@
  * lower coefficients do not depend on the order, strides do not change bits, order 0 and order 30,
  * the gaps between strided coefficients stay untouched, NaN reaches what depends on it. */
 #include <criterion/criterion.h>
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -403,4 +404,17 @@ Test(kernel_shape, functions_of_three_series)
                           at[0], at[1], at[2], k, z[k]);
         }
     }
+}
+
+/* y/x^2 and y/x^3 are powers of two where y is the least of all numbers, so that the angle's coefficients
+ * are known: its sine times a coefficient would be next to nothing, with few digits. */
+Test(kernel_shape, atan2_keeps_the_digits_of_an_angle_next_to_nothing)
+{
+    const double x[3] = {0x1p-511, 0x1p-500 / 3.0, 0.0}, y[3] = {0x1p-1074, 0.0, 0.0};
+    const double want[3] = {0x1p-563, -x[1] * 0x1p-52, x[1] * x[1] * 0x1p459};
+    double z[3], scratch[FLX_KERNEL_SCRATCH(2)];
+    flx_kernel_atan2(2, 1, y, x, z, scratch);
+    for (int k = 0; k < 3; k++)
+        cr_expect(fabs(z[k] - want[k]) <= 4.0 * DBL_EPSILON * fabs(want[k]), "%d: %a for %a", k,
+                  z[k], want[k]);
 }
