@@ -45,8 +45,7 @@ static inline double tangent(const flx_code *c, flx_instr in, flx_dual_plane p, 
     if (in.op == OP_addc) return dx;
     if (in.op == OP_square) return flx_double_amul(dx, p.v[in.a] + p.v[in.a]);
     if (in.op == OP_csub) return -dx;
-    const int arithmetic = in.op <= OP_cdiv; /* the first rows of op.def */
-    return arithmetic ? flx_dual_run_scalar(c, in, p, out).d : tangent_of_function(c, in, p, out);
+    return tangent_of_function(c, in, p, out);
 }
 
 void flx_forward_known(const flx_code *code, uint32_t first, uint32_t out, flx_dual_plane p)

@@ -119,8 +119,7 @@ typedef struct flx_block {
     uint16_t views; /* how many are in use */
     uint8_t after;  /* of a map: how many of those after it go in strips with it (placed.h) */
     uint8_t local;  /* and a bit for each view that has room for one strip only */
-    uint8_t
-        fresh; /* of a copy that a sweep back has made: flx_code.fresh, the target being view 0 */
+    uint8_t fresh;  /* of a copy that a sweep back made: flx_code.fresh, view 0 being the target */
     flx_view view[FLX_VIEWS];
 } flx_block;
 
