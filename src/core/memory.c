@@ -55,6 +55,11 @@ void *flx_memory_room(flx_memory *m, size_t count, size_t size, int *failed)
     return p;
 }
 
+void flx_copy(double *to, const double *from, size_t n)
+{
+    for (size_t k = 0; k < n; k++) to[k] = from[k];
+}
+
 void flx_memory_give(flx_memory *m, void *p, size_t count, size_t size)
 {
     if (p) flx_memory_resize(m, p, count, 0, size);

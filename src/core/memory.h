@@ -23,6 +23,12 @@ void *flx_memory_room(flx_memory *m, size_t count, size_t size, int *failed);
 /* Gives it back; NULL is fine. */
 void flx_memory_give(flx_memory *m, void *p, size_t count, size_t size);
 
+/* Copies n doubles between runs that do not overlap. A loop and not memcpy, which copies long runs by a string
+ * instruction: on AMD's Zen 4 that takes 13 times as long where the target begins 8 bytes after the source,
+ * modulo 4096, as slot 1 of a plane does after a user's array, both being blocks of their own. No restrict, or
+ * compilers would make it a call of memcpy again. */
+void flx_copy(double *to, const double *from, size_t n);
+
 /* A zeroed object of one handle. */
 void *flx_memory_new(flx_memory *m, size_t size);
 void flx_memory_free(flx_memory *m, void *p, size_t size);

@@ -1,8 +1,6 @@
 /* double_backprop.c: second derivatives of programs by recording the gradient. */
 #include <fluxion/mixed.h>
 
-#include <string.h>
-
 #include "mixed/double_backprop.h"
 #include "program/append.h"
 #include "program/planes.h"
@@ -54,7 +52,7 @@ static int replay_gradient(const flx_backprop *b, const flx_program *f, const fl
         return 0;
     const flx_code c = flx_tape_code(t);
     double *value = t->head.value;
-    memcpy(value + FLX_FIRST_SLOT, w->plane, f->code.slots * sizeof *value);
+    flx_copy(value + FLX_FIRST_SLOT, w->plane, f->code.slots);
     flx_forward_double_from(&c, first, out, value);
     if (is_suspicious(&c, first, out, value)) return 0;
     t->first_delicate = UINT32_MAX;

@@ -1,8 +1,6 @@
 /* append.c: see append.h. */
 #include "program/append.h"
 
-#include <string.h>
-
 #include "reverse/block.h"
 
 /* Where the program's slots, immediates, ... and instructions begin on the tape. */
@@ -110,6 +108,6 @@ void flx_append(flx_tape *t, const flx_program *f, const double *value)
         const uint32_t first = flx_tape_emit(t, in.op, in.flags, in.a, in.b, outputs);
         if (in.op == OP_zeros && first < t->first_accumulator) t->first_accumulator = first;
     }
-    memcpy(t->head.value + FLX_FIRST_SLOT, value, f->code.slots * sizeof *value);
+    flx_copy(t->head.value + FLX_FIRST_SLOT, value, f->code.slots);
     note_delicate(t, f, value);
 }

@@ -148,14 +148,14 @@ flx_status flx_work_set_parameters(const flx_program *f, flx_work *w, const doub
 void flx_put_inputs(const flx_program *f, const double *x, double *plane)
 {
     if (f->inputs == 0) return;
-    if (f->adjacent) memcpy(plane + f->input[0], x, f->inputs * sizeof *x);
+    if (f->adjacent) flx_copy(plane + f->input[0], x, f->inputs);
     for (size_t k = 0; k < f->inputs && !f->adjacent; k++) plane[f->input[k]] = x[k];
 }
 
 void flx_take_inputs(const flx_program *f, const double *plane, double *x)
 {
     if (f->inputs == 0) return;
-    if (f->adjacent) memcpy(x, plane + f->input[0], f->inputs * sizeof *x);
+    if (f->adjacent) flx_copy(x, plane + f->input[0], f->inputs);
     for (size_t k = 0; k < f->inputs && !f->adjacent; k++) x[k] = plane[f->input[k]];
 }
 

@@ -138,7 +138,7 @@ static flx_array input_run(flx_tape *t, unsigned kind, size_t rows, size_t cols,
     if (n && !values) return flx_array_fail(t, FLX_EARG, OP_input);
     if (!flx_tape_reserve(t, (flx_need){n, 1, 0, 0, 0}, OP_input)) return flx_array_none(t);
     const uint32_t slot = flx_tape_emit(t, OP_input, kind, (uint32_t)n, 0, (uint32_t)n);
-    if (n) memcpy(t->head.value + slot, values, n * sizeof *values);
+    flx_copy(t->head.value + slot, values, n);
     return flx_array_run(t, slot, (uint32_t)rows, (uint32_t)cols);
 }
 
@@ -304,7 +304,7 @@ flx_status flx_array_peek(flx_array a, double *values)
     const flx_tape *t = a.first.tape;
     const flx_status status = t ? flx_array_check(t, a) : FLX_OK;
     if (n && t && status == FLX_OK && flx_array_is_run(a)) {
-        memcpy(values, t->head.value + v.slot, n * sizeof *values);
+        flx_copy(values, t->head.value + v.slot, n);
         return FLX_OK;
     }
     for (uint32_t i = 0; i < a.rows; i++)
