@@ -61,7 +61,8 @@ typedef struct bench_contender {
     bench_quantity quantity;
     double tolerance; /* largest difference to the reference, over the reference's largest entry */
     size_t most;      /* largest n it is given, where its cost grows with n; 0: any */
-    void *(*open)(const bench_problem *p); /* NULL: the problem itself is the state */
+    /* NULL: the problem itself is the state. Returns NULL for a problem that it has no form of. */
+    void *(*open)(const bench_problem *p);
     void (*run)(void *state, double *result);
     void (*close)(void *state);
 } bench_contender;

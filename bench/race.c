@@ -51,13 +51,15 @@ static size_t length(const bench_problem *p, bench_quantity quantity)
                                                                                            : 1;
 }
 
-void race_enter(race_entry *e, const bench_team *team, const bench_contender *contender,
-                const bench_problem *p, const race_options *options)
+int race_enter(race_entry *e, const bench_team *team, const bench_contender *contender,
+               const bench_problem *p, const race_options *options)
 {
     *e = (race_entry){.team = team, .contender = contender};
     e->state = contender->open ? contender->open(p) : (void *)p;
+    if (!e->state) return 0;
     e->result = bench_allocate(length(p, contender->quantity), sizeof *e->result);
     e->sample = bench_allocate(options->rounds, sizeof *e->sample);
+    return 1;
 }
 
 void race_leave(race_entry *e)
@@ -128,7 +130,7 @@ size_t race_run(const bench_problem *p, bench_quantity quantity, size_t teams,
         for (size_t k = 0; k < team[t]->contenders; k++) {
             const bench_contender *c = &team[t]->contender[k];
             if (c->quantity != quantity || (c->most && p->n > c->most)) continue;
-            race_enter(&entry[entries++], team[t], c, p, options);
+            entries += (size_t)race_enter(&entry[entries], team[t], c, p, options);
         }
     }
     check_all(p, entries, entry);

@@ -20,10 +20,11 @@ typedef struct race_entry {
     double *result, *sample;
 } race_entry;
 
-/* The parts of a race. A contender enters with a problem, is checked against a reference (another
- * entry of its quantity that has run; itself is fine), takes turns with the others, and leaves. */
-void race_enter(race_entry *e, const bench_team *team, const bench_contender *contender,
-                const bench_problem *p, const race_options *options);
+/* The parts of a race. A contender enters with a problem (0 where it has no form of it), is checked
+ * against a reference (another entry of its quantity that has run; itself is fine), takes turns with
+ * the others, and leaves. */
+int race_enter(race_entry *e, const bench_team *team, const bench_contender *contender,
+               const bench_problem *p, const race_options *options);
 void race_check(const bench_problem *p, race_entry *e, const race_entry *reference);
 void race_time(size_t entries, race_entry *entry, const race_options *options);
 void race_leave(race_entry *e);

@@ -211,6 +211,35 @@ static void *open_program_first(const bench_problem *p) { return open_kind(p, FL
 static void *open_program_second(const bench_problem *p) { return open_kind(p, FLX_WORK_SECOND); }
 static void *open_program_jet(const bench_problem *p) { return open_kind(p, FLX_WORK_JET); }
 
+/* Rosenbrock's function in arrays: a user writes the sum as two sums of squares. */
+static flx_var rosenbrock_of_array(flx_array x)
+{
+    const size_t n = x.rows;
+    const flx_array from = flx_array_slice(x, 0, 0, n - 1, 1, 1, 1);
+    const flx_array to = flx_array_slice(x, 1, 0, n - 1, 1, 1, 1);
+    const flx_array a = flx_array_sub(flx_array_scalar(flx_constant(1.0)), from);
+    const flx_array b = flx_array_sub(to, flx_array_square(from));
+    return flx_var_add(flx_var_mul(flx_constant(100.0), flx_array_dot(b, b)), flx_array_dot(a, a));
+}
+
+static void *open_arrays(const bench_problem *p)
+{
+    if (p->function != BENCH_ROSENBROCK) return NULL;
+    program *s = bench_allocate(1, sizeof *s);
+    flx_var *input = bench_allocate(p->n, sizeof *input);
+    flx_tape *tape;
+    s->problem = p;
+    bench_check(flx_tape_create(NULL, &tape), "flx_tape_create");
+    const flx_array x = flx_array_variable(tape, p->n, 1, p->x);
+    for (size_t i = 0; i < p->n; i++) input[i] = flx_array_at(x, i, 0);
+    const flx_var y = rosenbrock_of_array(x);
+    bench_check(flx_freeze(tape, p->n, input, 1, &y, 0, &s->f, NULL), "flx_freeze");
+    bench_check(flx_work_create(s->f, FLX_WORK_FIRST, 0, &s->w), "flx_work_create");
+    flx_tape_destroy(tape);
+    free(input);
+    return s;
+}
+
 static void close_program(void *state)
 {
     program *s = state;
@@ -267,6 +296,8 @@ static const bench_contender contender[] = {
     {"fluxion.replay", BENCH_VALUE, 0.0, 0, open_program_value, replay_value, close_program},
     {"fluxion.tape", BENCH_GRADIENT, BENCH_EXACT, 0, open_taping, tape_gradient, close_taping},
     {"fluxion.replay", BENCH_GRADIENT, BENCH_EXACT, 0, open_program_first, replay_gradient,
+     close_program},
+    {"fluxion.replay_arrays", BENCH_GRADIENT, BENCH_EXACT, 0, open_arrays, replay_gradient,
      close_program},
     {"fluxion.dual", BENCH_GRADIENT, BENCH_EXACT, BENCH_SMALL, open_dual, dual_gradient,
      close_forward},
