@@ -12,14 +12,13 @@ typedef struct scheduling {
     flx_schedule *s;
     flx_ties ties;
     flx_places places;
-    uint32_t low;   /* slots below keep their places */
+    uint32_t low;   /* slots below keep their places: no tie reaches across */
     uint32_t *unit; /* of every slot, the number of its unit */
     uint32_t units;
     uint32_t *first; /* slot of a unit */
     uint32_t *size;  /* of units */
     uint32_t *last;  /* the instruction that needs the unit last */
     uint32_t *to;    /* where the unit is; UINT32_MAX: nowhere yet */
-    int thin;        /* whether loops keep no states */
 } scheduling;
 
 static uint32_t moved(const scheduling *g, uint32_t slot)
@@ -30,23 +29,12 @@ static uint32_t moved(const scheduling *g, uint32_t slot)
 
 /* ---- units, and how long they are needed ---- */
 
-/* The slots that an instruction writes here: loops that are not tied keep no states. */
+/* The slots that an instruction writes here: loops keep no states. They are never tied, as copies alone
+ * are, which arrays were put together from. */
 static uint32_t outputs_of(const scheduling *g, const flx_instr *in)
 {
-    if (in->op != OP_loop || !g->thin) return flx_instr_outputs(in);
+    if (in->op != OP_loop) return flx_instr_outputs(in);
     return (uint32_t)flx_loop_outputs(&g->s->loop[g->f->block[in->a].each.b]);
-}
-
-/* Whether no loop is tied to what others write. */
-static int loops_are_apart(const scheduling *g)
-{
-    const flx_code *c = &g->f->code;
-    uint32_t out = 0;
-    for (uint32_t k = 0; k < c->instrs && c->loops; k++) {
-        if (c->instr[k].op == OP_loop && g->ties.count && flx_tie_of(&g->ties, out)) return 0;
-        out += flx_instr_outputs(&c->instr[k]);
-    }
-    return 1;
 }
 
 static void add_unit(scheduling *g, uint32_t first, uint32_t size)
@@ -59,8 +47,7 @@ static void find_units(scheduling *g)
 {
     const flx_code *c = &g->f->code;
     uint32_t out = 0;
-    g->thin = loops_are_apart(g);
-    for (uint32_t k = 0; k < c->loops && g->thin; k++) g->s->loop[k].kept = 0;
+    for (uint32_t k = 0; k < c->loops; k++) g->s->loop[k].kept = 0;
     for (uint32_t k = 0; k < c->instrs; k++) {
         const uint32_t outputs = flx_instr_outputs(&c->instr[k]);
         const flx_slots *tie = outputs && g->ties.count ? flx_tie_of(&g->ties, out) : NULL;
@@ -73,16 +60,6 @@ static void find_units(scheduling *g)
         g->unit[out] = g->units;
         add_unit(g, out, 1);
     }
-}
-
-/* Where what keeps its place ends: a unit is not cut. */
-static void find_low(scheduling *g)
-{
-    const flx_slots *tie = NULL;
-    g->low = g->f->first_slot;
-    if (g->ties.count && g->low > 0 && g->low < g->f->code.slots)
-        tie = flx_tie_of(&g->ties, g->low);
-    if (tie && tie->low < g->low) g->low = tie->end;
 }
 
 /* The slots that an instruction reads or adds to, one for each view: how many, at most 4. */
@@ -111,7 +88,7 @@ static void find_needs(scheduling *g)
     const flx_program *f = g->f;
     const flx_code *c = &f->code;
     uint32_t slot[FLX_VIEWS], out = f->first_slot;
-    for (uint32_t k = 0; k < g->units; k++) g->last[k] = 0;
+    memset(g->last, 0, g->units * sizeof *g->last);
     for (size_t k = 0; k < f->outputs; k++) need(g, f->output[k], NEVER);
     for (uint32_t k = 0; k < c->guards; k++) {
         const flx_guard *guard = &c->guard[k];
@@ -128,10 +105,15 @@ static void find_needs(scheduling *g)
         for (uint32_t j = 0; j < outputs; j++) need(g, out + j, when);
         out += outputs;
     }
-    for (uint32_t k = c->slots; k < f->slots; k++) need(g, k, NEVER);
 }
 
 /* ---- places ---- */
+
+static void place_next(scheduling *g, uint32_t unit)
+{
+    g->to[unit] = g->places.end;
+    g->places.end += g->size[unit];
+}
 
 /* Inputs, and constants among the outputs, come after what keeps its place. */
 static void place_given(scheduling *g)
@@ -142,19 +124,16 @@ static void place_given(scheduling *g)
     for (uint32_t k = f->first; k < f->code.instrs; k++) {
         const flx_instr *in = &f->instr[k];
         const uint32_t unit = in->op == OP_input && in->a ? g->unit[out] : 0;
-        if (in->op == OP_input && in->a && out >= g->low && g->to[unit] == NEVER) {
-            g->to[unit] = g->places.end;
-            g->places.end += g->size[unit];
-        }
+        if (in->op == OP_input && in->a && g->to[unit] == NEVER) place_next(g, unit);
         out += flx_instr_outputs(in);
     }
-    for (uint32_t k = f->code.slots; k < f->slots; k++) g->to[g->unit[k]] = g->places.end++;
+    for (uint32_t k = f->code.slots; k < f->slots; k++) place_next(g, g->unit[k]);
     g->s->kept = g->places.most = g->places.end;
 }
 
 static void take(scheduling *g, uint32_t out, uint32_t outputs)
 {
-    if (outputs == 0 || out < g->low) return;
+    if (outputs == 0) return;
     const uint32_t unit = g->unit[out];
     if (g->to[unit] == NEVER) g->to[unit] = flx_places_take(&g->places, g->size[unit]);
 }
@@ -218,7 +197,7 @@ static void put(const scheduling *g, uint32_t k, uint32_t out, unsigned local)
 /* What a loop needs beside its results while it is executed. */
 static void give_scratch(scheduling *g, const flx_instr *in, uint32_t out)
 {
-    if (in->op != OP_loop || !g->thin || out < g->low) return;
+    if (in->op != OP_loop) return;
     const uint32_t results =
         (uint32_t)flx_loop_results(flx_loop_of(&g->f->code, &g->f->block[in->a]));
     const uint32_t unit = g->unit[out];
@@ -249,8 +228,7 @@ static void place_strips(scheduling *g, uint32_t first, uint32_t maps, uint32_t 
     uint32_t local = 0; /* a bit for each map */
     for (uint32_t j = 0; j < maps; j++) {
         const uint32_t target = out + j * elements, unit = g->unit[target];
-        if (target >= g->low && g->first[unit] == target && g->size[unit] == elements
-            && g->last[unit] < end)
+        if (g->first[unit] == target && g->size[unit] == elements && g->last[unit] < end)
             local |= 1u << j;
         else take(g, target, elements);
     }
@@ -279,8 +257,8 @@ static void place_strips(scheduling *g, uint32_t first, uint32_t maps, uint32_t 
 /* Whether instruction number of the schedule is looked at before it is executed. */
 static uint32_t list_delicate(const flx_program *f, const flx_schedule *s, uint32_t *list)
 {
-    uint32_t count = 0;
-    for (uint32_t k = f->first, maps = 0; k < f->code.instrs; k++) {
+    uint32_t count = 0, maps = 0; /* of a strip that are left */
+    for (uint32_t k = f->first; k < f->code.instrs; k++) {
         const flx_instr *in = &f->instr[k];
         if (maps == 0 && in->op == OP_map && s->block[in->a].after)
             maps = s->block[in->a].after + 1u;
@@ -395,10 +373,9 @@ static int make_room(flx_program *f, flx_schedule *s)
 /* Where everything goes, given room for lists of so many instructions. */
 static void fill(scheduling *g, uint32_t *head, uint32_t *next, uint32_t *where)
 {
-    find_low(g);
     find_units(g);
     find_needs(g);
-    for (uint32_t k = 0; k < g->units; k++) g->to[k] = NEVER;
+    memset(g->to, 0xff, g->units * sizeof *g->to); /* NEVER */
     place_given(g);
     place_all(g);
     put_ends(g);
@@ -409,19 +386,18 @@ static void fill(scheduling *g, uint32_t *head, uint32_t *next, uint32_t *where)
 
 static int schedule(flx_program *f, flx_schedule *s)
 {
-    scheduling g = {.f = f, .s = s};
+    scheduling g = {.f = f, .s = s, .low = f->first_slot};
     int failed = 0;
     const uint32_t slots = f->slots, count = f->code.instrs - f->first + 1;
     const uint32_t units = f->code.instrs + (slots - f->code.slots); /* at most */
-    const uint32_t singles = units + 2 * FLX_PAGE;
     s->completes = count_zeros(f);
     g.unit = flx_memory_room(&f->memory, slots, sizeof *g.unit, &failed);
     g.first = flx_memory_room(&f->memory, units, sizeof *g.first, &failed);
     g.size = flx_memory_room(&f->memory, units, sizeof *g.size, &failed);
     g.last = flx_memory_room(&f->memory, units, sizeof *g.last, &failed);
     g.to = flx_memory_room(&f->memory, units, sizeof *g.to, &failed);
-    g.places.room = singles;
-    g.places.single = flx_memory_room(&f->memory, singles, sizeof *g.places.single, &failed);
+    g.places.room = units; /* each takes one slot at most of those that are single */
+    g.places.single = flx_memory_room(&f->memory, units, sizeof *g.places.single, &failed);
     uint32_t *head = flx_memory_room(&f->memory, count, sizeof *head, &failed);
     uint32_t *next = flx_memory_room(&f->memory, s->completes, sizeof *next, &failed);
     uint32_t *where = flx_memory_room(&f->memory, s->completes, sizeof *where, &failed);
@@ -431,7 +407,7 @@ static int schedule(flx_program *f, flx_schedule *s)
     flx_memory_give(&f->memory, where, s->completes, sizeof *where);
     flx_memory_give(&f->memory, next, s->completes, sizeof *next);
     flx_memory_give(&f->memory, head, count, sizeof *head);
-    flx_memory_give(&f->memory, g.places.single, singles, sizeof *g.places.single);
+    flx_memory_give(&f->memory, g.places.single, units, sizeof *g.places.single);
     flx_memory_give(&f->memory, g.to, units, sizeof *g.to);
     flx_memory_give(&f->memory, g.last, units, sizeof *g.last);
     flx_memory_give(&f->memory, g.size, units, sizeof *g.size);
