@@ -62,18 +62,15 @@ static void find_units(scheduling *g)
     }
 }
 
-/* The slots that an instruction reads or adds to, one for each view: how many, at most 4. */
+/* The slots that an instruction reads, one for each view: how many, at most 3. Targets are not among them:
+ * accumulators are needed until they are complete. */
 static int needed_by(const flx_code *c, const flx_instr *in, uint32_t slot[FLX_VIEWS])
 {
     uint32_t high;
     int count = 0;
-    if (!flx_op_is_array(in->op)) {
-        count = flx_instr_operands(c, in, slot);
-        if (flx_op_contributes(in->op)) slot[count++] = in->a;
-        return count;
-    }
+    if (!flx_op_is_array(in->op)) return flx_instr_operands(c, in, slot);
     const flx_block *b = &c->block[in->a];
-    for (uint32_t k = 0; k < b->views; k++)
+    for (uint32_t k = 1; k < b->views; k++)
         if (flx_view_size(&b->view[k])) flx_view_hull(&b->view[k], &slot[count++], &high);
     return count;
 }
@@ -246,7 +243,7 @@ static void place_strips(scheduling *g, uint32_t first, uint32_t maps, uint32_t 
             if (low >= out && local >> ((low - out) / elements) & 1) views |= 1u << k;
         }
         put(g, first + j, target, views);
-        for (uint32_t k = 0; k < b->views; k++)
+        for (uint32_t k = 1; k < b->views; k++)
             if (views >> k & 1) give(g, b->view[k].slot, first + j);
     }
     for (uint32_t j = 0; j < maps; j++) give_all(g, first + j, out + j * elements, end - 1);
