@@ -10,37 +10,37 @@ static int is_isa(flx_isa isa) { return (unsigned)isa <= FLX_ISA_AVX512; }
 
 const char *flx_isa_name(flx_isa isa) { return is_isa(isa) ? names[isa] : "unknown"; }
 
-static int has_avx2(void)
+/* What the processor has of what the library is compiled for. */
+static unsigned features(void)
 {
+    unsigned found = 0;
 #if defined(FLUXION_HAVE_AVX2)
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-#else
-    return 0;
+    found += __builtin_cpu_supports("avx2") ? FLX_HAS_AVX2 : 0u;
+    found += __builtin_cpu_supports("fma") ? FLX_HAS_FMA : 0u;
 #endif
-}
-
-static int has_avx512(void)
-{
 #if defined(FLUXION_HAVE_AVX512)
-    return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq");
-#else
-    return 0;
+    found += __builtin_cpu_supports("avx512f") ? FLX_HAS_AVX512F : 0u;
+    found += __builtin_cpu_supports("avx512dq") ? FLX_HAS_AVX512DQ : 0u;
 #endif
+    return found;
 }
 
-int flx_isa_is_available(flx_isa isa)
+int flx_isa_runs_on(flx_isa isa, unsigned has)
 {
-    if (isa == FLX_ISA_AVX512) return has_avx512();
-    if (isa == FLX_ISA_AVX2) return has_avx2();
-    return is_isa(isa);
+    static const unsigned needs[] = {[FLX_ISA_AVX2] = FLX_HAS_AVX2 | FLX_HAS_FMA,
+                                     [FLX_ISA_AVX512] = FLX_HAS_AVX2 | FLX_HAS_FMA | FLX_HAS_AVX512F
+                                                        | FLX_HAS_AVX512DQ};
+    return is_isa(isa) && (needs[isa] & ~has) == 0;
 }
 
-static flx_isa best(void)
+flx_isa flx_isa_best_on(unsigned has)
 {
     int isa = FLX_ISA_AVX512;
-    while (!flx_isa_is_available((flx_isa)isa)) isa--;
+    while (!flx_isa_runs_on((flx_isa)isa, has)) isa--;
     return (flx_isa)isa;
 }
+
+int flx_isa_is_available(flx_isa isa) { return flx_isa_runs_on(isa, features()); }
 
 /* The one that is named; one that does not exist where the name is none. */
 static flx_isa named(const char *name)
@@ -55,6 +55,6 @@ flx_status flx_isa_choose(flx_isa wanted, flx_isa *chosen)
     const char *name = getenv("FLX_ISA");
     if (wanted == FLX_ISA_BEST && name) wanted = named(name);
     if (!flx_isa_is_available(wanted)) return FLX_EARG;
-    *chosen = wanted == FLX_ISA_BEST ? best() : wanted;
+    *chosen = wanted == FLX_ISA_BEST ? flx_isa_best_on(features()) : wanted;
     return FLX_OK;
 }

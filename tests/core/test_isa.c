@@ -44,6 +44,32 @@ Test(isa, set_that_is_there_is_one_of_the_processor)
     }
 }
 
+#if defined(__GNUC__) && defined(__x86_64__)
+/* These compilers know all of the sets. */
+Test(isa, set_that_the_processor_has_is_there)
+{
+    const int avx2 = processor_has("avx2") && processor_has("fma");
+    cr_expect_eq(flx_isa_is_available(FLX_ISA_AVX2), avx2);
+    cr_expect_eq(flx_isa_is_available(FLX_ISA_AVX512),
+                 avx2 && processor_has("avx512f") && processor_has("avx512dq"));
+}
+#endif
+
+/* Sets ask for all that is below them. */
+Test(isa, a_set_needs_all_that_its_code_uses)
+{
+    for (unsigned has = 0; has < 16; has++) {
+        const int avx2 = has & 1 && has & 2, avx512 = avx2 && has & 4 && has & 8;
+        cr_expect(flx_isa_runs_on(FLX_ISA_BEST, has) && flx_isa_runs_on(FLX_ISA_BASE, has));
+        cr_expect_eq(flx_isa_runs_on(FLX_ISA_AVX2, has), avx2, "%u", has);
+        cr_expect_eq(flx_isa_runs_on(FLX_ISA_AVX512, has), avx512, "%u", has);
+        cr_expect_eq(flx_isa_best_on(has), avx512 ? FLX_ISA_AVX512
+                                           : avx2 ? FLX_ISA_AVX2
+                                                  : FLX_ISA_BASE);
+    }
+    cr_expect_not(flx_isa_runs_on((flx_isa)4, 15u) || flx_isa_runs_on((flx_isa)-1, 15u));
+}
+
 Test(isa, best_is_the_last_that_is_there)
 {
     flx_isa best = FLX_ISA_BASE, chosen = FLX_ISA_BEST;
