@@ -3,31 +3,25 @@
 
 #include "reverse/block.h"
 
-/* Where the program's slots, immediates, ... and instructions begin on the tape. */
-typedef struct offsets {
-    uint32_t by[FLX_OPERAND_KINDS], instr;
-} offsets;
+/* How much further an operand of that kind is on the tape, of which the program is all but the poison. */
+static uint32_t further(unsigned kind) { return kind == FLX_SLOT ? FLX_FIRST_SLOT : 0; }
 
 /* The instruction with its operands moved; its words are moved in place. */
-static flx_instr relocate(flx_instr in, const offsets *o, uint32_t *word)
+static flx_instr relocate(flx_instr in, uint32_t *word)
 {
     const flx_operands is = flx_operands_of(in.op);
     if (is.b == FLX_WORD) {
-        word[in.b] += o->by[is.word[0]];
-        word[in.b + 1] += o->by[is.word[1]];
+        word[in.b] += further(is.word[0]);
+        word[in.b + 1] += further(is.word[1]);
     }
-    in.a += o->by[is.a];
-    in.b += in.op == OP_zeros ? o->instr : o->by[is.b];
+    in.a += further(is.a);
+    in.b += in.op == OP_zeros ? FLX_FIRST_INSTR : further(is.b);
     return in;
 }
 
-/* The block with its views moved, and the immediate of its instruction, where it has one. */
-static flx_block relocate_block(flx_block b, const offsets *o)
+static flx_block relocate_block(flx_block b)
 {
-    const flx_shape shape = flx_op_shape(b.each.op);
-    for (uint32_t k = 0; k < b.views; k++) b.view[k].slot += o->by[FLX_SLOT];
-    if (flx_shape_operands[shape].b == FLX_IMM || shape == SHAPE_ACC_SCALE)
-        b.each.b += o->by[FLX_IMM];
+    for (uint32_t k = 0; k < b.views; k++) b.view[k].slot += FLX_FIRST_SLOT;
     return b;
 }
 
@@ -89,11 +83,10 @@ static void note_delicate(flx_tape *t, const flx_program *f, const double *value
 
 void flx_append(flx_tape *t, const flx_program *f, const double *value)
 {
-    const offsets o = {{0, FLX_FIRST_SLOT, t->head.imms, t->words, t->blocks}, FLX_FIRST_INSTR};
     if (!reserve(t, f)) return;
     for (uint32_t k = 0; k < f->imms; k++) flx_tape_imm(t, f->imm[k]);
     for (uint32_t k = 0; k < f->words; k++) t->word[t->words++] = f->word[k];
-    for (uint32_t k = 0; k < f->blocks; k++) flx_tape_block(t, relocate_block(f->block[k], &o));
+    for (uint32_t k = 0; k < f->blocks; k++) flx_tape_block(t, relocate_block(f->block[k]));
     for (uint32_t k = 0; k < f->code.calls; k++) {
         uint32_t index; /* the same as in the program: the tape was empty */
         if (!flx_tape_add_call(t, f->call[k], &index)) return;
@@ -104,7 +97,7 @@ void flx_append(flx_tape *t, const flx_program *f, const double *value)
     }
     for (uint32_t k = 0; k < f->code.instrs; k++) {
         const uint32_t outputs = flx_instr_outputs(&f->code.instr[k]);
-        const flx_instr in = relocate(f->code.instr[k], &o, t->word + o.by[FLX_WORD]);
+        const flx_instr in = relocate(f->code.instr[k], t->word);
         const uint32_t first = flx_tape_emit(t, in.op, in.flags, in.a, in.b, outputs);
         if (in.op == OP_zeros && first < t->first_accumulator) t->first_accumulator = first;
     }
