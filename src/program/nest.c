@@ -2,7 +2,6 @@
 #include <stddef.h>
 
 #include "program/append.h"
-#include "reverse/plane.h"
 
 static flx_program *program_of(const flx_inner *f)
 {
@@ -26,24 +25,22 @@ typedef struct deriving {
     size_t inputs, outputs;
 } deriving;
 
-/* Values of the program's slots: any would do, as what is recorded of a gradient does not depend on
+/* The values that are given, the others being zero: what is recorded of a gradient does not depend on
  * them. */
-static void evaluate(const flx_program *f, double *value)
+static void put_given(const flx_program *f, double *value)
 {
-    for (uint32_t k = 0; k < f->slots; k++) value[k] = 0.0;
     for (uint32_t k = 0; k < f->constants; k++) value[f->constant[k].slot] = f->constant[k].value;
     for (uint32_t k = 0; k < f->parameters; k++)
         value[f->parameter[k].slot] = f->parameter[k].value;
-    flx_forward_double_from(&f->code, 0, 0, value);
 }
 
 static flx_status load(deriving *d)
 {
     const flx_program *f = d->f;
     flx_memory *memory = &d->tape->memory;
-    double *value = flx_memory_resize(memory, NULL, 0, f->slots, sizeof *value);
+    double *value = flx_memory_new(memory, f->slots * sizeof *value);
     if (!value) return FLX_ENOMEM;
-    evaluate(f, value);
+    put_given(f, value);
     flx_append(d->tape, f, value);
     for (size_t k = 0; k < f->inputs; k++)
         d->x[k] = flx_tape_var(d->tape, FLX_FIRST_SLOT + f->input[k]);
@@ -52,7 +49,7 @@ static flx_status load(deriving *d)
         d->y[k] = slot < f->code.slots ? flx_tape_var(d->tape, FLX_FIRST_SLOT + slot)
                                        : flx_constant(value[slot]);
     }
-    flx_memory_resize(memory, value, f->slots, 0, sizeof *value);
+    flx_memory_free(memory, value, f->slots * sizeof *value);
     return flx_tape_status(d->tape);
 }
 
@@ -188,9 +185,9 @@ static const flx_program *find(const flx_program *f, flx_derived kind, flx_split
     return d ? d->program : NULL;
 }
 
+/* Before what is there, which an exchange that fails brings. */
 static void keep(flx_program *f, flx_derivation *d)
 {
-    d->next = atomic_load_explicit(&f->derived, memory_order_relaxed);
     while (!atomic_compare_exchange_weak_explicit(&f->derived, &d->next, d, memory_order_release,
                                                   memory_order_relaxed)) {}
 }
@@ -259,10 +256,8 @@ void flx_program_unnest(flx_program *f)
     flx_derivation *d = atomic_load_explicit(&f->derived, memory_order_acquire);
     while (d) {
         flx_derivation *next = d->next;
-        flx_memory memory = flx_memory_make(&f->memory.allocator, 0);
         flx_program_release(d->program);
-        memory.held = sizeof *d;
-        flx_memory_free(&memory, d, sizeof *d);
+        flx_memory_free(&f->memory, d, sizeof *d); /* which counts what is held no more */
         d = next;
     }
 }

@@ -6,6 +6,8 @@
 
 #include <criterion/criterion.h>
 
+#include "program/program.h"
+
 typedef struct bench {
     flx_tape *tape;
     flx_var x[2];
@@ -200,5 +202,85 @@ Test(program_flags, what_is_not_reached_does_not_hide_an_overflow)
     cr_expect_eq(flx_hessian(b.f, b.w, at, NULL, h, &r), FLX_OK);
     cr_expect(isinf(h[0]));
     cr_expect_eq(r.flags, FLX_FLAG_OVERFLOW);
+    end(&b);
+}
+
+/* ---- what drivers end with ---- */
+
+static const flx_place here = {3, "one", "here"}, there = {5, "two", "there"};
+
+static flx_flags only(unsigned flag, flx_place place)
+{
+    flx_flags flags = {0};
+    flx_flags_add(&flags, flag, place);
+    return flags;
+}
+
+Test(program_flags, a_report_names_the_first)
+{
+    bench b = begin(1.0, 1.0);
+    const flx_var y = flx_mul(b.x[0], b.x[1]);
+    freeze(&b, 1, &y, FLX_WORK_FIRST);
+    const flx_flags pole = only(FLX_FLAG_POLE, here), kink = only(FLX_FLAG_KINK, there);
+    flx_report r = {0}, failed = {.status = FLX_ENOMEM};
+    flx_driver_flag(b.w, &kink, &r);
+    flx_driver_flag(b.w, &pole, &r);
+    cr_expect_eq(r.flags, FLX_FLAG_POLE | FLX_FLAG_KINK);
+    cr_expect(r.index == 5 && strcmp(r.op, "two") == 0 && strcmp(r.label, "there") == 0);
+    flx_driver_flag(b.w, &pole, &failed);
+    cr_expect(failed.flags == FLX_FLAG_POLE && !failed.op && !failed.label && failed.index == 0);
+    end(&b);
+}
+
+/* A result that is not finite is an overflow where all values, the adjoints of all outputs and the tangents
+ * of all inputs are finite; other adjoints and tangents do not count. */
+Test(program_flags, seeds_that_are_not_finite_excuse_results)
+{
+    bench b = begin(1.0, 1.0);
+    const flx_var z = flx_mul(b.x[0], b.x[1]), y[3] = {flx_add(z, b.x[0]), flx_mul(z, z), z};
+    freeze(&b, 3, y, FLX_WORK_SECOND);
+    const double at[2] = {1.0, 2.0}, bad = (double)INFINITY;
+    double values[3];
+    flx_report r;
+    cr_assert_eq(flx_eval(b.f, b.w, at, values, &r), FLX_OK);
+    cr_expect_eq(flx_point_is_suspicious(b.w), 0);
+    cr_assert_geq(b.w->planes, 4);
+    const flx_swept two = {1, 2, 2, 0, 2}; /* tangents in planes 0 and 1, adjoints in 2 and 3 */
+    const flx_swept one = {1, 2, 2, 1, 1};
+    for (uint32_t slot = 0; slot < b.f->slots; slot++) {
+        for (size_t p = 1; p < 4; p++) {
+            int seed = 0;
+            for (size_t k = 0; k < 2 && p < 2; k++) seed |= b.f->input[k] == slot;
+            for (size_t k = 0; k < 3 && p > 1; k++) seed |= b.f->output[k] == slot;
+            for (size_t j = 1; j < 4; j++)
+                for (uint32_t k = 0; k < b.f->slots; k++) flx_work_plane(b.w, j)[k] = 1.0;
+            flx_work_plane(b.w, p)[slot] = bad;
+            for (int k = 0; k < 2; k++) {
+                r = (flx_report){0};
+                flx_driver_end(b.f, b.w, k ? one : two, &bad, 1, &r);
+                cr_expect_eq(r.flags, seed ? 0 : FLX_FLAG_OVERFLOW, "slot %u, plane %zu: %x", slot,
+                             p, r.flags);
+            }
+        }
+    }
+    end(&b);
+}
+
+/* The operation whose result is the output itself, too, and one of an output. */
+Test(program_flags, outputs_depend_on_the_inputs)
+{
+    bench b = begin(1.0, 1.0);
+    const flx_var z = flx_sub(b.x[0], b.x[1]);
+    const flx_var y[4] = {flx_sqrt(b.x[0]), flx_fabs(b.x[1]), z, flx_fabs(z)};
+    freeze(&b, 4, y, FLX_WORK_FIRST);
+    const double at[3][2] = {{0.0, 1.0}, {1.0, 0.0}, {1.0, 1.0}}, w[4] = {1.0, 1.0, 1.0, 1.0};
+    const unsigned want[3] = {FLX_FLAG_POLE, FLX_FLAG_KINK, FLX_FLAG_KINK};
+    for (int k = 0; k < 3; k++) {
+        double g[2], v[4];
+        flx_report r;
+        cr_expect_eq(flx_vjp(b.f, b.w, at[k], w, g, &r), FLX_OK);
+        cr_expect_eq(r.flags, want[k], "%x", r.flags);
+        cr_expect_eq(flx_eval(b.f, b.w, at[k], v, &r), FLX_OK);
+    }
     end(&b);
 }
