@@ -97,7 +97,7 @@ static int fold_all(folding *p)
         flx_memory_room(&f->memory, f->constants + p->folded, sizeof *preset, &failed);
     if (p->folded == 0 || failed) {
         flx_memory_give(&f->memory, folded, f->code.instrs, sizeof *folded);
-        flx_memory_give(&f->memory, preset, f->constants + p->folded, sizeof *preset);
+        flx_memory_give(&f->memory, preset, f->constants, sizeof *preset); /* of nothing new */
         return !failed;
     }
     list(p, preset);
