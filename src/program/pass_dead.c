@@ -7,21 +7,14 @@ typedef struct search {
     flx_program *f;
     flx_ties ties;
     unsigned char *needed; /* slots */
-    uint32_t above;        /* the lowest slot of the instructions that have been decided on */
-    int again;             /* whether one of those is needed after all */
 } search;
 
-/* Slots that are tied go or stay together. */
+/* Slots that are tied go or stay together: what needs one of them comes after all. */
 static void need(search *s, uint32_t slot)
 {
-    if (s->needed[slot]) return;
+    const flx_slots *tie = s->needed[slot] ? NULL : flx_tie_of(&s->ties, slot);
     s->needed[slot] = 1;
-    const flx_slots *tie = s->ties.count ? flx_tie_of(&s->ties, slot) : NULL;
-    if (!tie) return;
-    for (uint32_t k = tie->low; k < tie->end; k++) {
-        if (!s->needed[k] && k >= s->above) s->again = 1;
-        s->needed[k] = 1;
-    }
+    if (tie) memset(s->needed + tie->low, 1, tie->end - tie->low);
 }
 
 static int any_needed(const search *s, const flx_view *v)
@@ -61,14 +54,12 @@ static void need_operands(search *s, const flx_instr *in)
 static uint32_t look(search *s, uint32_t *order)
 {
     const flx_code *c = &s->f->code;
-    uint32_t count = 0;
-    s->again = 0;
-    s->above = c->slots;
+    uint32_t count = 0, out = c->slots;
     for (uint32_t k = c->instrs; k-- > 0;) {
         const flx_instr *in = &c->instr[k];
         const uint32_t outputs = flx_instr_outputs(in);
-        s->above -= outputs;
-        if (!is_needed(s, in, s->above, outputs)) continue;
+        out -= outputs;
+        if (!is_needed(s, in, out, outputs)) continue;
         need_operands(s, in);
         order[c->instrs - ++count] = k;
     }
@@ -78,7 +69,6 @@ static uint32_t look(search *s, uint32_t *order)
 static void need_ends(search *s)
 {
     const flx_program *f = s->f;
-    s->above = f->code.slots;
     for (size_t k = 0; k < f->outputs; k++) need(s, f->output[k]);
     for (size_t k = 0; k < f->inputs; k++) need(s, f->input[k]);
     for (uint32_t k = 0; k < f->parameters; k++) need(s, f->parameter[k].slot);
@@ -92,11 +82,9 @@ static void need_ends(search *s)
 static int drop_dead(search *s, uint32_t *order)
 {
     const uint32_t instrs = s->f->code.instrs;
-    uint32_t count;
     memset(s->needed, 0, s->f->slots);
     need_ends(s);
-    do count = look(s, order);
-    while (s->again);
+    const uint32_t count = look(s, order);
     return count == instrs || flx_rewrite(s->f, order + (instrs - count), count, NULL);
 }
 

@@ -66,13 +66,10 @@ static void set_rank(const ordering *o, const flx_instr *in, uint32_t out, uint3
     else o->rank[in->a] = rank;
 }
 
-/* The instruction after those that are tied, of which k is the first; 0 where a contribution lies
- * between them: they cannot be moved as one. */
+/* The instruction after those that are tied, of which k is the first: they stand side by side. */
 static uint32_t end_of_tie(const ordering *o, const flx_slots *tie, uint32_t k)
 {
-    const flx_code *c = &o->f->code;
-    for (; k < c->instrs && o->out[k] < tie->end; k++)
-        if (flx_instr_outputs(&c->instr[k]) == 0) return 0;
+    while (k < o->f->code.instrs && o->out[k] < tie->end) k++;
     return k;
 }
 
@@ -105,11 +102,8 @@ static uint32_t classify(const ordering *o, uint32_t k, uint32_t *class)
     const flx_slots *tie = tie_at(o, k);
     const uint32_t end = tie ? end_of_tie(o, tie, k) : k + 1;
     *class = CONSTANTS;
-    for (uint32_t j = k; j < end; j++) {
-        const uint32_t own = class_of(o, &c->instr[j], o->out[j]);
-        set_rank(o, &c->instr[j], o->out[j], own);
-        *class = larger(*class, own);
-    }
+    for (uint32_t j = k; j < end; j++)
+        *class = larger(*class, class_of(o, &c->instr[j], o->out[j]));
     for (uint32_t j = k; j < end; j++) set_rank(o, &c->instr[j], o->out[j], *class);
     return end;
 }
@@ -147,7 +141,6 @@ static int sort_by_class(ordering *o, int by_dependence, uint32_t first[CLASSES 
 static uint32_t end_of_window(const ordering *o, uint32_t first, uint32_t end)
 {
     uint32_t last = end - first < WINDOW ? end : first + WINDOW;
-    if (last == end || o->ties.count == 0) return last;
     for (; last < end; last++) {
         const uint32_t k = o->order[last];
         const flx_slots *tie =
@@ -226,7 +219,6 @@ static int sort_windows(ordering *o, const uint32_t first[CLASSES + 1])
     o->level = flx_memory_room(&f->memory, room, sizeof *o->level, &failed);
     o->op = flx_memory_room(&f->memory, room, sizeof *o->op, &failed);
     o->sorted = flx_memory_room(&f->memory, 2 * (size_t)room, sizeof *o->sorted, &failed);
-    memset(o->rank, 0, f->slots * sizeof *o->rank);
     for (int class = 0; class < CLASSES && !failed; class ++) {
         for (uint32_t from = first[class], end; from < first[class + 1]; from = end) {
             end = end_of_window(o, from, first[class + 1]);
@@ -251,16 +243,6 @@ static int is_sorted(const ordering *o)
     return 1;
 }
 
-/* Whether what is tied can be moved as one, everywhere. */
-static int ties_can_move(const ordering *o)
-{
-    for (uint32_t k = 0; k < o->f->code.instrs && o->ties.count; k++) {
-        const flx_slots *tie = tie_at(o, k);
-        if (tie && end_of_tie(o, tie, k) == 0) return 0;
-    }
-    return 1;
-}
-
 static int arrange(ordering *o, int by_dependence, int in_runs)
 {
     const flx_code *c = &o->f->code;
@@ -269,7 +251,6 @@ static int arrange(ordering *o, int by_dependence, int in_runs)
         o->out[k] = out;
         out += flx_instr_outputs(&c->instr[k]);
     }
-    if (!ties_can_move(o)) return 1;
     if (!sort_by_class(o, by_dependence, first)) return 0;
     if (in_runs && !sort_windows(o, first)) return 0;
     return is_sorted(o) || flx_rewrite(o->f, o->order, c->instrs, NULL);

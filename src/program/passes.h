@@ -47,6 +47,7 @@ typedef struct flx_ties {
     uint32_t count, cap;
 } flx_ties;
 
+/* Returns 0 where there is no memory; what was found is to be freed in any case. */
 int flx_ties_find(flx_program *f, flx_ties *ties);
 void flx_ties_free(flx_program *f, flx_ties *ties);
 

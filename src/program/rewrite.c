@@ -10,7 +10,6 @@ int flx_instr_operands(const flx_code *c, const flx_instr *in, uint32_t slot[3])
     int count = 0;
     if (is.a == FLX_SLOT && !target) slot[count++] = in->a;
     if (is.b == FLX_SLOT) slot[count++] = in->b;
-    if (is.b != FLX_WORD) return count;
     for (int k = 0; k < 2; k++)
         if (is.word[k] == FLX_SLOT) slot[count++] = c->word[in->b + (uint32_t)k];
     return count;
@@ -30,7 +29,7 @@ static void find_reach(const flx_code *c, uint32_t *reach)
         out += outputs;
         if (!flx_op_is_array(in->op)) continue;
         const flx_block *b = &c->block[in->a];
-        for (uint32_t j = 0; j < b->views; j++) {
+        for (uint32_t j = 1; j < b->views; j++) { /* the first is of one instruction */
             if (flx_view_size(&b->view[j]) == 0) continue;
             flx_view_hull(&b->view[j], &low, &high);
             if (high > reach[low]) reach[low] = high;
@@ -61,7 +60,6 @@ static int collect(flx_program *f, const uint32_t *reach, flx_ties *ties)
         uint32_t writers = 0;
         for (; k < c->instrs && (out < run.end || out == run.low); k++) {
             const uint32_t outputs = flx_instr_outputs(&c->instr[k]);
-            if (outputs == 0 && writers == 0) continue;
             writers += outputs > 0;
             for (uint32_t j = out; j < out + outputs; j++)
                 if (reach[j] >= run.end) run.end = reach[j] + 1;
@@ -82,14 +80,12 @@ int flx_ties_find(flx_program *f, flx_ties *ties)
     find_reach(&f->code, reach);
     const int done = collect(f, reach, ties);
     flx_memory_give(&f->memory, reach, f->code.slots, sizeof *reach);
-    if (!done) flx_ties_free(f, ties);
     return done;
 }
 
 void flx_ties_free(flx_program *f, flx_ties *ties)
 {
     flx_memory_give(&f->memory, ties->run, ties->cap, sizeof *ties->run);
-    *ties = (flx_ties){0};
 }
 
 const flx_slots *flx_tie_of(const flx_ties *ties, uint32_t slot)
