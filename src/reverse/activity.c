@@ -49,6 +49,7 @@ flx_span flx_span_between(const flx_tape *t, size_t n, const flx_var *x, size_t 
     return s;
 }
 
+/* Targets that begin below the span hand nothing on: what they were made of lies below them. */
 void flx_span_widen(const flx_code *code, flx_span *span)
 {
     const uint32_t low = span->low;
@@ -56,7 +57,7 @@ void flx_span_widen(const flx_code *code, flx_span *span)
     for (uint32_t k = span->first; code->blocks && k < span->last; k++) {
         if (!flx_op_is_array(code->instr[k].op)) continue;
         const flx_block *b = &code->block[code->instr[k].a];
-        for (uint32_t j = 0; j < b->views; j++) {
+        for (uint32_t j = 1; j < b->views; j++) {
             if (flx_view_size(&b->view[j]) == 0) continue;
             flx_view_hull(&b->view[j], &from, &to);
             if (to >= low && from < span->low) span->low = from;
@@ -299,8 +300,8 @@ static void complete_views(marks *m, flx_instr in, uint32_t out)
     for (uint32_t k = 0; k < b->views; k++) complete(m, &b->view[k]);
 }
 
-int flx_activate(flx_tape *t, flx_span span, size_t n, const flx_var *x, const flx_array *x_array,
-                 size_t m, const flx_var *y, flx_active *active)
+void flx_activate(flx_tape *t, flx_span span, size_t n, const flx_var *x, const flx_array *x_array,
+                  size_t m, const flx_var *y, flx_active *active)
 {
     const flx_code code = flx_tape_code(t);
     const uint32_t low = span.low;
@@ -310,7 +311,7 @@ int flx_activate(flx_tape *t, flx_span span, size_t n, const flx_var *x, const f
     uint32_t *map = flx_tape_scratch(t, &t->map, ((size_t)count + 1) * sizeof *map);
     if (!map) {
         flx_tape_fail(t, FLX_ENOMEM, OP_zeros);
-        return 0;
+        return;
     }
     memset(map, 0, count * sizeof *map);
     const flx_view whole = x_array ? view_of(x_array) : (flx_view){0};
@@ -329,7 +330,7 @@ int flx_activate(flx_tape *t, flx_span span, size_t n, const flx_var *x, const f
     } while (on.changed);
     uint32_t size = 0;
     for (uint32_t k = 0; k < count; k++) size += (map[k] & NEEDED) != 0;
-    if (!flx_tape_reserve(t, (flx_need){size, 1, 0, 0, 0}, OP_zeros)) return 0;
+    if (!flx_tape_reserve(t, (flx_need){size, 1, 0, 0, 0}, OP_zeros)) return;
     const unsigned level = flx_span_level(t, span) + 1;
     uint32_t next =
         flx_tape_emit(t, OP_zeros, level < UINT16_MAX ? level : UINT16_MAX, size, 0, size);
@@ -337,5 +338,4 @@ int flx_activate(flx_tape *t, flx_span span, size_t n, const flx_var *x, const f
     memset(t->head.value + next, 0, size * sizeof *t->head.value);
     *active = (flx_active){map, low, count, next, size};
     for (uint32_t k = 0; k < count; k++) map[k] = map[k] & NEEDED ? next++ : 0;
-    return 1;
 }

@@ -53,8 +53,8 @@ void flx_span_widen(const flx_code *code, flx_span *span);
  * zeroed run; the span is a widened one. Views of array operations, and the view x_array if given, get accumulators as a
  * whole, in the order of their slots, so that they are views with the same strides. With x_array,
  * x are its first and last slot.
- * Returns 0, with the tape failed, where there is no memory. */
-int flx_activate(flx_tape *t, flx_span span, size_t n, const flx_var *x, const flx_array *x_array,
-                 size_t m, const flx_var *y, flx_active *active);
+ * Where there is no memory the tape fails. */
+void flx_activate(flx_tape *t, flx_span span, size_t n, const flx_var *x, const flx_array *x_array,
+                  size_t m, const flx_var *y, flx_active *active);
 
 #endif

@@ -114,7 +114,7 @@ static void flx_double_give(flx_double_context *c, uint32_t slot, double g)
 }
 static void flx_double_take(flx_double_context *c, uint32_t slot, double g)
 {
-    examine(c, slot, c->out, g);
+    (void)c, (void)slot, (void)g; /* a difference's partials are 1, -1 */
 }
 static void flx_double_give_product(flx_double_context *c, uint32_t slot, double g, double p)
 {
@@ -295,7 +295,7 @@ static void raise_scalar(flx_double_context *c, flx_instr in)
     const int by_x = order_by(c, in.a), by_y = order_by_others(c, in);
     c->finite = !o.nan && !o.infinite;
     c->points = points_of(c->all->code, in, c->all->value, by_x, by_y);
-    c->flags |= c->points;
+    c->flags = c->points;
     const unsigned any = points_of(c->all->code, in, c->all->value, FLX_ANY_ORDER, FLX_ANY_ORDER);
     c->flags |= flx_delicate_value(c->all->value[c->out], o.nan, o.infinite, any);
     if (in.op == OP_adiv && c->all->value[in.a] == 0.0
@@ -322,7 +322,7 @@ static void raise_accumulator(flx_double_context *c, flx_instr in)
         const double g = c->all->value[c->code.word[in.b]];
         const double p = shape == SHAPE_ACC_SCALE ? c->code.imm[second] : c->all->value[second];
         const flx_zero rule = shape == SHAPE_ACC_PAIR ? flx_zero_rule(in.flags) : FLX_ZERO_FIRST;
-        if (was_hidden(rule, g, p)) c->flags |= FLX_FLAG_INDETERMINATE;
+        if (was_hidden(rule, g, p)) c->flags = FLX_FLAG_INDETERMINATE;
     }
     c->finite = 0; /* an infinite partial here is a value that has been flagged where it arose */
     if (c->factors->order > 0) flx_double_reverse_acc(c, in);
@@ -414,7 +414,6 @@ static void raise_inner(flx_double_context *c, flx_instr in, uint32_t i, uint32_
         const uint32_t first = flx_view_slot(x, i, l), second = flx_view_slot(y, l, j);
         if (in.op == OP_matmul) sum = add_values(c, sum, multiply_values(c, first, second));
         if (was_hidden(rule, v[first], v[second])) c->flags |= FLX_FLAG_INDETERMINATE;
-        if (c->factors->order == 0) continue;
         examine(c, first, to, v[second]);
         examine(c, second, to, v[first]);
     }

@@ -214,14 +214,13 @@ static flx_status note_flags(const request *r, const swept *w)
     return FLX_OK;
 }
 
-/* Tries a sweep of the few instructions that y depends on. It met nothing that raises flags, but
- * that it did not come to the inputs is one. */
+/* Tries a sweep of the few instructions that y depends on; the result begins empty. It met nothing that
+ * raises flags, but that it did not come to the inputs is one. */
 static int sweep_sparse(const request *r, flx_span s, adjoints *result)
 {
     flx_tape *t = r->tape;
     const size_t limit = flx_sparse_limit(s);
     flx_term *room = limit ? flx_tape_scratch(t, &t->plane, 2 * limit * sizeof *room) : NULL;
-    *result = (adjoints){NULL, 0, 0, {NULL, 0}};
     if (!room || !flx_sweep_sparse(t, s, r->m, r->y, r->seed, room, limit, &result->reached))
         return 0;
     uint32_t k = 0;
@@ -294,7 +293,8 @@ static flx_status sweep_recorded(const request *r, flx_active *active)
     const flx_mark before = flx_tape_mark(t);
     flx_span s = flx_span_between(t, r->n, r->x, r->m, r->y);
     widen(t, &s);
-    if (has_order(t, s) && flx_activate(t, s, r->n, r->x, r->x_array, r->m, r->y, active)) {
+    if (has_order(t, s)) flx_activate(t, s, r->n, r->x, r->x_array, r->m, r->y, active);
+    if (flx_tape_status(t) == FLX_OK) {
         flx_sweep_var(t, active, r->m, r->y, r->seed, s);
         /* From here on the accumulators are complete (flx_span_between). */
         t->head.instr[before.instrs].b = flx_tape_instrs(t);
@@ -311,7 +311,8 @@ static flx_status sweep_forward(const request *r, flx_active *active)
     const flx_mark before = flx_tape_mark(t);
     flx_span s = flx_span_between(t, r->n, r->x, r->m, r->y);
     widen(t, &s);
-    if (has_order(t, s) && flx_activate(t, s, r->n, r->x, NULL, r->m, r->y, active)) {
+    if (has_order(t, s)) flx_activate(t, s, r->n, r->x, NULL, r->m, r->y, active);
+    if (flx_tape_status(t) == FLX_OK) {
         flx_sweep_tangent(t, active, r->n, r->x, r->seed, s);
         t->head.instr[before.instrs].b = flx_tape_instrs(t);
         note_flags(r, &(swept){s, NULL, active, 1});

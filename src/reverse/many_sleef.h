@@ -45,6 +45,14 @@ static FLX_UNFOLD int flx_many_sleef(unsigned op, const flx_many *x, flx_many *y
     }
 }
 
+/* The points whose size is between low and high. */
+static FLX_UNFOLD flx_many_mask flx_many_of_size(flx_many x, double low, double high)
+{
+    const flx_many size = flx_many_magnitude(x);
+    return flx_many_and(flx_many_le(flx_many_constant(low), size),
+                        flx_many_le(size, flx_many_constant(high)));
+}
+
 /* Of two arguments; z is their function. */
 static FLX_UNFOLD int flx_many_sleef2(unsigned op, flx_many x, flx_many y, flx_many *z,
                                       flx_many_mask *good)
@@ -58,14 +66,9 @@ static FLX_UNFOLD int flx_many_sleef2(unsigned op, flx_many x, flx_many y, flx_m
     /* clang-format on */
     default: return 0;
     }
-    const flx_many least = flx_many_constant(low), most = flx_many_constant(high);
-    const flx_many operand[3] = {x, y, *z};
-    *good = flx_many_eq(least, least);
-    for (int j = 0; j < 3; j++) {
-        const flx_many size = flx_many_magnitude(operand[j]);
-        *good =
-            flx_many_and(*good, flx_many_and(flx_many_le(least, size), flx_many_le(size, most)));
-    }
+    const flx_many_mask operands =
+        flx_many_and(flx_many_of_size(x, low, high), flx_many_of_size(y, low, high));
+    *good = flx_many_and(operands, flx_many_of_size(*z, low, high));
     return 1;
 }
 #else
