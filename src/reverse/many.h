@@ -212,7 +212,7 @@ static FLX_UNFOLD unsigned flx_many_bits(flx_many_mask m)
 #elif defined(__SSE2__) && !defined(__AVX512F__)
     FLX_EACH_REGISTER bits |= (unsigned)_mm_movemask_pd((__m128d)m.r[k]) << FLX_REGISTER * k;
 #else
-    unsigned char byte[FLX_WIDTH * sizeof m.r[0] / FLX_REGISTER];
+    unsigned char byte[sizeof m];
     memcpy(byte, &m, sizeof byte);
     for (size_t l = 0; l < FLX_WIDTH; l++)
         bits |= (unsigned)(byte[l * (sizeof byte / FLX_WIDTH)] != 0) << l;

@@ -53,23 +53,26 @@ static FLX_UNFOLD flx_many_mask flx_many_of_size(flx_many x, double low, double 
                         flx_many_le(size, flx_many_constant(high)));
 }
 
-/* Of two arguments; z is their function. */
+static FLX_UNFOLD flx_many_mask flx_many_of_sizes(flx_many x, flx_many y, flx_many z, double low,
+                                                  double high)
+{
+    const flx_many_mask both =
+        flx_many_and(flx_many_of_size(x, low, high), flx_many_of_size(y, low, high));
+    return flx_many_and(both, flx_many_of_size(z, low, high));
+}
+
+/* Of two arguments: z is their function, and good the points where all three are between its bounds. */
 static FLX_UNFOLD int flx_many_sleef2(unsigned op, flx_many x, flx_many y, flx_many *z,
                                       flx_many_mask *good)
 {
-    double low = 0.0, high = 0.0;
     switch (op) {
 /* clang-format off */
-#define SLEEF2(name, function, accuracy, from, to) case OP_##name: FLX_EACH_REGISTER z->r[k] = (flx_register)FLX_SLEEF(function, accuracy)(x.r[k], y.r[k]); low = from; high = to; break;
+#define SLEEF2(name, function, accuracy, low, high) case OP_##name: FLX_EACH_REGISTER z->r[k] = (flx_register)FLX_SLEEF(function, accuracy)(x.r[k], y.r[k]); *good = flx_many_of_sizes(x, y, *z, low, high); return 1;
 #define SLEEF_POWER SLEEF2
 #include "reverse/sleef.def"
     /* clang-format on */
     default: return 0;
     }
-    const flx_many_mask operands =
-        flx_many_and(flx_many_of_size(x, low, high), flx_many_of_size(y, low, high));
-    *good = flx_many_and(operands, flx_many_of_size(*z, low, high));
-    return 1;
 }
 #else
 static FLX_UNFOLD int flx_many_sleef(unsigned op, const flx_many *x, flx_many *y, unsigned *bad)

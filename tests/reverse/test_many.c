@@ -1,0 +1,3 @@
+/* Numbers of several points, by the instructions that any processor of this kind has. */
+#define SUITE many
+#include "many_body.inc"
