@@ -128,7 +128,8 @@ Test(flags_rules, a_zero_over_next_to_nothing)
 {
     flx_tape *t = new_tape();
     const flx_var s = flx_variable(t, 0.0), w = flx_variable(t, 3.0);
-    const flx_var a = flx_variable(t, 5e-324), b = flx_variable(t, 5e-324), c = flx_variable(t, 2.0);
+    const flx_var a = flx_variable(t, 5e-324), b = flx_variable(t, 5e-324),
+                  c = flx_variable(t, 2.0);
     const flx_var kink = flx_var_fabs(flx_parameter(t, 0.0));
     for (int tiny = 0; tiny < 2; tiny++) {
         const flx_var y = flx_var_div(a, tiny ? b : c);
@@ -216,7 +217,8 @@ Test(flags_rules, a_zero_times_an_infinite_constant)
         flx_var g;
         cr_assert_eq(flx_grad_seeded(1, &y, &s, 1, &a, &g, FLX_CREATE_GRAPH), FLX_OK);
         const flx_flags f = flags_of(flx_var_add(flx_var_add(flx_var_square(w), kink), g), w);
-        cr_expect_eq(f.set & FLX_FLAG_INDETERMINATE, zero ? FLX_FLAG_INDETERMINATE : 0, "%u", f.set);
+        cr_expect_eq(f.set & FLX_FLAG_INDETERMINATE, zero ? FLX_FLAG_INDETERMINATE : 0, "%u",
+                     f.set);
         flx_tape_destroy(t);
     }
 }
@@ -232,8 +234,7 @@ Test(flags_rules, of_each_element)
     flx_tape *t = new_tape();
     const flx_array x = flx_array_variable(t, 1, 3, start);
     const flx_array roots = flx_array_sqrt(x), powers = flx_array_exp(x);
-    const flx_var kink = flx_var_fabs(flx_parameter(t, 0.0)), all = flx_array_at(x, 0, 0);
-    (void)all;
+    const flx_var kink = flx_var_fabs(flx_parameter(t, 0.0));
     for (size_t k = 0; k < 3; k++) {
         const flx_var in = flx_array_at(x, 0, k);
         flx_flags f = flags_of(flx_var_add(flx_array_at(roots, 0, k), kink), in);
@@ -244,7 +245,8 @@ Test(flags_rules, of_each_element)
     }
     flx_array g;
     flx_tape_clear_flags(t);
-    cr_assert_eq(flx_grad_array(flx_array_at(flx_array_sum(roots, FLX_ALL), 0, 0), x, &g, 0), FLX_OK);
+    cr_assert_eq(flx_grad_array(flx_array_at(flx_array_sum(roots, FLX_ALL), 0, 0), x, &g, 0),
+                 FLX_OK);
     cr_expect_eq(flx_tape_flags(t).set, FLX_FLAG_DOMAIN | FLX_FLAG_POLE, "%u",
                  flx_tape_flags(t).set);
     flx_tape_destroy(t);
@@ -281,7 +283,8 @@ Test(flags_rules, elements_of_a_product_that_are_not_reached)
     const flx_var kink = flx_var_fabs(flx_parameter(t, 0.0)), in = flx_array_at(x, 1, 0);
     for (size_t k = 0; k < 4; k++) {
         const flx_flags f = flags_of(flx_var_add(flx_array_at(z, k / 2, k % 2), kink), in);
-        cr_expect_eq(f.set & FLX_FLAG_OVERFLOW, k == 0 ? FLX_FLAG_OVERFLOW : 0, "%zu: %u", k, f.set);
+        cr_expect_eq(f.set & FLX_FLAG_OVERFLOW, k == 0 ? FLX_FLAG_OVERFLOW : 0, "%zu: %u", k,
+                     f.set);
     }
     flx_tape_destroy(t);
 }
@@ -297,10 +300,12 @@ Test(flags_rules, what_is_no_number_in_a_system)
             memcpy(start, good, sizeof start);
             start[k] = bad[b];
             flx_tape *t = new_tape();
-            const flx_array x = flx_array_variable(t, 3, 2, start), m = flx_array_slice(x, 0, 0, 2, 2, 1, 1);
+            const flx_array x = flx_array_variable(t, 3, 2, start),
+                            m = flx_array_slice(x, 0, 0, 2, 2, 1, 1);
             const flx_array s = flx_array_solve(m, flx_array_transpose(flx_array_row(x, 2)));
             flx_array g;
-            cr_assert_eq(flx_grad_array(flx_array_at(flx_array_sum(s, FLX_ALL), 0, 0), x, &g, 0), FLX_OK);
+            cr_assert_eq(flx_grad_array(flx_array_at(flx_array_sum(s, FLX_ALL), 0, 0), x, &g, 0),
+                         FLX_OK);
             cr_expect_eq(flx_tape_flags(t).set & (FLX_FLAG_OVERFLOW | (b ? 0 : FLX_FLAG_DOMAIN)), 0,
                          "%g at %zu: %u", bad[b], k, flx_tape_flags(t).set);
             flx_tape_destroy(t);
@@ -313,7 +318,8 @@ Test(flags_rules, two_flags_of_one_system)
 {
     const double start[6] = {1e-10, 0.0, 0.0, 1.0, 1e308, 1.0};
     flx_tape *t = new_tape();
-    const flx_array x = flx_array_variable(t, 3, 2, start), m = flx_array_slice(x, 0, 0, 2, 2, 1, 1);
+    const flx_array x = flx_array_variable(t, 3, 2, start),
+                    m = flx_array_slice(x, 0, 0, 2, 2, 1, 1);
     const flx_array s = flx_array_solve_triangular(m, flx_array_transpose(flx_array_row(x, 2)), 0);
     flx_array g;
     cr_expect(isinf(flx_peek(flx_array_at(s, 0, 0))) && isnan(flx_peek(flx_array_at(s, 1, 0))));
