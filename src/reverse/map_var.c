@@ -163,8 +163,7 @@ static void sweep(flx_tape *t, const flx_active *active, const flx_block *b, int
     flx_lanes_context c = {flx_code_of_elements(&code, operands), t, active, &local, forward};
     flx_instr in = local.each;
     in.a = 1;
-    if (flx_op_shape(in.op) == SHAPE_BINARY) in.b = 2;
-    if (flx_op_shape(in.op) == SHAPE_TRIPLE) in.b = 0;
+    if (flx_op_shape(in.op) == SHAPE_BINARY) in.b = 2; /* of three operands it is the first word */
     flx_lanes_reverse_scalar(&c, in, 0);
 }
 

@@ -15,7 +15,7 @@ typedef struct flx_var_context {
     flx_code code;
     flx_tape *tape;
     const flx_active *active;
-    uint32_t to; /* the accumulator of the result, where it is a scalar */
+    uint32_t to; /* the accumulator of the result, where it is a scalar that has one */
 } flx_var_context;
 
 static uint32_t accumulator(const flx_var_context *c, uint32_t slot)
@@ -61,7 +61,6 @@ static flx_var factor_of(const flx_var_context *c, flx_var g, flx_var p, int eit
     if (!flx_tape_reserve(t, (flx_need){1, 1, 0, 0, 0}, OP_zeros)) return flx_tape_poison(t);
     const uint32_t instr = flx_tape_instrs(t);
     const uint32_t at = flx_tape_emit(t, OP_zeros, 0, 1, 0, 1);
-    if (at < t->first_accumulator) t->first_accumulator = at;
     t->head.value[at] = 0.0;
     flx_accumulate_product(t, at, g, p, 1.0, either);
     t->head.instr[instr].b = flx_tape_instrs(t);
@@ -154,7 +153,6 @@ static void step(flx_var_context *c, flx_instr in, uint32_t out)
         return;
     }
     c->to = accumulator(c, shape <= SHAPE_TRIPLE ? out : in.a);
-    if (!c->to) return;
     if (shape <= SHAPE_TRIPLE) flx_var_reverse_scalar(c, in, out);
     else flx_var_reverse_acc(c, in);
 }

@@ -69,6 +69,9 @@ EXCHANGES = [
     (r"\bp\.hi\b", "p.lo"), (r"\be\.hi\b", "0.0"), (r"\be\.lo\b", "0.0"), (r"\blo\b", "0.0"),
 ]
 
+# Where numbers are of several points, so are constants.
+MANY_FILES = ("src/reverse/many_functions.h",)
+
 # The two parts of a dual; other types have one of these names only.
 DUAL = [(r"\.d\b", ".v"), (r"\.v\b", ".d")]
 DUAL_FILES = ("src/forward/dual_functions.inc", "include/fluxion/template/dual.inc")
@@ -86,7 +89,7 @@ CONDITIONS = [
     (r"(?<!\w)if \((?!!)(.*?)\)( |$)(?=return|F\(|flx|\w|\{)", r"if (!(\1))\2"),
     (r" == ", " != "), (r" != ", " == "), (r" && ", " || "), (r" \|\| ", " && "),
     (r" >= ", " < "), (r" <= ", " > "), (r" > ", " <= "), (r" < ", " >= "),
-    (r" \? ([\w.>\[\]-]+) : ([\w.>\[\]-]+)(?=[;),]|$)", r" ? \2 : \1"),
+    (r" \? ([\w.>-]+(?:\[[\w.>-]+\])*) : ([\w.>-]+(?:\[[\w.>-]+\])*)(?=[;),]|$)", r" ? \2 : \1"),
     (r"\b2\.0\b", "1.0"), (r"\b0\.5\b", "1.0"), (r"(?<![-\w])1\.0\b", "-1.0"),
     (r"\b1\.0\b", "2.0"), (r"\b0\.0\b", "1.0"),
     (r", 1\)", ", 0)"), (r", 0\)", ", 1)"),
@@ -166,12 +169,20 @@ def left_out(line, start, end, fresh, after):
     if m:
         yield line[:start] + m.group(1) + m.group(3).strip() + line[end:]
     elif (fresh and start == 0 and code.rstrip().endswith(";") and not DECLARATION.match(code)
-          and not re.match(r"\s*(return|break|case|default|else|for|goto|typedef|\}|\(void\))",
+          and not re.match(r"\s*(return|break|case|default|else|for|goto|typedef|enum|\}|"
+                           r"\(void\))",
                            code)):
         if re.match(r"\s*if \(", code) and "else" not in code:
             yield re.match(r"\s*", code).group(0) + ";" + line[end:]
         elif not re.match(r"\s*if", code):
             yield re.match(r"\s*", code).group(0) + ";" + line[end:]
+
+
+def exchanges(path):
+    """EXCHANGES as they are written in this file."""
+    if path in MANY_FILES:
+        return [(old, "C(0.0)" if new == "0.0" else new) for old, new in EXCHANGES]
+    return EXCHANGES + DUAL * (path in DUAL_FILES)
 
 
 def mutate_line(path, line, start, end, fresh, after):
@@ -189,7 +200,7 @@ def mutate_line(path, line, start, end, fresh, after):
     whole, start = start, start + (label.end() if label else 0)
     kinds = [list(left_out(line, whole, end, fresh, after)),
              list(substitutions(line, start, end,
-                                EXCHANGES + DUAL * (path in DUAL_FILES))),
+                                exchanges(path))),
              list(substitutions(line, start, end, ZEROS)),
              list(substitutions(line, start, end, CONDITIONS))]
     chosen = []
