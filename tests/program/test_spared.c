@@ -3,9 +3,14 @@
  * clears all of them, and the flags those of a work that looks at every value. */
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <fluxion/fluxion.h>
+
+#include "batch_programs.h"
+#include "program/program.h"
+#include "reverse/block.h"
 
 enum { N = 150, MOST = 2 * N };
 
@@ -210,4 +215,159 @@ Test(spared, what_is_not_finite_is_seen_at_every_element)
         flx_program_release(reusing);
         clear(&s);
     }
+}
+
+/* ---- which ---- */
+
+enum { NEAR = 64 }; /* runs less than that apart are one */
+
+static int is_a_run(const flx_view *v)
+{
+    int run = flx_view_size(v) > 0;
+    for (uint32_t e = 0; e < flx_view_size(v); e++)
+        run = run && flx_view_slot(v, e / v->cols, e % v->cols) == v->slot + e;
+    return run;
+}
+
+static void mark_all(const flx_view *v, unsigned char *mark, unsigned char with)
+{
+    for (uint32_t e = 0; e < flx_view_size(v); e++)
+        mark[flx_view_slot(v, e / v->cols, e % v->cols)] |= with;
+}
+
+/* The slots without this mark are these runs. */
+static void expect_runs(const flx_program *f, const unsigned char *mark, unsigned char bit,
+                        const flx_run *run, uint32_t count, const char *what)
+{
+    uint32_t at = 0, wrong = 0, last = 0;
+    for (uint32_t slot = 0; slot < f->slots; slot++) {
+        if (mark[slot] & bit) continue;
+        uint32_t end = slot, next = slot;
+        for (; next < f->slots && next - end < NEAR; next++)
+            if (!(mark[next] & bit)) end = next + 1;
+        wrong += at >= count || run[at].slot != slot || run[at].count != end - slot;
+        wrong += at > 0 && slot - last < NEAR;
+        at++;
+        last = end;
+        slot = end;
+    }
+    cr_expect(wrong == 0 && at == count, "%s: %u of %u wrong", what, wrong, at);
+}
+
+/* Operations by which what is not finite in an operand makes the result so: in both, in the first. */
+static int is_among(unsigned op, const unsigned *list)
+{
+    while (*list && *list != op) list++;
+    return *list != 0;
+}
+static const unsigned both_tell[] = {OP_add, OP_sub, OP_mul, 0};
+static const unsigned first_tells[] = {OP_add,  OP_sub, OP_mul,  OP_square, OP_mulc, OP_addc,
+                                       OP_csub, OP_neg, OP_copy, OP_div,    OP_divc, 0};
+
+static void expect_telling(const flx_program *f, const char *what)
+{
+    unsigned char *mark = calloc(f->slots, 1);
+    mark[0] = 1;
+    for (uint32_t k = 0; k < f->code.instrs; k++) {
+        const flx_instr *in = &f->instr[k];
+        if (!flx_op_is_array(in->op)) continue;
+        const flx_block *b = &f->block[in->a];
+        const int sums = in->op == OP_sum || in->op == OP_acc_map, maps = in->op == OP_map;
+        const int plain = b->each.op == OP_acc_mul && (b->each.flags & 3) == FLAG_NEITHER;
+        const int tells[2] = {(maps && is_among(b->each.op, first_tells))
+                                  || (sums && (plain || b->each.op == OP_acc)),
+                              (maps && is_among(b->each.op, both_tell)) || (sums && plain)};
+        for (uint32_t v = 1; v < b->views && v < 3; v++)
+            if (tells[v - 1] && is_a_run(&b->view[v])) mark_all(&b->view[v], mark, 1);
+    }
+    expect_runs(f, mark, 1, f->telling, f->tellings, what);
+    free(mark);
+}
+
+static int are_apart(const flx_view *v, const flx_view *w)
+{
+    uint32_t low[2], high[2];
+    flx_view_hull(v, &low[0], &high[0]);
+    flx_view_hull(w, &low[1], &high[1]);
+    return high[0] < low[1] || high[1] < low[0];
+}
+
+/* Whether a sweep back may clear the adjoints of a view in place of adding to what is there. */
+static int may_clear(const flx_program *f, const flx_instr *in, uint32_t k,
+                     const unsigned char *mark)
+{
+    const flx_block *b = &f->block[in->a];
+    const unsigned active = flx_block_active(in->op, b);
+    const flx_view *v = &b->view[k];
+    int may = in->op != OP_loop && !flx_op_is_solve(in->op)
+              && flx_block_accumulating(in->op) != OP_acc_cumsum && flx_view_size(&b->view[0])
+              && is_a_run(v) && v->slot >= f->low && b->view[0].slot >= f->low;
+    for (uint32_t e = 0; may && e < flx_view_size(v); e++) may = mark[v->slot + e] == 0;
+    for (uint32_t j = 1; may && j < b->views; j++) {
+        const flx_view *w = &b->view[j];
+        if (j == k || !(active >> j & 1)) continue;
+        may = are_apart(v, w)
+              || (v->slot == w->slot && v->rows == w->rows && v->cols == w->cols && is_a_run(w));
+    }
+    return may;
+}
+
+static uint32_t expect_cleared(const flx_program *f, const char *what)
+{
+    unsigned char *mark = calloc(f->slots, 1), *fresh = calloc(f->blocks + 1, 1);
+    uint32_t slot[3], wrong = 0, count = 0;
+    for (size_t k = 0; k < f->outputs; k++) mark[f->output[k]] = 1;
+    for (uint32_t k = f->code.instrs; k-- > 0;) {
+        const flx_instr *in = &f->instr[k];
+        if (!flx_op_is_array(in->op)) {
+            if (flx_op_shape(in->op) == SHAPE_RUN) continue;
+            for (int j = flx_instr_active_operands(&f->code, in, slot); j > 0; j--)
+                mark[slot[j - 1]] |= 1;
+            continue;
+        }
+        const flx_block *b = &f->block[in->a];
+        for (uint32_t v = 1; v < b->views; v++) {
+            if (!(flx_block_active(in->op, b) >> v & 1) || flx_view_size(&b->view[v]) == 0)
+                continue;
+            const int may = may_clear(f, in, v, mark);
+            mark_all(&b->view[v], mark, may ? 3 : 1);
+            fresh[in->a] |= (unsigned char)(may << v);
+            count += (uint32_t)may;
+        }
+    }
+    for (uint32_t k = 0; k < f->blocks; k++) wrong += fresh[k] != f->fresh[k];
+    cr_expect_eq(wrong, 0, "%s: %u wrong", what, wrong);
+    expect_runs(f, mark, 2, f->clear, f->clears, what);
+    free(mark);
+    free(fresh);
+    return count;
+}
+
+Test(spared, what_is_spared)
+{
+    uint32_t cleared = 0;
+    for (size_t k = 0; k < sizeof forms / sizeof *forms; k++) {
+        double x[N];
+        fill_point(x, 1.0);
+        subject s = make(forms[k].f, x);
+        expect_telling(s.program, forms[k].name);
+        cleared += expect_cleared(s.program, forms[k].name);
+        clear(&s);
+    }
+    for (size_t k = 0; k < 2 * batch_case_count; k++) {
+        const batch_case *c = &batch_cases[k / 2];
+        flx_var x[BATCH_INPUTS], y[BATCH_OUTPUTS];
+        flx_tape *t = NULL;
+        flx_program *f = NULL;
+        cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+        for (size_t j = 0; j < c->inputs; j++) x[j] = flx_variable(t, batch_sample(0, j));
+        c->record(t, x, y);
+        cr_assert_eq(flx_freeze(t, c->inputs, x, c->outputs, y, k % 2 ? FLX_KEEP_ALL : 0, &f, NULL),
+                     FLX_OK);
+        expect_telling(f, c->name);
+        cleared += expect_cleared(f, c->name);
+        flx_program_release(f);
+        flx_tape_destroy(t);
+    }
+    cr_expect_gt(cleared, 40, "%u", cleared);
 }
