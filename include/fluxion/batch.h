@@ -125,9 +125,10 @@ static inline flx_batch_out flx_out_none(size_t count)
  *  @param[in]  options how it is to be run, or NULL for the defaults
  *  @param[out] batch   to be given to flx_batch_destroy; NULL on failure
  *  @return FLX_OK; FLX_EARG also where the instruction set is not available, the environment variable
- *  FLX_ISA names none that is, or kind is another one; FLX_ENOMEM. Memory: for each thread 64 or 128
- *  bytes for every slot of the program and plane (one of values, one of adjoints), and a flx_work; of
- *  FLX_WORK_SECOND as much for the slots of those programs */
+ *  FLX_ISA names none that is, or kind is another one; FLX_ENOMEM. Memory: for each thread 64 to 256
+ *  bytes for every slot of the program and plane (one of values, one of adjoints, and of programs with
+ *  sines or cosines one more), and a flx_work; of FLX_WORK_SECOND as much for the slots of those
+ *  programs */
 FLX_API flx_status flx_batch_create(flx_program *f, flx_work_kind kind,
                                     const flx_batch_options *options, flx_batch **batch);
 

@@ -13,7 +13,7 @@ enum { MOST_THREADS = 1024 };
 
 /* Doubles of a room's parts, each a whole number of registers. */
 typedef struct parts {
-    size_t plane, touched, derived[2], partial, point;
+    size_t plane, rate, touched, derived[2], partial, point;
 } parts;
 
 static size_t rounded(size_t doubles)
@@ -28,11 +28,18 @@ static size_t most_sums(const flx_batch *b)
     return b->kind == FLX_WORK_SECOND ? 2 * ends : ends;
 }
 
+/* Whether derivatives are kept that come with values. */
+static int has_rates(const flx_batch *b)
+{
+    return b->kind != FLX_WORK_VALUE && flx_batch_has(&b->program->code, flx_op_has_rate);
+}
+
 static parts parts_of(const flx_batch *b)
 {
     const flx_program *f = b->program;
     const size_t planes = b->kind == FLX_WORK_VALUE ? 1 : 2, ends = f->inputs + f->outputs;
     parts p = {.plane = rounded(planes * f->slots * b->set->width),
+               .rate = has_rates(b) ? rounded(f->slots * b->set->width) : 0,
                .touched = rounded(f->slots / sizeof(double) + 1),
                .partial = rounded(FLX_PARTIAL_SUMS * most_sums(b)),
                .point = rounded(3 * ends)};
@@ -50,8 +57,10 @@ static void furnish(flx_batch *b, parts p)
     for (unsigned k = 0; k < b->threads; k++) {
         flx_batch_room *room = &b->room[k];
         room->plane = next;
-        room->touched = (unsigned char *)(room->plane + p.plane);
-        room->derived[0] = room->plane + p.plane + p.touched;
+        next += p.plane;
+        room->rate = p.rate ? next : NULL;
+        room->touched = (unsigned char *)(next + p.rate);
+        room->derived[0] = next + p.rate + p.touched;
         room->derived[1] = room->derived[0] + p.derived[0];
         room->partial = room->derived[1] + p.derived[1];
         next = room->partial + p.partial;
@@ -110,7 +119,8 @@ static flx_status make_rooms(flx_batch *b)
         if (status != FLX_OK) return status;
     }
     b->doubles =
-        b->threads * (p.plane + p.touched + p.derived[0] + p.derived[1] + p.partial + p.point)
+        b->threads
+            * (p.plane + p.rate + p.touched + p.derived[0] + p.derived[1] + p.partial + p.point)
         + FLX_SIDE_BY_SIDE;
     b->all = flx_memory_resize(&b->memory, NULL, 0, b->doubles, sizeof *b->all);
     b->sum = flx_memory_resize(&b->memory, NULL, 0, b->blocks * most_sums(b) + 1, sizeof *b->sum);

@@ -110,6 +110,7 @@ typedef struct flx_batch_met {
 typedef struct flx_batch_room {
     flx_work *one;          /* for a single point */
     double *plane;          /* values, then adjoints, so many points of each slot; aligned */
+    double *rate;           /* the derivatives that come with values; NULL where none does */
     unsigned char *touched; /* of each slot (many_context.h) */
     double *derived[2];     /* values of the derived programs, and room for one point's */
     double *partial;        /* sums in the making, 16 of each number */
@@ -166,6 +167,9 @@ uint32_t flx_batch_find_telling(const flx_program *f, unsigned char *told, uint3
 
 /* The instruction set for these options; FLX_EARG where there is none. */
 flx_status flx_batch_choose(const flx_program *f, const flx_batch_options *options, flx_isa *isa);
+
+/* Whether code, or that of loops within it, has an operation of this kind. */
+int flx_batch_has(const flx_code *c, int (*kind)(unsigned op));
 
 /* The set itself for programs of so many slots; NULL where it is not compiled. */
 const flx_batch_set *flx_batch_set_of(flx_isa isa, size_t slots);

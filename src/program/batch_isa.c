@@ -14,19 +14,20 @@ const flx_batch_set *flx_batch_set_of(flx_isa isa, size_t slots)
     return sets[isa];
 }
 
-static int is_exact(const flx_code *c)
+int flx_batch_has(const flx_code *c, int (*kind)(unsigned op))
 {
     for (uint32_t k = 0; k < c->instrs; k++)
-        if (flx_op_is_inexact(flx_instr_elementary(c, &c->instr[k]))) return 0;
+        if (kind(flx_instr_elementary(c, &c->instr[k]))) return 1;
     for (uint32_t k = 0; k < c->loops; k++)
-        if (!is_exact(c->loop[k].inner->code)) return 0;
-    return 1;
+        if (flx_batch_has(c->loop[k].inner->code, kind)) return 1;
+    return 0;
 }
 
 flx_status flx_batch_choose(const flx_program *f, const flx_batch_options *options, flx_isa *isa)
 {
     const flx_status status = flx_isa_choose(options ? options->isa : FLX_ISA_BEST, isa);
     if (status != FLX_OK) return status;
-    if (options && options->strict && !is_exact(&f->code)) *isa = FLX_ISA_BASE;
+    if (options && options->strict && flx_batch_has(&f->code, flx_op_is_inexact))
+        *isa = FLX_ISA_BASE;
     return FLX_OK;
 }

@@ -4,18 +4,37 @@
 
 #include "reverse/many_functions.h"
 
-/* Numbers parallel to the slots, and room for those of one point. */
+/* Numbers parallel to the slots of a program, and what goes with them. */
+typedef struct flx_many_room {
+    flx_many *v;
+    double *one;    /* room for those of one point */
+    flx_many *rate; /* the derivatives that come with values (flx_op_has_rate), or NULL */
+} flx_many_room;
+
+/* The same from some slot on. Two words are passed in registers, more are not. */
 typedef struct flx_many_plane {
     flx_many *v;
-    double *one;
+    const flx_many_room *room;
 } flx_many_plane;
+
+static inline flx_many_plane flx_many_plane_of(const flx_many_room *room)
+{
+    return (flx_many_plane){room->v, room};
+}
+
+static inline double *flx_many_point(flx_many_plane p) { return p.room->one + (p.v - p.room->v); }
+
+static inline flx_many *flx_many_rates(flx_many_plane p)
+{
+    return p.room->rate ? p.room->rate + (p.v - p.room->v) : NULL;
+}
 
 static FLX_UNFOLD flx_many flx_many_load(flx_many_plane p, size_t i) { return p.v[i]; }
 static FLX_UNFOLD void flx_many_store(flx_many_plane p, size_t i, flx_many x) { p.v[i] = x; }
 
 static inline flx_many_plane flx_many_shift(flx_many_plane p, size_t slots)
 {
-    return (flx_many_plane){p.v + slots, p.one + slots};
+    return (flx_many_plane){p.v + slots, p.room};
 }
 
 static FLX_UNFOLD flx_many flx_many_primal(flx_many x) { return x; }
@@ -28,7 +47,7 @@ static FLX_UNFOLD flx_many flx_many_picked(flx_many_mask m, flx_many yes, flx_ma
 
 static inline flx_algebra flx_many_one(flx_many_plane p, size_t plain)
 {
-    return flx_double_algebra((flx_double_plane){p.one}, plain);
+    return flx_double_algebra((flx_double_plane){flx_many_point(p)}, plain);
 }
 
 /* Point l's number in a slot. */
@@ -59,12 +78,12 @@ static inline void flx_many_copy_in(const double *one, flx_many *plane, int l, c
 
 static inline void flx_many_take_out(flx_many_plane p, int l, const flx_view *view)
 {
-    flx_many_copy_out(p.one, p.v, l, view);
+    flx_many_copy_out(flx_many_point(p), p.v, l, view);
 }
 
 static inline void flx_many_put_in(flx_many_plane p, int l, const flx_view *view)
 {
-    flx_many_copy_in(p.one, p.v, l, view);
+    flx_many_copy_in(flx_many_point(p), p.v, l, view);
 }
 
 #endif

@@ -48,6 +48,9 @@ static inline int flx_op_is_scalar(unsigned op) { return op < OP_input; }
 static inline int flx_op_is_acc(unsigned op) { return op > OP_zeros && op < OP_map; }
 static inline int flx_op_is_array(unsigned op) { return op >= OP_map; }
 
+/* Functions that come with their derivative where many points are computed: sine and cosine do by one call. */
+static inline int flx_op_has_rate(unsigned op) { return op == OP_sin || op == OP_cos; }
+
 /* What operands a and b of an instruction are, and how many slots it writes. */
 typedef enum flx_shape {
     SHAPE_NONE,      /* no operands; 1 slot */

@@ -5,6 +5,7 @@ static const unsigned char inexact[OP_COUNT] = {
 #ifdef FLUXION_HAVE_SLEEF
 #define SLEEF(name, function, accuracy, low, high) [OP_##name] = 1,
 #define SLEEF_SIZE SLEEF
+#define SLEEF_PART(name, function, part, accuracy, low, high) [OP_##name] = 1,
 #define SLEEF2 SLEEF
 #define SLEEF_POWER SLEEF
 #define SLEEF_WITHIN(name) [OP_##name] = 1,

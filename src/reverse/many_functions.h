@@ -157,6 +157,19 @@ static FLX_UNFOLD flx_many flx_many_libm(unsigned op, double (*f)(double), flx_m
     return flx_many_by_sleef(op, f, &x, &y) ? y : flx_many_each(f, x);
 }
 
+/* Sine and cosine, which together cost little more than one. */
+static FLX_CALL void flx_many_sincos_at(const flx_many *x, flx_many *s, flx_many *c)
+{
+    unsigned bad = 0;
+    if (!flx_many_sleef_parts(OP_sin, x, s, c, &bad)) {
+        *s = flx_many_each(sin, *x);
+        *c = flx_many_each(cos, *x);
+    } else if (bad) {
+        *s = flx_many_route(bad, *s, sin, *x);
+        *c = flx_many_route(bad, *c, cos, *x);
+    }
+}
+
 /* The formulas are those of ops/values.c. */
 static FLX_UNFOLD flx_many flx_many_sigmoid_of(flx_many x)
 {

@@ -11,8 +11,10 @@
 
 #if defined(FLUXION_HAVE_SLEEF) && defined(__AVX512F__)
 #define FLX_SLEEF(function, accuracy) Sleef_finz_##function##d8_##accuracy##avx512f
+#define FLX_SLEEF_PAIR Sleef___m512d_2
 #elif defined(FLUXION_HAVE_SLEEF) && defined(__AVX2__)
 #define FLX_SLEEF(function, accuracy) Sleef_finz_##function##d4_##accuracy##avx2
+#define FLX_SLEEF_PAIR Sleef___m256d_2
 #endif
 
 #ifdef FLX_SLEEF
@@ -39,6 +41,20 @@ static FLX_UNFOLD int flx_many_sleef(unsigned op, const flx_many *x, flx_many *y
 /* clang-format off */
 #define SLEEF(name, function, accuracy, low, high) case OP_##name: FLX_EACH_REGISTER y->r[k] = (flx_register)FLX_SLEEF(function, accuracy)(x->r[k]); *bad = flx_many_outside(*x, low, high, 0); return 1;
 #define SLEEF_SIZE(name, function, accuracy, low, high) case OP_##name: FLX_EACH_REGISTER y->r[k] = (flx_register)FLX_SLEEF(function, accuracy)(x->r[k]); *bad = flx_many_outside(*x, low, high, 1); return 1;
+#define SLEEF_PART(name, function, part, accuracy, low, high) case OP_##name: FLX_EACH_REGISTER y->r[k] = (flx_register)FLX_SLEEF(function, accuracy)(x->r[k]).part; *bad = flx_many_outside(*x, low, high, 1); return 1;
+#include "reverse/sleef.def"
+    /* clang-format on */
+    default: return 0;
+    }
+}
+
+/* Both parts of what a function returns that has two, as flx_many_sleef does: their bits are the same. */
+static FLX_UNFOLD int flx_many_sleef_parts(unsigned op, const flx_many *x, flx_many *first,
+                                           flx_many *second, unsigned *bad)
+{
+    switch (op) {
+/* clang-format off */
+#define SLEEF_PART(name, function, part, accuracy, low, high) case OP_##name: FLX_EACH_REGISTER { const FLX_SLEEF_PAIR both = FLX_SLEEF(function, accuracy)(x->r[k]); first->r[k] = (flx_register)both.x; second->r[k] = (flx_register)both.y; } *bad = flx_many_outside(*x, low, high, 1); return 1;
 #include "reverse/sleef.def"
     /* clang-format on */
     default: return 0;
@@ -78,6 +94,13 @@ static FLX_UNFOLD int flx_many_sleef2(unsigned op, flx_many x, flx_many y, flx_m
 static FLX_UNFOLD int flx_many_sleef(unsigned op, const flx_many *x, flx_many *y, unsigned *bad)
 {
     (void)op, (void)x, (void)y, (void)bad;
+    return 0;
+}
+
+static FLX_UNFOLD int flx_many_sleef_parts(unsigned op, const flx_many *x, flx_many *first,
+                                           flx_many *second, unsigned *bad)
+{
+    (void)op, (void)x, (void)first, (void)second, (void)bad;
     return 0;
 }
 

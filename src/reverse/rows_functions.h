@@ -33,6 +33,7 @@ static FLX_UNFOLD flx_many flx_many_of_function(unsigned op, unsigned order, dou
 /* clang-format off */
 #define SLEEF(name, function, accuracy, low, high) case OP_##name: return flx_many_##name(x);
 #define SLEEF_SIZE SLEEF
+#define SLEEF_PART(name, function, part, accuracy, low, high) case OP_##name: return flx_many_##name(x);
 #define SLEEF2(name, function, accuracy, low, high) case OP_##name: return flx_many_##name(x, y);
 #define SLEEF_WITHIN(name) case OP_##name: return flx_many_##name(x);
 #define SLEEF2_WITHIN(name) case OP_##name: return flx_many_##name(x, y);

@@ -159,6 +159,45 @@ Test(batch_functions, odd_points_of_two_arguments)
     }
 }
 
+/* ---- sine and cosine ---- */
+
+/* Values alone, from a batch that is made for nothing else. */
+static void run_values(const function *s, flx_isa isa, size_t count, const double *x, double *y)
+{
+    const flx_batch_options options = {.isa = isa};
+    const flx_batch_in in = flx_in_rows(x, 1);
+    const flx_batch_out out = flx_out_rows(y, 1);
+    flx_batch *b;
+    cr_assert_eq(flx_batch_create(s->f, FLX_WORK_VALUE, &options, &b), FLX_OK);
+    cr_expect_eq(flx_eval_batch(s->f, b, count, 1, &in, 1, &out, NULL, NULL), FLX_OK);
+    flx_batch_destroy(b);
+}
+
+/* Where each is asked for beside the other its bits are those that it has alone. */
+Test(batch_functions, sine_and_cosine_together_and_alone)
+{
+    enum { COUNT = 5000 };
+    static double x[COUNT], sine[COUNT], cosine[COUNT], y[COUNT], g[COUNT];
+    function s = make("sin", flx_var_sin, NULL), c = make("cos", flx_var_cos, NULL);
+    for (int i = 0; i < COUNT; i++)
+        x[i] = ldexp(fmod(0.6180339887 * i, 2.0) - 1.0, i % 7 ? i % 11 : i % 60);
+    for (size_t j = 0; j < sizeof isas / sizeof *isas; j++) {
+        if (!flx_isa_is_available(isas[j])) continue;
+        run_values(&s, isas[j], COUNT, x, sine);
+        run_values(&c, isas[j], COUNT, x, cosine);
+        run(&s, isas[j], COUNT, x, y, g);
+        for (int i = 0; i < COUNT; i++)
+            cr_expect(ref_same(y[i], sine[i]) && ref_same(g[i], cosine[i]), "%s: sin(%a): %a, %a",
+                      flx_isa_name(isas[j]), x[i], y[i], g[i]);
+        run(&c, isas[j], COUNT, x, y, g);
+        for (int i = 0; i < COUNT; i++)
+            cr_expect(ref_same(y[i], cosine[i]) && g[i] == -sine[i], "%s: cos(%a): %a, %a",
+                      flx_isa_name(isas[j]), x[i], y[i], g[i]);
+    }
+    clear(&s);
+    clear(&c);
+}
+
 /* ---- references ---- */
 
 /* Values within 1.5 ulp, or libm's own; derivatives as one point's are. */
