@@ -6,80 +6,75 @@
 #include "forward/kernel_internal.h"
 #include "forward/kernel_recur.h"
 
-/* s and c, the sine and cosine of rate*x from s[0], c[0], or what satisfies the same differential
- * equations; d: order+1. */
-static void sine_and_cosine(size_t order, size_t stride, const double *x, double rate, double *s,
-                            size_t ss, double *c, size_t sc, double *d)
-{
-    flx_recur_derivative(order, stride, x, rate, d);
-    flx_recur_pair(order, d, -1.0, s, ss, c, sc);
-}
-
-/* z, the sine or cosine of rate*x, from its value and from z'/(rate*x') at x[0], which is the cosine or
- * minus the sine. */
-static void circular(size_t order, size_t stride, const double *x, double rate, double value,
-                     double slope, double *z, double *scratch)
+/* z, the sine or cosine of x, from its value and its derivative, which is the cosine or minus the sine.
+ * scratch begins with the argument's derivative. */
+static void circular(size_t order, const flx_argument *x, double value, double slope, double *z,
+                     double *scratch)
 {
     double *w = scratch + order + 1;
     if (value != value) {
-        flx_recur_undefined(order, stride, x, value, z, scratch);
+        flx_recur_undefined(order, x->stride, x->x, value, z, scratch);
         return;
     }
     z[0] = value;
     w[0] = slope;
-    sine_and_cosine(order, stride, x, rate, z, stride, w, 1, scratch);
+    flx_recur_pair_s(order, x, -1.0, z, x->stride, w);
 }
 
 void flx_kernel_sin(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
+    const flx_argument argument = flx_recur_argument(order, stride, x, 1.0, scratch);
     double sine, cosine;
     flx_double_sincos(x[0], &sine, &cosine);
-    circular(order, stride, x, 1.0, sine, cosine, z, scratch);
+    circular(order, &argument, sine, cosine, z, scratch);
 }
 
 void flx_kernel_cos(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
+    const flx_argument argument = flx_recur_argument(order, stride, x, 1.0, scratch);
     double sine, cosine;
     flx_double_sincos(x[0], &sine, &cosine);
-    circular(order, stride, x, 1.0, cosine, -sine, z, scratch);
+    circular(order, &argument, cosine, -sine, z, scratch);
 }
 
 void flx_kernel_sincos(size_t order, size_t stride, const double *x, double *s, double *c,
                        double *scratch)
 {
+    const flx_argument argument = flx_recur_argument(order, stride, x, 1.0, scratch);
     flx_double_sincos(x[0], &s[0], &c[0]);
     if (s[0] != s[0]) {
         flx_recur_undefined(order, stride, x, s[0], s, scratch);
         flx_recur_undefined(order, stride, x, c[0], c, scratch);
         return;
     }
-    sine_and_cosine(order, stride, x, 1.0, s, stride, c, stride, scratch);
+    flx_recur_pair(order, &argument, -1.0, s, stride, c, stride);
 }
 
 static const double pi = 3.14159265358979323846;
 
 void flx_kernel_sinpi(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
-    circular(order, stride, x, pi, flx_double_sinpi(x[0]), flx_double_cospi(x[0]), z, scratch);
+    const flx_argument argument = flx_recur_argument(order, stride, x, pi, scratch);
+    circular(order, &argument, flx_double_sinpi(x[0]), flx_double_cospi(x[0]), z, scratch);
 }
 
 void flx_kernel_cospi(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
-    circular(order, stride, x, pi, flx_double_cospi(x[0]), -flx_double_sinpi(x[0]), z, scratch);
+    const flx_argument argument = flx_recur_argument(order, stride, x, pi, scratch);
+    circular(order, &argument, flx_double_cospi(x[0]), -flx_double_sinpi(x[0]), z, scratch);
 }
 
 void flx_kernel_tan(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
+    const flx_argument argument = flx_recur_argument(order, stride, x, 1.0, scratch);
     const double value = flx_double_tan(x[0]);
-    double *d = scratch, *s = scratch + order + 1;
     if (value != value) {
         flx_recur_undefined(order, stride, x, value, z, scratch);
         return;
     }
     const flx_riccati r = {1.0 + value * value, 2.0 * value, 0.0, 0.0, 1.0};
     z[0] = value;
-    flx_recur_derivative(order, stride, x, 1.0, d);
-    flx_recur_riccati_y(order, d, &r, z, stride, s);
+    flx_recur_riccati_y(order, &argument, &r, z, stride, scratch + order + 1);
 }
 
 /* r = sqrt(1 - x^2), |x[0]| < 1. */

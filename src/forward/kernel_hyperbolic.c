@@ -4,6 +4,7 @@
 
 #include <fluxion/kernel.h>
 
+#include "forward/kernel_first.h"
 #include "forward/kernel_internal.h"
 #include "forward/kernel_recur.h"
 
@@ -18,31 +19,33 @@ static void overflowed(size_t order, size_t stride, const double *x, double valu
     z[0] = value;
 }
 
-/* z, sinh or cosh of x, from its value and that of the other one. */
-static void hyperbolic(size_t order, size_t stride, const double *x, double value, double other,
-                       double *z, double *scratch)
+/* z, sinh or cosh of x, from its value and that of the other one. scratch begins with the argument's
+ * derivative. */
+static void hyperbolic(size_t order, const flx_argument *x, double value, double other, double *z,
+                       double *scratch)
 {
-    double *d = scratch, *w = scratch + order + 1;
+    double *w = scratch + order + 1;
     if (value != value) {
-        flx_recur_undefined(order, stride, x, value, z, scratch);
+        flx_recur_undefined(order, x->stride, x->x, value, z, scratch);
     } else if (isinf(value)) {
-        overflowed(order, stride, x, value, z, scratch);
+        overflowed(order, x->stride, x->x, value, z, scratch);
     } else {
         z[0] = value;
         w[0] = other;
-        flx_recur_derivative(order, stride, x, 1.0, d);
-        flx_recur_pair(order, d, 1.0, z, stride, w, 1);
+        flx_recur_pair_s(order, x, 1.0, z, x->stride, w);
     }
 }
 
 void flx_kernel_sinh(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
-    hyperbolic(order, stride, x, flx_double_sinh(x[0]), flx_double_cosh(x[0]), z, scratch);
+    const flx_argument argument = flx_recur_argument(order, stride, x, 1.0, scratch);
+    hyperbolic(order, &argument, flx_double_sinh(x[0]), flx_double_cosh(x[0]), z, scratch);
 }
 
 void flx_kernel_cosh(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
-    hyperbolic(order, stride, x, flx_double_cosh(x[0]), flx_double_sinh(x[0]), z, scratch);
+    const flx_argument argument = flx_recur_argument(order, stride, x, 1.0, scratch);
+    hyperbolic(order, &argument, flx_double_cosh(x[0]), flx_double_sinh(x[0]), z, scratch);
 }
 
 /* tanh(x) and 1/cosh(x)^2, each with what rounding took from it. */
@@ -111,26 +114,26 @@ static flx_riccati tanh_equation(tanh_parts p)
 
 void flx_kernel_tanh(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
-    flx_recur_derivative(order, stride, x, 1.0, scratch);
+    const flx_argument argument = flx_recur_argument(order, stride, x, 1.0, scratch);
     const double value = flx_double_tanh(x[0]);
     if (value != value) {
         flx_recur_undefined(order, stride, x, value, z, scratch);
     } else {
         const flx_riccati r = tanh_equation(tanh_of_value(x[0], value));
-        flx_recur_riccati_y(order, scratch, &r, z, stride, scratch + order + 1);
+        flx_recur_riccati_y(order, &argument, &r, z, stride, scratch + order + 1);
         z[0] = value;
     }
 }
 
 void flx_kernel_sech2(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
+    const flx_argument argument = flx_recur_argument(order, stride, x, 1.0, scratch);
     const double value = flx_double_sech2(x[0]);
     if (value != value) {
         flx_recur_undefined(order, stride, x, value, z, scratch);
     } else {
         const flx_riccati r = tanh_equation(tanh_of(x[0]));
-        flx_recur_derivative(order, stride, x, 1.0, scratch);
-        flx_recur_riccati(order, scratch, &r, scratch + order + 1, 1, z, stride);
+        flx_recur_riccati(order, &argument, &r, scratch + order + 1, 1, z, stride);
         z[0] = value;
     }
 }
@@ -145,13 +148,13 @@ static flx_riccati logistic_equation(double hi, double lo)
 
 void flx_kernel_sigmoid(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
-    flx_recur_derivative(order, stride, x, 1.0, scratch);
+    const flx_argument argument = flx_recur_argument(order, stride, x, 1.0, scratch);
     const double value = flx_double_sigmoid(x[0]);
     if (value != value) {
         flx_recur_undefined(order, stride, x, value, z, scratch);
     } else {
         const flx_riccati r = logistic_equation(x[0], 0.0);
-        flx_recur_riccati_y(order, scratch, &r, z, stride, scratch + order + 1);
+        flx_recur_riccati_y(order, &argument, &r, z, stride, scratch + order + 1);
         z[0] = value;
     }
 }
@@ -164,9 +167,10 @@ void flx_kernel_softplus(size_t order, size_t stride, const double *x, double *z
         flx_recur_undefined(order, stride, x, value, z, scratch);
         return;
     }
+    const flx_argument argument = flx_recur_argument(order, stride, x, 1.0, d);
     const flx_riccati r = logistic_equation(x[0], 0.0);
-    flx_recur_derivative(order, stride, x, 1.0, d);
-    flx_recur_riccati_y(order, d, &r, y, 1, s);
+    flx_recur_riccati_y(order, &argument, &r, y, 1, s);
+    if (order <= FLX_FIRST) flx_recur_derivative(order, stride, x, 1.0, d);
     y[0] = flx_double_sigmoid(x[0]);
     z[0] = value;
     for (size_t k = 1; k <= order; k++) z[k * stride] = flx_recur_dot(k, k, d, 1, y, 1) / (double)k;
@@ -387,16 +391,21 @@ void flx_kernel_dlogit(size_t order, size_t stride, const double *x, double *z, 
     pole_inverse(order, stride, value, scratch, z);
 }
 
-/* x's share s of exp(x) + exp(y), and its derivative by x - y, but for their first coefficients. d:
- * x - y without its leading coefficient, times its index. */
-static flx_riccati share_equation(size_t order, size_t stride, const double *x, const double *y,
-                                  double *d)
+/* x's share s of exp(x) + exp(y), and its derivative by x - y, but for their first coefficients. */
+static flx_riccati share_equation(const double *x, const double *y)
 {
     const double hi = x[0] - y[0], back = x[0] - hi;
     const double lo = (x[0] - (hi + back)) + (back - y[0]); /* what rounding took from it */
-    d[0] = 0.0;
-    for (size_t j = 1; j <= order; j++) d[j] = (double)j * (x[j * stride] - y[j * stride]);
     return logistic_equation(hi, isfinite(lo) ? lo : 0.0);
+}
+
+/* x - y without its leading coefficient. room: 2*(order+1) */
+static flx_argument difference(size_t order, size_t stride, const double *x, const double *y,
+                               double *room)
+{
+    room[0] = 0.0;
+    for (size_t j = 1; j <= order; j++) room[j] = x[j * stride] - y[j * stride];
+    return flx_recur_argument(order, 1, room, 1.0, room + order + 1);
 }
 
 void flx_kernel_share(size_t order, size_t stride, const double *x, const double *y, double *z,
@@ -406,8 +415,9 @@ void flx_kernel_share(size_t order, size_t stride, const double *x, const double
     if (value != value) {
         flx_recur_undefined2(order, stride, x, y, value, z, scratch);
     } else {
-        const flx_riccati r = share_equation(order, stride, x, y, scratch);
-        flx_recur_riccati_y(order, scratch, &r, z, stride, scratch + order + 1);
+        const flx_argument d = difference(order, stride, x, y, scratch);
+        const flx_riccati r = share_equation(x, y);
+        flx_recur_riccati_y(order, &d, &r, z, stride, scratch + 2 * (order + 1));
         z[0] = value;
     }
 }
@@ -419,8 +429,9 @@ void flx_kernel_dshare(size_t order, size_t stride, const double *x, const doubl
     if (value != value) {
         flx_recur_undefined2(order, stride, x, y, value, z, scratch);
     } else {
-        const flx_riccati r = share_equation(order, stride, x, y, scratch);
-        flx_recur_riccati(order, scratch, &r, scratch + order + 1, 1, z, stride);
+        const flx_argument d = difference(order, stride, x, y, scratch);
+        const flx_riccati r = share_equation(x, y);
+        flx_recur_riccati(order, &d, &r, scratch + 2 * (order + 1), 1, z, stride);
         z[0] = value;
     }
 }
@@ -438,8 +449,9 @@ void flx_kernel_logsumexp(size_t order, size_t stride, const double *x, const do
         z[0] = value;
         return;
     }
-    const flx_riccati r = share_equation(order, stride, less, more, dx);
-    flx_recur_riccati_y(order, dx, &r, s, 1, t);
+    const flx_argument d = difference(order, stride, less, more, dx);
+    const flx_riccati r = share_equation(less, more);
+    flx_recur_riccati_y(order, &d, &r, s, 1, t);
     s[0] = flx_double_share(less[0], more[0]);
     t[0] = flx_double_share(more[0], less[0]);
     for (size_t k = 1; k <= order; k++) t[k] = -s[k];

@@ -5,7 +5,7 @@
 #include <fluxion/kernel.h>
 
 #include "forward/kernel_internal.h"
-#include "forward/kernel_recur.h"
+#include "forward/kernel_ratio.h"
 #include "ops/exponent.h"
 
 void flx_kernel_sqrt(size_t order, size_t stride, const double *x, double *z, double *scratch)
@@ -125,96 +125,7 @@ static void bring_near_1(size_t order, size_t stride, const double *x, double *o
 /* Neither a number of this size nor its quotient by another one leaves the range of doubles. */
 static inline int is_ordinary(double x) { return fabs(x) > 0x1p-64 && fabs(x) < 0x1p64; }
 
-/* The series v of (x/x[0])^(num/den): u = x/x[0], product[j] = j*num. */
-typedef struct ratio_power {
-    double den;
-    const double *u, *product;
-    double *v;
-} ratio_power;
-
-/* The bracket times u for j and i*den. */
-static inline double ratio_term(const ratio_power *p, double i_den, size_t j)
-{
-    return (p->product[j] - i_den) * p->u[j];
-}
-
-static inline flx_two ratio_two(const ratio_power *p, double i_den, size_t j)
-{
-    return (flx_two_at(p->product + j) - flx_two_of(i_den)) * flx_two_at(p->u + j);
-}
-
-/* What v[0 .. k-2], an even number of them, contribute to the sums k .. k+count-1. */
-static inline void ratio_older(size_t count, size_t k, const ratio_power *p, double *sum)
-{
-    flx_two even[2] = {{0.0}}, odd[2] = {{0.0}};
-    double last_even = 0.0, last_odd = 0.0, i_den = 0.0;
-    for (size_t i = 0; i + 2 < k; i += 2, i_den += p->den + p->den) {
-        const double one = p->v[i], two = p->v[i + 1], next_den = i_den + p->den;
-        for (size_t n = 0; n + 1 < count; n += 2) {
-            even[n / 2] += ratio_two(p, i_den, k - i + n) * flx_two_of(one);
-            odd[n / 2] += ratio_two(p, next_den, k - i + n - 1) * flx_two_of(two);
-        }
-        if (count % 2 == 0) continue;
-        last_even += ratio_term(p, i_den, k - i + count - 1) * one;
-        last_odd += ratio_term(p, next_den, k - i + count - 2) * two;
-    }
-    even[0] += odd[0];
-    even[1] += odd[1];
-    memcpy(sum, even, sizeof even);
-    if (count % 2 == 1) sum[count - 1] = last_even + last_odd;
-}
-
-/* Coefficients k .. k+count-1, as in the recurrences of kernel_recur.c. */
-static inline void ratio_block(size_t count, size_t k, const ratio_power *p, double per_den)
-{
-    double sum[4], v[5];
-    ratio_older(count, k, p, sum);
-    double i_den[4] = {(double)(k - 1) * p->den}; /* of v */
-    v[0] = p->v[k - 1];
-#pragma GCC unroll 4
-    for (size_t n = 0; n < count; n++) {
-#pragma GCC unroll 3
-        for (size_t i = 0; i < n; i++) sum[n] += ratio_term(p, i_den[i], n + 1 - i) * v[i];
-        v[n + 1] = (sum[n] + ratio_term(p, i_den[n], 1) * v[n]) * (flx_recur_per(k + n) * per_den);
-        if (n < 3) i_den[n + 1] = i_den[n] + p->den;
-        p->v[k + n] = v[n + 1];
-    }
-}
-
-/* x^(num/den) as (x/x[0])^(num/den) times value: this recurrence divides by no x[0], and need
- * not wait for a value that libm still computes. It begins at 2^64, which is above the value:
- * what vanishes in it vanishes in z. Returns the number of the last coefficient before any that
- * is not finite. room: 3*(order+1). */
-static size_t power_of_ratio(size_t order, size_t stride, const double *x, double value, double num,
-                             double den, double *z, double *room)
-{
-    double *u = room, *product = u + order + 1, *v = product + order + 1;
-    const ratio_power p = {den, u, product, v};
-    const double x0 = x[0], per_den = 1.0 / den, unit = value * 0x1p-64;
-    double real_j = 1.0;
-    for (size_t j = 1; j <= order; j++, real_j += 1.0) {
-        u[j] = x[j * stride] / x0;
-        product[j] = real_j * num;
-    }
-    v[0] = 0x1p64;
-    size_t k = 1;
-    if (order >= 4) ratio_block(4, 1, &p, per_den);
-    if (order >= 4) k += 4;
-    for (; k + 3 <= order; k += 4) ratio_block(4, k, &p, per_den);
-    switch (order + 1 - k) {
-    case 3: ratio_block(3, k, &p, per_den); break;
-    case 2: ratio_block(2, k, &p, per_den); break;
-    case 1: ratio_block(1, k, &p, per_den); break;
-    default: break;
-    }
-    z[0] = value;
-    for (k = 1; k <= order; k++) z[k * stride] = v[k] * unit;
-    if (isfinite(v[order])) return order; /* which is not where one before it is not */
-    for (k = 1; isfinite(v[k]);) k++;
-    return k - 1;
-}
-
-/* The same for what is of any size, and after the coefficients that power_of_ratio has done.
+/* The same for what is of any size, and after the coefficients that flx_ratio_power has done.
  * Apart, so that what is frequent saves no registers for it. */
 __attribute__((noinline)) static void power_of_any_size(size_t order, size_t stride,
                                                         const double *x, double num, double lo,
@@ -224,16 +135,22 @@ __attribute__((noinline)) static void power_of_any_size(size_t order, size_t str
     const power p = {num, lo, den, scratch, scratch + order + 1, NULL, NULL, 0.0};
     bring_near_1(order, stride, x, scratch);
     power_series(order, stride, &p, value, z);
-    if (done > 0) power_of_ratio(done, stride, x, value, num, den, z, scratch);
+    if (done == 0) return;
+    flx_ratio_prepare(done, stride, x, num, scratch);
+    flx_ratio_power(done, stride, x, value, num, den, z, scratch);
 }
 
-/* value, and the coefficients of index >= 1 of x^((num+lo)/den), x[0] finite and not 0. */
-static void power_constant(size_t order, size_t stride, const double *x, double num, double lo,
-                           double den, double value, double *z, double *scratch)
+/* value, and the coefficients of index >= 1 of x^((num+lo)/den), x[0] finite and not 0. scratch begins
+ * with the ratios. */
+__attribute__((always_inline)) static inline void
+power_constant(size_t order, size_t stride, const double *x, double num, double lo, double den,
+               double value, double *z, double *scratch)
 {
     size_t done = 0;
     if (lo == 0.0 && is_ordinary(x[0]) && is_ordinary(value)) {
-        done = power_of_ratio(order, stride, x, value, num, den, z, scratch);
+        if (order == FLX_FIRST && flx_ratio_to_4(FLX_FIRST, stride, x, value, num, den, z) == order)
+            return;
+        done = flx_ratio_power(order, stride, x, value, num, den, z, scratch);
         if (done == order) return;
     }
     power_of_any_size(order, stride, x, num, lo, den, value, done, z, scratch);
@@ -241,6 +158,7 @@ static void power_constant(size_t order, size_t stride, const double *x, double 
 
 void flx_kernel_rsqrt(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
+    flx_ratio_prepare(order, stride, x, -1.0, scratch);
     const double value = flx_double_rsqrt(x[0]);
     if (value != value) flx_recur_undefined(order, stride, x, value, z, scratch);
     else if (isinf(value)) /* -1/(2 x sqrt(x)), and so on: at -0 all are negative */
@@ -252,6 +170,7 @@ void flx_kernel_rsqrt(size_t order, size_t stride, const double *x, double *z, d
 
 void flx_kernel_cbrt(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
+    flx_ratio_prepare(order, stride, x, 1.0, scratch);
     const double value = flx_double_cbrt(x[0]);
     if (value != value) flx_recur_undefined(order, stride, x, value, z, scratch);
     else if (value == 0.0) /* one-sided: the second derivative has the sign of -x */
@@ -269,6 +188,7 @@ void flx_kernel_cbrt(size_t order, size_t stride, const double *x, double *z, do
 /* x^(-2/3)/3, even: at 0 the sign of the first derivative is that of -x. */
 void flx_kernel_dcbrt(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
+    flx_ratio_prepare(order, stride, x, -2.0, scratch);
     const double value = flx_double_dcbrt(x[0]);
     const double side = signbit(x[0]) ? 1.0 : -1.0;
     if (value != value) flx_recur_undefined(order, stride, x, value, z, scratch);
@@ -357,11 +277,13 @@ __attribute__((noinline)) static void power_otherwise(size_t order, size_t strid
         const size_t from = polynomial_near_0(order, stride, x, hi);
         z[0] = value;
         if (from <= order) power_compose(order, stride, x, hi, lo, value, z, scratch);
-        if (from > 1) power_constant(from - 1, stride, x, hi, lo, 1.0, value, z, scratch);
+        if (from <= 1) return;
+        flx_ratio_prepare(from - 1, stride, x, hi, scratch);
+        power_constant(from - 1, stride, x, hi, lo, 1.0, value, z, scratch);
     }
 }
 
-/* x^(hi+lo), of this value. */
+/* x^(hi+lo), of this value. scratch begins with the ratios. */
 static void power_of_value(size_t order, size_t stride, const double *x, double hi, double lo,
                            double value, double *z, double *scratch)
 {
@@ -373,13 +295,15 @@ static void power_of_value(size_t order, size_t stride, const double *x, double 
 void flx_kernel_powc(size_t order, size_t stride, const double *x, double hi, double lo, double *z,
                      double *scratch)
 {
+    flx_ratio_prepare(order, stride, x, hi, scratch);
     power_of_value(order, stride, x, hi, lo, flx_double_powc(x[0], hi, lo), z, scratch);
 }
 
 void flx_kernel_pow_xc(size_t order, size_t stride, const double *x, double p, double *z,
                        double *scratch)
 {
-    flx_kernel_powc(order, stride, x, p, 0.0, z, scratch);
+    flx_ratio_prepare(order, stride, x, p, scratch);
+    power_of_value(order, stride, x, p, 0.0, pow(x[0], p), z, scratch);
 }
 
 /* out[j] is coefficient j-1 of y'*(x*log(x)) + (y - y[0])*x', given x scaled and log(x[0]): what
@@ -453,7 +377,9 @@ static void power_of_series(size_t order, size_t stride, const double *x, const 
         power_by_factors(order, stride, scaled, log_x0, y, e, value, z, work);
     else power_by_logarithm(order, stride, scaled, log_x0, y, e, value, z, work);
     while (y[first * stride] == 0.0) first++;
-    if (first > 1) power_of_value(first - 1, stride, x, e->hi, e->lo, value, z, work);
+    if (first == 1) return;
+    flx_ratio_prepare(first - 1, stride, x, e->hi, work);
+    power_of_value(first - 1, stride, x, e->hi, e->lo, value, z, work);
 }
 
 /* x^(y-k)*log(x)^m where x[0] > 0 and the value of the power is normal, the powers of log(x) one by
@@ -539,6 +465,7 @@ void flx_kernel_powk(size_t order, size_t stride, const double *x, const double 
     const double value = m == 0 ? x_power : flx_double_powk(x[0], y[0], k, m);
     int is_constant = m == 0;
     for (size_t j = 1; j <= order; j++) is_constant &= y[j * stride] == 0.0;
+    if (is_constant) flx_ratio_prepare(order, stride, x, e.hi, scratch);
     if (is_constant) power_of_value(order, stride, x, e.hi, e.lo, value, z, scratch);
     else if (k == 0 && m == 0 && value == value && (x[0] != x[0] || y[0] != y[0]))
         /* pow(1, NaN) and pow(NaN, 0) are 1 whatever the NaN stands for: no derivative. */

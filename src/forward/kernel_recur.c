@@ -1,6 +1,8 @@
 /* kernel_recur.c: see kernel_recur.h. */
 #include "forward/kernel_recur.h"
 
+#include "forward/kernel_first.h"
+
 double flx_recur_dot_by_term(size_t k, size_t m, const double *a, size_t sa, const double *b,
                              size_t sb)
 {
@@ -83,7 +85,7 @@ const double flx_recur_reciprocal[FLX_RECUR_RECIPROCALS] = {
  *
  * That is for series of ordinary numbers. From the first coefficient on that is not finite, sums
  * are formed again, term by term where they are NaN, by the rule of zeros. */
-enum { BLOCK = 4 };
+enum { BLOCK = FLX_FIRST };
 
 /* What z[0 .. k-2], an even number of them, contribute to the sums k .. k+count-1, count = 1..4,
  * two of them in a register and an odd one alone. */
@@ -191,12 +193,17 @@ static inline void pair_block(size_t count, size_t k, const double *d, double si
     }
 }
 
+/* From coefficient 5 on: the second block apart, where all is known but the numbers. */
 static inline void plain_pair(size_t order, const double *d, double sign, double *s, size_t ss,
                               double *c, size_t sc)
 {
-    size_t k = 1;
-    if (order >= BLOCK) pair_block(BLOCK, 1, d, sign, s, ss, c, sc);
-    if (order >= BLOCK) k += BLOCK;
+    size_t k = 2 * BLOCK + 1;
+    switch (order) {
+    case 5: pair_block(1, 5, d, sign, s, ss, c, sc); return;
+    case 6: pair_block(2, 5, d, sign, s, ss, c, sc); return;
+    case 7: pair_block(3, 5, d, sign, s, ss, c, sc); return;
+    default: pair_block(4, 5, d, sign, s, ss, c, sc);
+    }
     for (; k + 3 <= order; k += BLOCK) pair_block(BLOCK, k, d, sign, s, ss, c, sc);
     switch (order + 1 - k) {
     case 3: pair_block(3, k, d, sign, s, ss, c, sc); break;
@@ -206,16 +213,83 @@ static inline void plain_pair(size_t order, const double *d, double sign, double
     }
 }
 
-void flx_recur_pair(size_t order, const double *d, double sign, double *s, size_t ss, double *c,
-                    size_t sc)
+flx_argument flx_recur_argument(size_t order, size_t stride, const double *x, double rate,
+                                double *d)
 {
-    if (ss == 1 && sc == 1) plain_pair(order, d, sign, s, 1, c, 1);
-    else plain_pair(order, d, sign, s, ss, c, sc);
-    for (size_t k = first_not_finite(order, s, ss, c, sc); k <= order; k++) {
+    if (order > FLX_FIRST) flx_recur_derivative(order, stride, x, rate, d);
+    return (flx_argument){stride, x, rate, d};
+}
+
+/* rate*x[1..count]. */
+static inline void increments(size_t count, const flx_argument *x, double *h)
+{
+#pragma GCC unroll 4
+    for (size_t k = 1; k <= count; k++) h[k] = x->rate * x->x[k * x->stride];
+}
+
+/* Sine and cosine of either kind at the leading coefficient of their argument, and where the further
+ * ones go; c is NULL where only s is wanted. */
+typedef struct pair {
+    double s0, c0, sign;
+    double *s, *c;
+    size_t ss, sc;
+} pair;
+
+static inline void pair_put(size_t k, const pair *p, double even, double odd)
+{
+    p->s[k * p->ss] = even * p->s0 + odd * p->c0;
+    if (p->c) p->c[k * p->sc] = even * p->c0 + odd * (p->sign * p->s0);
+}
+
+/* The first coefficients; returns how many. For an increment h of the argument s becomes even(h)*s +
+ * odd(h)*c, and c even(h)*c + sign*odd(h)*s. */
+static inline size_t pair_first(size_t count, const flx_argument *x, const pair *p)
+{
+    double h[FLX_FIRST + 1] = {0.0};
+    increments(count, x, h);
+    const size_t m = flx_first_count_of(fabs(p->s0) + fabs(p->c0), count, h);
+    if (m == 0) return 0;
+    p->s[p->ss] = h[1] * p->c0;
+    if (p->c) p->c[p->sc] = h[1] * (p->sign * p->s0);
+    if (m == 1) return 1;
+    const double two = h[1] * h[1], half = 0.5 * p->sign * two;
+    pair_put(2, p, half, h[2]);
+    if (m == 2) return 2;
+    pair_put(3, p, p->sign * (h[1] * h[2]), h[3] + half * h[1] * (1.0 / 3.0));
+    if (m == 3) return 3;
+    pair_put(4, p, p->sign * (h[1] * h[3] + 0.5 * h[2] * h[2]) + two * two * (1.0 / 24.0),
+             h[4] + half * h[2]);
+    return 4;
+}
+
+void flx_recur_pair(size_t order, const flx_argument *x, double sign, double *s, size_t ss,
+                    double *c, size_t sc)
+{
+    const pair p = {s[0], c[0], sign, s, c, ss, sc};
+    const size_t m = order >= FLX_FIRST ? pair_first(FLX_FIRST, x, &p) : pair_first(order, x, &p);
+    const double *d = x->d;
+    size_t k = m + 1;
+    if (m == order) return;
+    if (order <= FLX_FIRST) flx_recur_derivative(order, x->stride, x->x, x->rate, x->d);
+    if (m == FLX_FIRST) {
+        if (ss == 1 && sc == 1) plain_pair(order, d, sign, s, 1, c, 1);
+        else plain_pair(order, d, sign, s, ss, c, sc);
+        k = first_not_finite(order, s, ss, c, sc);
+    }
+    for (; k <= order; k++) {
         const double next = flx_recur_dot(k, k, d, 1, c, sc) * flx_recur_per(k);
         c[k * sc] = flx_recur_dot(k, k, d, 1, s, ss) * (sign * flx_recur_per(k));
         s[k * ss] = next;
     }
+}
+
+void flx_recur_pair_s(size_t order, const flx_argument *x, double sign, double *s, size_t ss,
+                      double *c)
+{
+    const pair p = {s[0], c[0], sign, s, NULL, ss, 0};
+    if (order == FLX_FIRST && pair_first(FLX_FIRST, x, &p) == order) return;
+    if (order < FLX_FIRST && pair_first(order, x, &p) == order) return;
+    flx_recur_pair(order, x, sign, s, ss, c, 1);
 }
 
 /* Adds the products of y[from .. k-1], an even number of them, to four such sums in two parts. */
@@ -294,26 +368,28 @@ static inline double riccati_step(size_t k, double p, double sum, const double *
     return ((before + d[1] * r->slope_low * at->y) + d[1] * r->slope * at->y) * p;
 }
 
-/* The first coefficients, count = 1..4, composed from the derivatives over factorials of y by its
- * argument h: powers of h need not wait for libm, nor a coefficient for the one before. */
-static inline void riccati_first(size_t count, const double *d, const flx_riccati *r, double *y,
-                                 size_t sy)
+/* The derivatives over factorials of y by its argument. */
+static inline void riccati_derivatives(const flx_riccati *r, double *f)
 {
-    const double low = 2.0 * r->slope * r->slope_low, bend = r->bend + r->bend;
+    const double low = 2.0 * r->slope * r->slope_low, bend = r->bend + r->bend, bend4 = 4.0 * bend;
     const double square = r->slope * r->slope, product = r->s * r->slope;
-    y[sy] = d[1] * r->s + d[1] * r->s_low;
-    if (count == 1) return;
-    const double h1 = d[1], h2 = 0.5 * d[2], two = h1 * h1;
-    const double f2 = 0.5 * (product + (r->s * r->slope_low + r->s_low * r->slope));
-    y[2 * sy] = f2 * two + h2 * r->s;
-    if (count == 2) return;
-    const double h3 = d[3] * (1.0 / 3.0), h12 = h1 * h2;
-    const double f3 = r->s * (1.0 / 6.0) * ((square + bend * r->s) + (low + bend * r->s_low));
-    y[3 * sy] = (f3 * (two * h1) + f2 * (h12 + h12)) + h3 * r->s;
-    if (count == 3) return;
-    const double bend4 = 4.0 * bend, pairs = 2.0 * (h1 * h3) + h2 * h2;
-    const double f4 = product * (1.0 / 24.0) * ((square + bend4 * r->s) + (low + bend4 * r->s_low));
-    y[4 * sy] = (f4 * (two * two) + f3 * (3.0 * (two * h2))) + (f2 * pairs + 0.25 * d[4] * r->s);
+    f[1] = r->s + r->s_low;
+    f[2] = 0.5 * (product + (r->s * r->slope_low + r->s_low * r->slope));
+    f[3] = r->s * (1.0 / 6.0) * ((square + bend * r->s) + (low + bend * r->s_low));
+    f[4] = product * (1.0 / 24.0) * ((square + bend4 * r->s) + (low + bend4 * r->s_low));
+}
+
+/* The first coefficients; returns how many. */
+static inline size_t riccati_first(size_t count, const flx_argument *x, const flx_riccati *r,
+                                   double *y, size_t sy)
+{
+    double h[FLX_FIRST + 1] = {0.0}, f[FLX_FIRST + 1];
+    increments(count, x, h);
+    const size_t m = flx_first_count_of(fabs(r->slope), count, h);
+    riccati_derivatives(r, f);
+    if (m == count) flx_first_compose(count, h, f, y, sy); /* all of them known here */
+    else flx_first_compose(m, h, f, y, sy);
+    return m;
 }
 
 /* s[1..count] of these, and the state after them. */
@@ -331,26 +407,6 @@ static inline riccati_state first_slopes(size_t count, const flx_riccati *r, con
         s[k * ss] = riccati_slope(r, half[k], &at);
     }
     return at;
-}
-
-static inline void riccati_to_4(size_t order, const double *d, const flx_riccati *r, double *y,
-                                size_t sy)
-{
-    switch (order) {
-    case 1: riccati_first(1, d, r, y, sy); break;
-    case 2: riccati_first(2, d, r, y, sy); break;
-    case 3: riccati_first(3, d, r, y, sy); break;
-    default: riccati_first(4, d, r, y, sy);
-    }
-}
-
-/* Whether products of four coefficients of h lose nothing to underflow that a large slope would bring
- * back. Overflow shows in the result. */
-static inline int is_moderate(double h) { return h == 0.0 || fabs(h) > 0x1p-60; }
-
-static inline int may_compose(size_t order, const double *d, const flx_riccati *r)
-{
-    return fabs(r->slope) < 16.0 || order == 1 || (is_moderate(d[1]) && is_moderate(d[2]));
 }
 
 static inline void riccati_block(size_t count, size_t k, const double *d, const flx_riccati *r,
@@ -372,21 +428,20 @@ static inline void riccati_block(size_t count, size_t k, const double *d, const 
     }
 }
 
-static inline void plain_riccati(size_t order, const double *d, const flx_riccati *r, double *y,
-                                 size_t sy, double *s, size_t ss)
+/* More than four coefficients; returns the first that is left to do. The second block is apart as
+ * well. */
+static inline size_t plain_riccati(size_t order, const flx_argument *x, const flx_riccati *r,
+                                   double *y, size_t sy, double *s, size_t ss)
 {
+    const double *d = x->d;
+    const size_t m = riccati_first(FLX_FIRST, x, r, y, sy);
+    riccati_state at = first_slopes(m, r, y, sy, s, ss);
     size_t k = 2 * BLOCK + 1;
-    riccati_state at;
-    riccati_to_4(order, d, r, y, sy);
-    if (order <= BLOCK) {
-        first_slopes(order, r, y, sy, s, ss);
-        return;
-    }
-    at = first_slopes(BLOCK, r, y, sy, s, ss);
-    switch (order) { /* the second block apart, where all is known but the numbers */
-    case 5: riccati_block(1, 5, d, r, &at, y, sy, s, ss); return;
-    case 6: riccati_block(2, 5, d, r, &at, y, sy, s, ss); return;
-    case 7: riccati_block(3, 5, d, r, &at, y, sy, s, ss); return;
+    if (m < FLX_FIRST) return m + 1;
+    switch (order) {
+    case 5: riccati_block(1, 5, d, r, &at, y, sy, s, ss); break;
+    case 6: riccati_block(2, 5, d, r, &at, y, sy, s, ss); break;
+    case 7: riccati_block(3, 5, d, r, &at, y, sy, s, ss); break;
     default: riccati_block(4, 5, d, r, &at, y, sy, s, ss);
     }
     for (; k + 3 <= order; k += BLOCK) riccati_block(BLOCK, k, d, r, &at, y, sy, s, ss);
@@ -396,18 +451,23 @@ static inline void plain_riccati(size_t order, const double *d, const flx_riccat
     case 1: riccati_block(1, k, d, r, &at, y, sy, s, ss); break;
     default: break;
     }
+    return first_not_finite(order, y, sy, s, ss);
 }
 
-void flx_recur_riccati(size_t order, const double *d, const flx_riccati *r, double *y, size_t sy,
-                       double *s, size_t ss)
+void flx_recur_riccati(size_t order, const flx_argument *x, const flx_riccati *r, double *y,
+                       size_t sy, double *s, size_t ss)
 {
-    size_t k = 1;
+    const double *d = x->d;
+    size_t k;
     s[0] = r->s;
-    if (order == 0) return;
-    if (may_compose(order, d, r)) {
-        if (sy == 1 && ss == 1) plain_riccati(order, d, r, y, 1, s, 1);
-        else plain_riccati(order, d, r, y, sy, s, ss);
-        k = first_not_finite(order, y, sy, s, ss);
+    if (order <= FLX_FIRST) {
+        k = riccati_first(order, x, r, y, sy) + 1;
+        first_slopes(k - 1, r, y, sy, s, ss);
+        if (k <= order) flx_recur_derivative(order, x->stride, x->x, x->rate, x->d);
+    } else if (sy == 1 && ss == 1) {
+        k = plain_riccati(order, x, r, y, 1, s, 1);
+    } else {
+        k = plain_riccati(order, x, r, y, sy, s, ss);
     }
     for (; k <= order; k++) {
         const double sum = flx_recur_dot(k, k, d, 1, s, ss);
@@ -418,14 +478,12 @@ void flx_recur_riccati(size_t order, const double *d, const flx_riccati *r, doub
     }
 }
 
-void flx_recur_riccati_y(size_t order, const double *d, const flx_riccati *r, double *y, size_t sy,
-                         double *s)
+void flx_recur_riccati_y(size_t order, const flx_argument *x, const flx_riccati *r, double *y,
+                         size_t sy, double *s)
 {
-    if (order <= BLOCK && order > 0 && may_compose(order, d, r)) {
-        riccati_to_4(order, d, r, y, sy);
-        if (isfinite(y[order * sy])) return;
-    }
-    flx_recur_riccati(order, d, r, y, sy, s, 1);
+    if (order == FLX_FIRST && riccati_first(FLX_FIRST, x, r, y, sy) == order) return;
+    if (order < FLX_FIRST && riccati_first(order, x, r, y, sy) == order) return;
+    flx_recur_riccati(order, x, r, y, sy, s, 1);
 }
 
 /* Coefficient k of the integral, where k times it overflows. */
