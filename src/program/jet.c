@@ -317,6 +317,10 @@ static jet jet_shift(jet j, size_t slots)
     j.plane += slots;
     return j;
 }
+static void jet_run_rooms(const flx_code *c, uint32_t first, uint32_t out, jet j, size_t apart)
+{
+    for (size_t k = 0; k < FLX_BESIDE; k++) jet_run_code(c, first, out, jet_shift(j, k * apart));
+}
 static flx_seen jet_look(const flx_inner *f, jet j) { return flx_inner_look(f, j.plane); }
 static unsigned jet_points(void) { return 1; }
 static double jet_number(jet j, size_t slot) { return j.plane[slot]; }

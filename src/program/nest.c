@@ -224,7 +224,10 @@ static flx_status derive(const flx_inner *inner, flx_derived kind, flx_split spl
 
 void flx_program_nest(flx_program *f)
 {
+    uint32_t first = f->first, first_slot = f->first_slot;
     for (uint32_t k = 0; k < f->code.loops; k++) f->loop[k].inner->retain(f->loop[k].inner);
+    for (; first < f->code.instrs && f->instr[first].op == OP_input; first++)
+        first_slot += f->instr[first].a; /* sweeps have nothing to do there */
     f->inner = (flx_inner){.code = &f->code,
                            .input = f->input,
                            .output = f->output,
@@ -238,8 +241,8 @@ void flx_program_nest(flx_program *f)
                            .parameters = f->parameters,
                            .slots = f->slots,
                            .low = f->low,
-                           .first = f->first,
-                           .first_slot = f->first_slot,
+                           .first = first,
+                           .first_slot = first_slot,
                            .spreads = flx_code_spreads(&f->code),
                            .order = f->order,
                            .limit = f->limit,

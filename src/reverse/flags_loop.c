@@ -56,9 +56,10 @@ static void look_at_contributions(looped *l)
     }
 }
 
-static void raise_step(void *ctx, uint32_t step)
+static void raise_step(void *ctx, uint32_t step, uint32_t inner)
 {
     looped *l = ctx;
+    l->inner.value = l->outer->value + inner;
     mark_step(l, step);
     look_at_contributions(l);
     flx_raise_flags(&l->inner, &l->factors, &l->flags);

@@ -10,7 +10,9 @@
  * inner slot j is slot `inner` + j, and the sweeps of the inner code are those of any code, in
  * planes shifted by that much. It is one step's. A sweep back needs the state before every step,
  * from the last to the first: some are kept, in slots too, and the others computed anew from them, by
- * the schedule of A. Griewank and A. Walther, "Revolve", ACM Trans. Math. Softw. 26 (2000). */
+ * the schedule of A. Griewank and A. Walther, "Revolve", ACM Trans. Math. Softw. 26 (2000). The inner values
+ * of steps before which the states are kept one after the other are computed side by side, in rooms of
+ * inner slots one after the other: each instruction is read once for all of them. */
 #ifndef FLUXION_REVERSE_LOOP_H
 #define FLUXION_REVERSE_LOOP_H
 
@@ -80,7 +82,7 @@ typedef struct flx_loop_slots {
     uint32_t step_here;           /* the step whose inner values are there */
     uint32_t now;                 /* the state */
     uint32_t kept;                /* steps and states that are kept */
-    uint32_t inner;
+    uint32_t inner;               /* the first room */
 } flx_loop_slots;
 
 static inline uint64_t flx_loop_results(const flx_loop *l)
@@ -88,11 +90,22 @@ static inline uint64_t flx_loop_results(const flx_loop *l)
     return l->split.state + (uint64_t)l->steps * l->split.out + l->split.sum;
 }
 
+/* How many steps are computed side by side, and of inner programs of how many slots at most: the values of
+ * all are to stay in the cache next to the processor. */
+enum { FLX_BESIDE = 4, FLX_BESIDE_SLOTS = 512 };
+
+/* How many steps' inner values there is room for. */
+static inline uint32_t flx_loop_rooms(const flx_loop *l)
+{
+    return l->kept >= FLX_BESIDE && l->inner->slots <= FLX_BESIDE_SLOTS ? FLX_BESIDE : 1;
+}
+
 /* All slots that the instruction writes. */
 static inline uint64_t flx_loop_outputs(const flx_loop *l)
 {
     return flx_loop_results(l) + 4 + l->split.state
-           + (uint64_t)l->kept * (1 + (uint64_t)l->split.state) + l->inner->slots;
+           + (uint64_t)l->kept * (1 + (uint64_t)l->split.state)
+           + flx_loop_rooms(l) * (uint64_t)l->inner->slots;
 }
 
 static inline flx_loop_slots flx_loop_at(const flx_loop *l, const flx_block *b)
@@ -156,7 +169,7 @@ int flx_code_spreads(const flx_code *c);
 /* Whether a guard of the code, or within one of its loops, has another outcome; which: place. */
 int flx_find_flipped(const flx_code *c, const double *value, flx_place *place);
 
-/* A step of a loop, its inner values being there. */
-typedef void flx_step_visitor(void *ctx, uint32_t step);
+/* A step of a loop, its inner values being there, from slot `inner` on. */
+typedef void flx_step_visitor(void *ctx, uint32_t step, uint32_t inner);
 
 #endif
