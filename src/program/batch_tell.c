@@ -8,6 +8,7 @@ uint32_t flx_batch_find_telling(const flx_program *f, unsigned char *told, uint3
     uint32_t count = 0;
     memset(told, 0, f->slots);
     told[0] = 1; /* the poison says nothing */
+    flx_mark_scratch(f, told, 1);
     for (uint32_t k = 0; k < f->code.instrs; k++) {
         const flx_instr in = f->instr[k];
         int a = 0, b = 0;

@@ -125,6 +125,10 @@ void flx_op_spreads(unsigned op, int *a, int *b);
 /* Finds what sweeps need not clear and not look at. Returns 0 where there is no memory. */
 int flx_program_spare(flx_program *f);
 
+/* Marks what loops have beside their results. Of those values a flag of the loop tells, for every step is
+ * looked at; of their adjoints those of inner slots are cleared at every step, and the others are none. */
+void flx_mark_scratch(const flx_program *f, unsigned char *mark, unsigned char bit);
+
 /* Clears the adjoints that a sweep over doubles or duals does not clear itself. */
 void flx_clear_adjoints(const flx_program *f, double *plane);
 

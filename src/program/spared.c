@@ -21,6 +21,16 @@ static int is_run(const flx_view *v)
            && (v->rows == 1 || v->stride[0] == v->cols);
 }
 
+void flx_mark_scratch(const flx_program *f, unsigned char *mark, unsigned char bit)
+{
+    for (uint32_t k = 0; k < f->code.instrs && f->code.loops; k++) {
+        if (f->instr[k].op != OP_loop) continue;
+        const flx_block *b = &f->block[f->instr[k].a];
+        const flx_loop *l = flx_loop_of(&f->code, b);
+        memset(mark + flx_loop_at(l, b).flipped, bit, flx_loop_outputs(l) - flx_loop_results(l));
+    }
+}
+
 /* ---- values ---- */
 
 /* The views that a block's results tell of, a bit for each. */
@@ -39,6 +49,7 @@ static unsigned told_by(unsigned op, const flx_block *b)
 static void mark_told(const flx_program *f, unsigned char *mark)
 {
     mark[0] = 1; /* the poison says nothing */
+    flx_mark_scratch(f, mark, 1);
     for (uint32_t k = 0; k < f->code.instrs; k++) {
         const flx_instr in = f->instr[k];
         if (!flx_op_is_array(in.op)) continue;
@@ -114,6 +125,7 @@ static void mark_block(flx_program *f, flx_instr in, unsigned char *mark)
 
 static void mark_spared(flx_program *f, unsigned char *mark)
 {
+    flx_mark_scratch(f, mark, SPARED);
     for (size_t k = 0; k < f->outputs; k++) mark[f->output[k]] = GAINED;
     for (uint32_t k = f->code.instrs; k-- > 0;) {
         const flx_instr in = f->instr[k];

@@ -87,6 +87,34 @@ static flx_array intermediate(flx_array x)
     return flx_array_stack(2, (const flx_array[]){y, z});
 }
 
+/* Of a state s, a row r and p, which is shared. */
+static flx_program *record_step(void)
+{
+    flx_tape *t;
+    flx_program *f = NULL;
+    flx_var x[6], y[2];
+    cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+    for (int k = 0; k < 6; k++) x[k] = flx_variable(t, 0.25 * k);
+    const flx_var *s = x, *r = x + 2, p = x[5];
+    y[0] = flx_var_add(flx_var_mul(s[1], r[0]), flx_var_mul(p, r[1]));
+    y[1] = flx_var_sub(flx_var_tanh(flx_var_add(s[0], r[2])), flx_var_mul_xc(s[1], 0.5));
+    cr_assert_eq(flx_freeze(t, 6, x, 2, y, 0, &f, NULL), FLX_OK);
+    flx_tape_destroy(t);
+    return f;
+}
+static flx_array carried(flx_array x)
+{
+    flx_program *step = record_step();
+    const size_t steps = N / 3;
+    const flx_array rows = flx_array_reshape(x, steps, 3), p = flx_array_slice(x, 0, 5, 1, 1, 1, 1);
+    const flx_array first = flx_array_transpose(flx_array_slice(x, 0, 0, 1, 2, 1, 1));
+    const flx_array end = flx_scan(step, steps, first, rows, p, steps).state;
+    const flx_array again =
+        flx_scan(step, 7, end, flx_array_slice(rows, 0, 0, 7, 3, 1, 1), p, 7).state;
+    flx_program_release(step);
+    return flx_array_stack(2, (const flx_array[]){end, again});
+}
+
 static const struct {
     const char *name;
     form *f;
@@ -100,7 +128,8 @@ static const struct {
              {"broadcast", broadcast},
              {"gathered", gathered},
              {"recorded", recorded},
-             {"intermediate", intermediate}};
+             {"intermediate", intermediate},
+             {"carried", carried}};
 
 /* A form at a point, on a tape and as a program with works of two kinds. */
 typedef struct subject {
