@@ -185,6 +185,14 @@ def exchanges(path):
     return EXCHANGES + DUAL * (path in DUAL_FILES)
 
 
+def only_size(old, new):
+    """Whether no more than the sizes of arrays differ that a line declares: memory beyond an array
+    need not betray itself."""
+    def without(line):
+        return re.sub(r"(\w)\[[^][]*\]", r"\1[]", line)
+    return DECLARATION.match(old) and " = " not in old and without(old) == without(new)
+
+
 def mutate_line(path, line, start, end, fresh, after):
     """At most two changed lines, of different kinds where possible."""
     code = line[start:end]
@@ -207,7 +215,7 @@ def mutate_line(path, line, start, end, fresh, after):
     for kind in (1, 2, 0, 3, 1):
         if kinds[kind] and len(chosen) < 2:
             candidate = kinds[kind].pop(0)
-            if candidate != line and candidate not in chosen:
+            if candidate != line and candidate not in chosen and not only_size(line, candidate):
                 chosen.append(candidate)
     return chosen
 
