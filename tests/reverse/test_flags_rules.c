@@ -329,3 +329,18 @@ Test(flags_rules, two_flags_of_one_system)
                  "%u", set);
     flx_tape_destroy(t);
 }
+
+/* 0 times infinity is no number, and the tangent of another term overflows: one sum raises both. */
+Test(flags_rules, two_flags_of_one_sum)
+{
+    const double x[2] = {0.0, 1.0}, y[2] = {(double)INFINITY, 1.0};
+    flx_tape *t = new_tape();
+    const flx_array a = flx_array_variable(t, 1, 2, x), b = flx_array_variable(t, 1, 2, y);
+    const flx_var in[2] = {flx_array_at(a, 0, 1), flx_array_at(b, 0, 1)}, z = flx_array_dot(a, b);
+    const flx_var dx[2] = {flx_constant(1e308), flx_constant(1e308)};
+    flx_var dz;
+    cr_assert_eq(flx_jvp_record(2, in, dx, 1, &z, &dz), FLX_OK);
+    cr_expect_eq(flx_tape_flags(t).set, FLX_FLAG_DOMAIN | FLX_FLAG_OVERFLOW, "%u",
+                 flx_tape_flags(t).set);
+    flx_tape_destroy(t);
+}

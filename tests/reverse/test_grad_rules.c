@@ -47,7 +47,12 @@ Test(grad_rules, constants_alone)
     cr_expect_eq(flx_grad(one, 0, NULL, NULL, 0), FLX_OK);
     cr_expect_eq(flx_jvp_record(1, &one, NULL, 1, &one, &out), FLX_EARG);
     cr_expect_eq(flx_jvp_record(1, &one, &one, 1, &one, NULL), FLX_EARG);
-    cr_expect_eq(flx_grad(one, 1, &one, &out, 1u << 20), FLX_EARG);
+    flx_tape *t = new_tape();
+    const flx_var x = flx_variable(t, 2.0), y = flx_var_square(x);
+    cr_expect_eq(flx_grad(y, 1, &x, &out, 1u << 20), FLX_EARG);
+    cr_expect_eq(flx_grad(y, 1, &x, NULL, 0), FLX_EARG);
+    cr_expect_eq(flx_tape_status(t), FLX_OK);
+    flx_tape_destroy(t);
 }
 
 /* Input number k is another tape's. */
@@ -171,12 +176,16 @@ Test(grad_rules, tangents_while_paused)
 Test(grad_rules, arrays_beyond_the_output)
 {
     enum { N = 2000 };
-    static double x[N], got[N];
+    static double x[N], got[N], others[3 * N];
     for (size_t k = 0; k < N; k++) x[k] = 1.0 + (double)k;
+    for (size_t k = 0; k < 3 * (size_t)N; k++) others[k] = 7.0;
     for (int behind = 0; behind < 2; behind++) {
         flx_tape *t = new_tape();
         const flx_var before = flx_variable(t, 3.0), y = flx_var_square(before);
         const flx_array a = flx_array_variable(t, N, 1, x);
+        const flx_mark mark = flx_tape_mark(t);
+        flx_array_constant(t, 3 * N, 1, others); /* what memory held before is nothing of it */
+        cr_assert_eq(flx_tape_rewind(t, mark), FLX_OK);
         flx_array g;
         cr_assert_eq(flx_grad_array(behind ? y : flx_array_at(a, 0, 0), a, &g, 0), FLX_OK);
         cr_assert_eq(flx_array_peek(g, got), FLX_OK);
@@ -238,6 +247,7 @@ static int sweeps(const flx_allocator *allocator, size_t request, void *ctx)
     if (status != FLX_OK) return hostile_allowed(status, request);
     flx_var x = flx_variable(t, 0.5), y = x, d;
     for (int k = 0; k < 60; k++) y = flx_var_sin(flx_var_mul(y, x));
+    y = flx_var_add(y, flx_var_fabs(flx_var_sub_xc(x, 0.5)));
     status = flx_tape_status(t);
     if (status == FLX_OK) {
         const flx_tape_usage before = flx_tape_measure(t);
@@ -257,4 +267,43 @@ static int sweeps(const flx_allocator *allocator, size_t request, void *ctx)
 Test(grad_rules, without_memory)
 {
     for (int forward = 0; forward < 2; forward++) hostile_expect(3, 0, sweeps, &forward);
+}
+
+static flx_status first_of(void *ctx, size_t n, const double *x, size_t m, double *y)
+{
+    (void)ctx, (void)n;
+    for (size_t k = 0; k < m; k++) y[k] = x[0];
+    return FLX_OK;
+}
+
+/* Nor is there anything where a sweep is refused on the way. */
+Test(grad_rules, of_an_array_without_derivatives)
+{
+    const flx_external f = {.name = "first", .value = first_of};
+    for (unsigned how = 0; how <= FLX_CREATE_GRAPH; how++) {
+        flx_tape *t = new_tape();
+        const double x[2] = {1.0, 2.0};
+        const flx_array a = flx_array_variable(t, 2, 1, x), y = flx_array_external(&f, a, 1);
+        flx_array g = a;
+        cr_expect_eq(flx_grad_array(flx_array_at(y, 0, 0), a, &g, how), FLX_EORDER);
+        cr_expect(g.rows == 0 && g.cols == 0 && isnan(flx_peek(g.first)));
+        flx_tape_destroy(t);
+    }
+}
+
+/* inf/1e200 by the divisor, with a seed of 1e-200: the quotient of the adjoint is 0, and hides infinity. */
+Test(grad_rules, quotients_that_hide)
+{
+    for (int constant = 0; constant < 2; constant++) {
+        for (unsigned how = 0; how <= FLX_CREATE_GRAPH; how++) {
+            flx_tape *t = new_tape();
+            const flx_var x = flx_variable(t, (double)INFINITY), y = flx_variable(t, 1e200);
+            const flx_var z = constant ? flx_var_div_cx((double)INFINITY, y) : flx_var_div(x, y);
+            const flx_var seed = flx_constant(1e-200);
+            flx_var g;
+            cr_assert_eq(flx_grad_seeded(1, &z, &seed, 1, &y, &g, how), FLX_OK);
+            cr_expect(flx_peek(g) == 0.0, "%d %u: %g", constant, how, flx_peek(g));
+            flx_tape_destroy(t);
+        }
+    }
 }

@@ -187,14 +187,14 @@ Test(marks, an_index_that_means_no_row)
     in[3] = u;
     in[4] = i;
     const flx_array copy = flx_array_copy(x);
-    const flx_var behind = flx_var_fabs(u);
+    const flx_var behind = flx_var_floor(u);
     const flx_var only = flx_array_at(flx_array_gather(copy, flx_array_scalar(i)), 0, 0);
     cr_expect_eq(behind.u.at.slot, copy.first.u.at.slot + 3);
     cr_assert_eq(flx_freeze(t, 5, in, 1, &only, FLX_KEEP_ALL, &f, NULL), FLX_OK);
     cr_assert_eq(flx_work_create(f, FLX_WORK_FIRST, 1, &w), FLX_OK);
     cr_expect_eq(flx_gradient(f, w, at, &y, g, &r), FLX_OK);
     cr_expect(isnan(y));
-    cr_expect_eq(r.flags & FLX_FLAG_KINK, 0, "%u", r.flags);
+    cr_expect_eq(r.flags & FLX_FLAG_JUMP, 0, "%u", r.flags);
     flx_work_destroy(w);
     flx_program_release(f);
     flx_tape_destroy(t);
@@ -203,6 +203,33 @@ Test(marks, an_index_that_means_no_row)
 static void write_kink(const flx_var *x, flx_var *y)
 {
     y[0] = flx_var_add(flx_var_fabs(x[0]), x[1]);
+}
+
+/* A factor that a zero of the seed hides is not looked at: its jump is none of the result's. */
+Test(marks, values_that_are_hidden)
+{
+    for (int hidden = 0; hidden < 2; hidden++) {
+        for (int array = 0; array < 3; array++) {
+            const double one = 1.0;
+            flx_tape *t = new_tape();
+            const flx_var w = flx_variable(t, 1.0), v = flx_variable(t, 0.0);
+            const flx_var s = flx_variable(t, hidden ? 0.0 : 2.0);
+            const flx_var p = flx_var_sign(v), kink = flx_var_fabs(flx_parameter(t, 0.0));
+            const flx_array a = flx_array_variable(t, 1, 1, &one), b = flx_array_pack(t, 1, 1, &p);
+            const flx_var in = flx_array_at(a, 0, 0);
+            const flx_var y = array == 0   ? flx_var_mul(in, p)
+                              : array == 1 ? flx_array_dot(a, b)
+                                           : flx_array_matmul(a, b).first;
+            flx_var g, h;
+            cr_assert_eq(flx_grad_seeded(1, &y, &s, 1, &in, &g, FLX_CREATE_GRAPH), FLX_OK);
+            flx_tape_clear_flags(t);
+            const flx_var sum = flx_var_add(flx_var_add(flx_var_square(w), kink), g);
+            cr_assert_eq(flx_grad(sum, 1, &w, &h, 0), FLX_OK);
+            cr_expect_eq(flx_tape_flags(t).set, hidden ? 0 : FLX_FLAG_JUMP, "%d %d: %u", hidden,
+                         array, flx_tape_flags(t).set);
+            flx_tape_destroy(t);
+        }
+    }
 }
 
 /* Steps of a program that nothing comes of raise nothing. */

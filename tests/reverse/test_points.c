@@ -26,7 +26,8 @@ static void expect_extremes(size_t count, int columns, double sign)
 {
     static double x[MANY * COLS];
     const size_t cols = columns ? COLS : 1;
-    for (size_t place = 0; place<count; place += count> 20 ? 7 : 1) {
+    for (size_t place = 0; place < count; place++) {
+        if (count > 20 && place % 7 && place % 64) continue;
         flx_tape *t = new_tape();
         for (size_t k = 0; k < count * cols; k++) x[k] = -9.0 * sign;
         for (size_t k = 0; k < count; k++) x[k * cols + columns] = sign * number(k, place);
@@ -147,5 +148,68 @@ Test(points, elements_of_every_stride)
         const flx_array down = indices(t, ROWS, 1, 1, 1);
         expect_chosen(part, flx_array_gather(part, down), down, 0);
         flx_tape_destroy(t);
+    }
+}
+
+/* An index beyond the rows, or none at all, is refused. */
+Test(points, indices_that_are_none)
+{
+    static const double bad[] = {4.0, 7.0, 1e10, -1.0, 0.5, (double)NAN, (double)INFINITY};
+    for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
+        flx_tape *t = new_tape();
+        const flx_array y = flx_array_gather(numbers(t), flx_array_scalar(flx_constant(bad[k])));
+        cr_expect_eq(flx_tape_status(t), FLX_EARG, "index %g", bad[k]);
+        cr_expect_eq(y.rows, 0, "index %g", bad[k]);
+        flx_tape_destroy(t);
+    }
+}
+
+/* Of numbers so large that twice as much is infinite. */
+Test(points, extremes_of_large_numbers)
+{
+    static const double x[3] = {-1e308, -1.5e308, -1.25e308};
+    flx_tape *t = new_tape();
+    const flx_array a = flx_array_variable(t, 1, 3, x);
+    cr_expect_eq(flx_peek(flx_array_argmin(a, FLX_ALL).first), 1.0);
+    cr_expect_eq(flx_peek(flx_array_argmax(a, FLX_ALL).first), 0.0);
+    flx_tape_destroy(t);
+}
+
+/* What values are multiplied by is not hidden by a zero; sums begin with 0, running ones with their first
+ * term. */
+Test(points, zeros_of_sums)
+{
+    const double zero[2] = {-0.0, 1.0}, bad[2] = {(double)INFINITY, 1.0};
+    flx_tape *t = new_tape();
+    const flx_array x = flx_array_variable(t, 1, 2, zero), y = flx_array_variable(t, 1, 2, bad);
+    const flx_array first = flx_array_slice(x, 0, 0, 1, 1, 1, 1);
+    const flx_array one = flx_array_slice(y, 0, 1, 1, 1, 1, 1);
+    cr_expect(isnan(flx_peek(flx_array_dot(x, y))));
+    cr_expect(isnan(flx_peek(flx_array_matmul(x, flx_array_transpose(y)).first)));
+    cr_expect(!signbit(flx_peek(flx_array_sum(first, FLX_ALL).first)));
+    cr_expect(!signbit(flx_peek(flx_array_matmul(first, one).first)));
+    cr_expect(signbit(flx_peek(flx_array_cumsum(x, FLX_ROWS).first)));
+    flx_tape_destroy(t);
+}
+
+/* An infinite adjoint times a value of 0 is no number, of elements and of matrices. */
+Test(points, infinite_adjoints)
+{
+    const double ones[2] = {1.0, 1.0}, some[2] = {0.0, 2.0};
+    const flx_var inf = flx_constant((double)INFINITY);
+    for (int matrix = 0; matrix < 2; matrix++) {
+        for (unsigned how = 0; how <= FLX_CREATE_GRAPH; how++) {
+            flx_tape *t = new_tape();
+            const flx_array a = flx_array_variable(t, 1, 2, ones);
+            const flx_array b = flx_array_variable(t, 1, 2, some);
+            const flx_var y =
+                matrix ? flx_array_matmul(a, flx_array_transpose(b)).first : flx_array_dot(a, b);
+            const flx_var x[2] = {flx_array_at(a, 0, 0), flx_array_at(a, 0, 1)};
+            flx_var g[2];
+            cr_assert_eq(flx_grad_seeded(1, &y, &inf, 2, x, g, how), FLX_OK);
+            cr_expect(isnan(flx_peek(g[0])) && isinf(flx_peek(g[1])), "%d %u: %g %g", matrix, how,
+                      flx_peek(g[0]), flx_peek(g[1]));
+            flx_tape_destroy(t);
+        }
     }
 }
