@@ -127,6 +127,7 @@ Test(program_flags, zerograd_names_the_output)
     cr_expect_eq(flx_jacobian(b.f, b.w, at, jac, &r), FLX_OK);
     cr_expect_eq(r.flags, FLX_FLAG_ZEROGRAD);
     cr_expect_eq(r.index, 1);
+    cr_expect_eq(flx_work_flags(b.w).first[8].index, 1); /* 2^8 */
     end(&b);
 }
 

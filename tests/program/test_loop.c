@@ -241,3 +241,35 @@ Test(loop, powers_of_arrays_within)
     flx_tape_destroy(outer);
     flx_tape_destroy(t);
 }
+
+enum { ROOTS = 70 };
+
+/* The square root of one of many elements is at its pole. */
+Test(loop, a_pole_of_one_element)
+{
+    flx_tape *t = new_tape();
+    flx_program *f;
+    static double start[ROOTS];
+    static flx_var in[ROOTS];
+    for (size_t k = 0; k < ROOTS; k++) start[k] = 1.0 + (double)k;
+    const flx_array a = flx_array_variable(t, 1, ROOTS, start);
+    const flx_var y = flx_array_at(
+        flx_array_sum(flx_array_pow(a, flx_array_scalar(flx_constant(0.5))), FLX_ALL), 0, 0);
+    for (size_t k = 0; k < ROOTS; k++) in[k] = flx_array_at(a, 0, k);
+    cr_assert_eq(flx_freeze(t, ROOTS, in, 1, &y, 0, &f, NULL), FLX_OK);
+    for (size_t k = 0; k < ROOTS; k++) {
+        flx_tape *outer = new_tape();
+        start[k] = 0.0;
+        const flx_array x = flx_array_variable(outer, ROOTS, 1, start);
+        const flx_var z = flx_call(f, x).first, one = flx_array_at(x, k, 0);
+        flx_var g;
+        cr_assert_eq(flx_grad(z, 1, &one, &g, 0), FLX_OK);
+        cr_expect(isinf(flx_peek(g)));
+        cr_expect_eq(flx_tape_flags(outer).set, FLX_FLAG_POLE, "%zu: %u", k,
+                     flx_tape_flags(outer).set);
+        start[k] = 1.0 + (double)k;
+        flx_tape_destroy(outer);
+    }
+    flx_program_release(f);
+    flx_tape_destroy(t);
+}

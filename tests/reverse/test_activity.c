@@ -149,3 +149,48 @@ Test(activity, views_that_reach_below_the_lowest_input)
               flx_peek(factor[0]), flx_peek(factor[1]));
     flx_tape_destroy(t);
 }
+
+/* The recorded gradient by x0 of a chain of views, of which each needs a part of the next: 0..6 of x, then,
+ * recorded later, 4..9 and later still 8..11. s = |x(0..6)|^2 multiplies sums of the other views. */
+Test(activity, views_that_need_each_other_against_their_order)
+{
+    enum { N = 12 };
+    double start[N], ones[6] = {1.0, 1.0, 1.0, 1.0, 1.0, 1.0}, tail = 0.0;
+    for (size_t k = 0; k < N; k++) start[k] = 1.0 + (double)k;
+    flx_tape *t = new_tape();
+    const flx_array a = flx_array_variable(t, N, 1, start), c = flx_array_constant(t, 6, 1, ones);
+    const flx_array low = flx_array_slice(a, 0, 0, 7, 1, 1, 1);
+    const flx_var s = flx_array_dot(low, low);
+    const flx_array factors = flx_array_mul(flx_array_scalar(s), c);
+    const flx_var first = flx_array_dot(flx_array_slice(a, 4, 0, 6, 1, 1, 1), factors);
+    const flx_var second = flx_array_dot(flx_array_slice(a, 8, 0, 4, 1, 1, 1),
+                                         flx_array_slice(factors, 0, 0, 4, 1, 1, 1));
+    const flx_var y = flx_var_add(first, second), x = flx_array_at(a, 0, 0);
+    flx_var g, h;
+    for (size_t k = 4; k < 10; k++) tail += start[k];
+    for (size_t k = 8; k < 12; k++) tail += start[k];
+    cr_assert_eq(flx_grad(y, 1, &x, &g, FLX_CREATE_GRAPH), FLX_OK);
+    cr_expect_eq(flx_peek(g), 2.0 * start[0] * tail, "%g", flx_peek(g));
+    cr_assert_eq(flx_grad(g, 1, &x, &h, FLX_CREATE_GRAPH), FLX_OK);
+    cr_expect_eq(flx_peek(h), 2.0 * tail, "%g", flx_peek(h));
+    flx_tape_destroy(t);
+}
+
+/* The same where what is added to a view is in its middle: by x0 and x3 of 0..3, beside which the later
+ * view of x1 and x5 gets a part. */
+Test(activity, views_that_need_the_middle_of_others)
+{
+    const double start[6] = {1.0, 2.0, 3.0, 4.0, 5.0, 6.0}, ones[2] = {1.0, 1.0};
+    flx_tape *t = new_tape();
+    const flx_array a = flx_array_variable(t, 6, 1, start), c = flx_array_constant(t, 2, 1, ones);
+    const flx_array low = flx_array_slice(a, 0, 0, 4, 1, 1, 1);
+    const flx_var s = flx_array_dot(low, low),
+                  in[2] = {flx_array_at(a, 0, 0), flx_array_at(a, 3, 0)};
+    const flx_array factors = flx_array_mul(flx_array_scalar(s), c);
+    const flx_var y = flx_array_dot(flx_array_slice(a, 1, 0, 2, 1, 4, 1), factors); /* 8 s */
+    flx_var g[2];
+    cr_assert_eq(flx_grad(y, 2, in, g, FLX_CREATE_GRAPH), FLX_OK);
+    cr_expect_eq(flx_peek(g[0]), 16.0, "%g", flx_peek(g[0]));
+    cr_expect_eq(flx_peek(g[1]), 64.0, "%g", flx_peek(g[1]));
+    flx_tape_destroy(t);
+}

@@ -8,6 +8,8 @@
 
 #include <fluxion/fluxion.h>
 
+#include "reverse/flags.h"
+#include "reverse/rows.h"
 #include "row_forms.h"
 
 enum { OPERANDS = 6, MOST = 4096 };
@@ -300,6 +302,42 @@ Test(row_sets, index_of_the_largest_is_the_first_of_equal_ones_or_that_of_a_nan)
             flx_array_peek(flx_array_argmax(flx_array_variable(t, 1, n, x), FLX_ALL), &index);
             cr_expect_eq(index, (double)at);
             flx_tape_destroy(t);
+        }
+    }
+}
+
+/* Functions by the sets that have them: the same bits by all of those, and libm's by the base. */
+Test(row_sets, functions)
+{
+    enum { N = 300 };
+    static double x[N], y[3][N];
+    static const flx_isa isas[3] = {FLX_ISA_BASE, FLX_ISA_AVX2, FLX_ISA_AVX512};
+    for (size_t k = 0; k < N; k++) x[k] = ((double)(k * 7919 % 1009) - 500.0) / 64.0;
+    for (size_t j = 0; j < 3; j++) {
+        if (!flx_isa_is_available(isas[j])) continue;
+        flx_tape *t = tape_by(isas[j]);
+        cr_assert_eq(flx_array_peek(flx_array_sin(flx_array_variable(t, 1, N, x)), y[j]), FLX_OK);
+        for (size_t k = 0; k < N; k++) {
+            if (j == 0) cr_expect_eq(y[j][k], sin(x[k]), "%a: %a", x[k], y[j][k]);
+            if (j == 2) cr_expect_eq(y[j][k], y[1][k], "%a: %a, not %a", x[k], y[j][k], y[1][k]);
+        }
+        flx_tape_destroy(t);
+    }
+}
+
+/* Whether all of some numbers are finite: each of them is looked at. */
+Test(row_sets, finite_numbers)
+{
+    static const double bad[] = {INFINITY, -INFINITY, NAN};
+    double x[70];
+    for (size_t n = 1; n <= 70; n++) {
+        for (size_t k = 0; k < n; k++) x[k] = number(k, 0) * 1e300;
+        cr_expect(flx_all_finite(x, n), "%zu", n);
+        for (size_t k = 0; k < n; k++) {
+            const double was = x[k];
+            x[k] = bad[k % 3];
+            cr_expect(!flx_all_finite(x, n), "%zu of %zu", k, n);
+            x[k] = was;
         }
     }
 }
