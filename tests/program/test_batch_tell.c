@@ -1,8 +1,11 @@
 /* Batches: points that are delicate are found though few values are looked at. */
 #include <criterion/criterion.h>
 #include <math.h>
+#include <string.h>
 
 #include <fluxion/fluxion.h>
+
+#include "program/batch.h"
 
 enum { POINTS = 21 };
 
@@ -112,4 +115,32 @@ Test(batch_tell, what_is_not_finite_or_delicate_is_found)
             expect_flags(which, how, FLX_ISA_BASE);
         }
     }
+}
+
+/* Slots that no other tells of, one by one: the quotient, the arcus, the last result. */
+Test(batch_tell, which_slots_tell)
+{
+    flx_tape *t = NULL;
+    flx_program *f = NULL;
+    cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+    const flx_var x[4] = {flx_variable(t, 0.5), flx_variable(t, 0.75), flx_variable(t, 1.0),
+                          flx_variable(t, 2.0)};
+    const flx_var sum = flx_var_add(x[0], x[1]);         /* tells of both */
+    const flx_var scaled = flx_var_mul_xc(sum, 3.0);     /* of its operand */
+    const flx_var angle = flx_var_atan(scaled);          /* of nothing */
+    const flx_var quotient = flx_var_div(angle, x[2]);   /* of the first */
+    const flx_var lesser = flx_var_fmin(quotient, x[3]); /* of nothing */
+    const flx_var y =
+        flx_var_sub(lesser, flx_var_square(sum)); /* of both, and the square of its own */
+    cr_assert_eq(flx_freeze(t, 4, x, 1, &y, FLX_KEEP_ALL, &f, NULL), FLX_OK);
+    /* The poison is slot 0, the inputs are 1 to 4, then one slot for each operation. */
+    static const uint32_t want[] = {3, 4, 6, 8, 11};
+    unsigned char told[16];
+    uint32_t slot[16];
+    memset(told, 255, sizeof told);
+    cr_assert_eq(f->slots, 12);
+    cr_assert_eq(flx_batch_find_telling(f, told, slot), 5);
+    for (int k = 0; k < 5; k++) cr_expect_eq(slot[k], want[k], "%d: %u", k, slot[k]);
+    flx_program_release(f);
+    flx_tape_destroy(t);
 }
