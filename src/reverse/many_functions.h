@@ -13,7 +13,7 @@
 #if defined(__GNUC__)
 #define FLX_CALL __attribute__((noinline, unused))
 #else
-#define FLX_CALL
+#define FLX_CALL inline
 #endif
 
 /* ---- point by point ---- */
