@@ -293,10 +293,27 @@ static const unsigned both_tell[] = {OP_add, OP_sub, OP_mul, 0};
 static const unsigned first_tells[] = {OP_add,  OP_sub, OP_mul,  OP_square, OP_mulc, OP_addc,
                                        OP_csub, OP_neg, OP_copy, OP_div,    OP_divc, 0};
 
+/* What loops have after their results: they look at it, and clear it, themselves. */
+static void mark_after_results(const flx_program *f, unsigned char *mark, unsigned char with)
+{
+    uint32_t out = 0;
+    for (uint32_t k = 0; k < f->code.instrs; k++) {
+        const flx_instr *in = &f->instr[k];
+        const uint32_t outputs = flx_instr_outputs(in);
+        if (in->op == OP_loop) {
+            const flx_loop *l = &f->loop[f->block[in->a].each.b];
+            const uint64_t results = flx_loop_results(l);
+            for (uint64_t j = results; j < outputs; j++) mark[out + j] |= with;
+        }
+        out += outputs;
+    }
+}
+
 static void expect_telling(const flx_program *f, const char *what)
 {
     unsigned char *mark = calloc(f->slots, 1);
     mark[0] = 1;
+    mark_after_results(f, mark, 1);
     for (uint32_t k = 0; k < f->code.instrs; k++) {
         const flx_instr *in = &f->instr[k];
         if (!flx_op_is_array(in->op)) continue;
@@ -345,6 +362,7 @@ static uint32_t expect_cleared(const flx_program *f, const char *what)
 {
     unsigned char *mark = calloc(f->slots, 1), *fresh = calloc(f->blocks + 1, 1);
     uint32_t slot[3], wrong = 0, count = 0;
+    mark_after_results(f, mark, 2);
     for (size_t k = 0; k < f->outputs; k++) mark[f->output[k]] = 1;
     for (uint32_t k = f->code.instrs; k-- > 0;) {
         const flx_instr *in = &f->instr[k];
