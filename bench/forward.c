@@ -94,7 +94,7 @@ static void measure_dual(measures *all, const dual_row *row)
 
 int main(int argc, char **argv)
 {
-    static const size_t orders[] = {4, 6, 8, 12, 16, 24, 32, 48, 64};
+    static const size_t orders[] = {4, 5, 6, 8, 12, 16, 24, 32, 48, 64};
     static measures all = {.race = {15, 1e-3}, .shrink = 1};
     const char *out = measures_parse(&all, argc, argv);
     report r;
