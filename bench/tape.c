@@ -60,17 +60,22 @@ static void record(const bench_problem *p, flx_tape_usage *before, flx_tape_usag
     free(x);
 }
 
-/* Gradients by replay, as scalars and as arrays, over the plain value and over ADOL-C's. */
-static void measure_replays(measures *all, const race_entry *scalars, const race_entry *arrays,
-                            const race_entry *adolc, const race_entry *plain)
+/* Gradients by replay, as scalars, these in runs, and as arrays, over the plain value and over ADOL-C's. */
+static void measure_replays(measures *all, const race_entry *scalars, const race_entry *runs,
+                            const race_entry *arrays, const race_entry *adolc,
+                            const race_entry *plain)
 {
     measures_add(all, scalars->min / plain->min, "plain values", 60.0,
                  "rosenbrock: gradient by replay");
+    measures_add(all, runs->min / plain->min, "plain values", 60.0,
+                 "rosenbrock: gradient by replay, in runs");
     measures_add(all, arrays->min / plain->min, "plain values", 4.0,
                  "rosenbrock: gradient by replay, as arrays");
     if (adolc->min > 0.0) {
         measures_add(all, scalars->min / adolc->min, "of ADOL-C's", 0.0,
                      "rosenbrock: gradient by replay");
+        measures_add(all, runs->min / adolc->min, "of ADOL-C's", 0.2,
+                     "rosenbrock: gradient by replay, in runs");
         measures_add(all, arrays->min / adolc->min, "of ADOL-C's", 0.2,
                      "rosenbrock: gradient by replay, as arrays");
     }
@@ -82,14 +87,15 @@ static void measure_rosenbrock(measures *all)
                                 {"c.adjoint", BENCH_GRADIENT},
                                 {"adolc.tape", BENCH_GRADIENT},
                                 {"fluxion.replay", BENCH_GRADIENT},
+                                {"fluxion.replay_in_runs", BENCH_GRADIENT},
                                 {"fluxion.replay_arrays", BENCH_GRADIENT},
                                 {"adolc.replay", BENCH_GRADIENT},
                                 {"c.value", BENCH_VALUE}};
     bench_problem p;
-    race_entry e[7];
+    race_entry e[8];
     flx_tape_usage before, after;
     bench_problem_of(BENCH_ROSENBROCK, 100000 / all->shrink, &p);
-    race(&p, 7, who, &all->race, e);
+    race(&p, 8, who, &all->race, e);
     record(&p, &before, &after);
     const double operations = (double)(after.instructions - before.instructions);
     measures_add(all, e[0].min / operations, "ns/operation", 6.0,
@@ -97,7 +103,7 @@ static void measure_rosenbrock(measures *all)
     measures_add(all, e[0].median / operations, "ns/operation (median)", 0.0,
                  "rosenbrock: record and gradient");
     measures_add(all, e[3].min / operations, "ns/operation", 0.0, "rosenbrock: gradient by replay");
-    measure_replays(all, &e[3], &e[4], &e[5], &e[6]);
+    measure_replays(all, &e[3], &e[4], &e[5], &e[6], &e[7]);
     if (e[2].min > 0.0)
         measures_add(all, e[2].min / operations, "ns/operation", 0.0,
                      "rosenbrock: record and gradient by ADOL-C");

@@ -190,12 +190,12 @@ typedef struct program {
     double *path; /* of jets: a point and a direction, n each, and n zeros */
 } program;
 
-static void *open_kind(const bench_problem *p, flx_work_kind kind)
+static void *open_kind(const bench_problem *p, flx_work_kind kind, unsigned flags)
 {
     program *s = bench_allocate(1, sizeof *s);
     s->problem = p;
     bench_check(
-        flx_record(bench_function_of(p), p->n, p->x, 1, (void *)&p->data, 0, NULL, &s->f, NULL),
+        flx_record(bench_function_of(p), p->n, p->x, 1, (void *)&p->data, flags, NULL, &s->f, NULL),
         "flx_record");
     bench_check(flx_work_create(s->f, kind, 2, &s->w), "flx_work_create");
     s->path = bench_allocate(3 * p->n, sizeof *s->path);
@@ -206,10 +206,17 @@ static void *open_kind(const bench_problem *p, flx_work_kind kind)
     return s;
 }
 
-static void *open_program_value(const bench_problem *p) { return open_kind(p, FLX_WORK_VALUE); }
-static void *open_program_first(const bench_problem *p) { return open_kind(p, FLX_WORK_FIRST); }
-static void *open_program_second(const bench_problem *p) { return open_kind(p, FLX_WORK_SECOND); }
-static void *open_program_jet(const bench_problem *p) { return open_kind(p, FLX_WORK_JET); }
+static void *open_program_value(const bench_problem *p) { return open_kind(p, FLX_WORK_VALUE, 0); }
+static void *open_program_first(const bench_problem *p) { return open_kind(p, FLX_WORK_FIRST, 0); }
+static void *open_program_second(const bench_problem *p)
+{
+    return open_kind(p, FLX_WORK_SECOND, 0);
+}
+static void *open_program_jet(const bench_problem *p) { return open_kind(p, FLX_WORK_JET, 0); }
+static void *open_in_runs(const bench_problem *p)
+{
+    return open_kind(p, FLX_WORK_FIRST, FLX_IN_RUNS);
+}
 
 /* Rosenbrock's function in arrays: a user writes the sum as two sums of squares. */
 static flx_var rosenbrock_of_array(flx_array x)
@@ -296,6 +303,8 @@ static const bench_contender contender[] = {
     {"fluxion.replay", BENCH_VALUE, 0.0, 0, open_program_value, replay_value, close_program},
     {"fluxion.tape", BENCH_GRADIENT, BENCH_EXACT, 0, open_taping, tape_gradient, close_taping},
     {"fluxion.replay", BENCH_GRADIENT, BENCH_EXACT, 0, open_program_first, replay_gradient,
+     close_program},
+    {"fluxion.replay_in_runs", BENCH_GRADIENT, BENCH_EXACT, 0, open_in_runs, replay_gradient,
      close_program},
     {"fluxion.replay_arrays", BENCH_GRADIENT, BENCH_EXACT, 0, open_arrays, replay_gradient,
      close_program},

@@ -115,6 +115,7 @@ typedef enum flx_pass {
     FLX_PASS_UNUSED,    /**< what no output or guard depends on is dropped */
     FLX_PASS_ORDER,     /**< what depends on constants first, on parameters next, on inputs last; in
                              each, equal operations that do not depend on each other in runs */
+    FLX_PASS_ARRAYS,    /**< runs of equal operations, and of inputs, are one operation on arrays */
     FLX_PASS_COUNT      /**< number of passes */
 } flx_pass;
 

@@ -22,6 +22,7 @@ static flx_instr relocate(flx_instr in, uint32_t *word)
 static flx_block relocate_block(flx_block b)
 {
     for (uint32_t k = 0; k < b.views; k++) b.view[k].slot += FLX_FIRST_SLOT;
+    b.apart = 0; /* on the tape a map is one operation */
     return b;
 }
 

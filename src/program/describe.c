@@ -31,8 +31,8 @@ flx_program_description flx_program_describe(const flx_program *f)
 
 size_t flx_program_text(const flx_program *f, char *buffer, size_t size)
 {
-    static const char *const passes[] = {"as recorded", "constants folded", "repeated shared",
-                                         "unused dropped", "ordered"};
+    static const char *const passes[] = {"as recorded",    "constants folded", "repeated shared",
+                                         "unused dropped", "ordered",          "runs as arrays"};
     flx_text t = flx_text_on(buffer, size);
     flx_text_put(&t, "%zu inputs, %u parameters, %u constants, %zu outputs, %u guards\n", f->inputs,
                  (unsigned)f->parameters, (unsigned)(f->constants ? f->constants - 1 : 0),

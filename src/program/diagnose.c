@@ -25,6 +25,14 @@ static void say(const flx_code *c, finding f, culprit found)
     *f.label = found.op ? flx_code_label(c, found.recorded) : NULL;
 }
 
+/* The first of n numbers that is not finite, or the last. */
+static uint32_t place_of(const double *x, uint32_t n, int backwards)
+{
+    uint32_t k = backwards ? n - 1 : 0;
+    while (isfinite(x[k])) k += backwards ? UINT32_MAX : 1;
+    return k;
+}
+
 /* The first recorded instruction, or the last, whose slots hold a number of a plane that is not
  * finite; the poison, which says nothing, is left out. */
 static culprit find(const flx_code *c, const double *plane, int backwards)
@@ -35,7 +43,8 @@ static culprit find(const flx_code *c, const double *plane, int backwards)
         const flx_instr *in = &c->instr[k];
         const uint32_t outputs = flx_instr_outputs(in);
         if (in->op != OP_poison && !flx_all_finite(plane + out, outputs)) {
-            const uint32_t recorded = flx_code_origin(c, k);
+            const uint32_t element = place_of(plane + out, outputs, backwards);
+            const uint32_t recorded = flx_code_origin_of(c, k, element);
             const int better = backwards ? recorded > found.recorded : recorded < found.recorded;
             if (better || !found.op) found = (culprit){recorded, flx_instr_name(c, in)};
         }

@@ -301,6 +301,7 @@ static int run_pass(flx_program *f, flx_pass pass, unsigned flags)
         done = (!by_dependence && !in_runs) || flx_pass_order(f, by_dependence, in_runs);
         break;
     }
+    case FLX_PASS_ARRAYS: done = !(flags & FLX_IN_RUNS) || flx_pass_arrays(f); break;
     case FLX_PASS_COUNT: break;
     }
     f->counts[pass] = flx_count_program(f);

@@ -27,6 +27,10 @@ int flx_pass_dead(flx_program *f);
  * that equal operations that do not depend on each other stand in runs. */
 int flx_pass_order(flx_program *f, int by_dependence, int in_runs);
 
+/* Equal scalar operations that stand side by side, and inputs, as one instruction where views see their
+ * operands. */
+int flx_pass_arrays(flx_program *f);
+
 /* The sizes of its code. */
 flx_program_counts flx_count_program(const flx_program *f);
 

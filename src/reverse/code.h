@@ -123,6 +123,7 @@ typedef struct flx_block {
     uint8_t after;  /* of a map: how many of those after it go in strips with it (placed.h) */
     uint8_t local;  /* and a bit for each view that has room for one strip only */
     uint8_t fresh;  /* of a copy that a sweep back made: flx_code.fresh, view 0 being the target */
+    uint32_t apart; /* of a map of operations recorded one by one: how far from each other; or 0 */
     flx_view view[FLX_VIEWS];
 } flx_block;
 
@@ -221,6 +222,16 @@ static inline int flx_instr_active_operands(const flx_code *c, const flx_instr *
 static inline uint32_t flx_code_origin(const flx_code *c, uint32_t instr)
 {
     return c->origin && instr < c->instrs ? c->origin[instr] : instr;
+}
+
+/* The same of an element, which may have been recorded by itself, as inputs may be. */
+static inline uint32_t flx_code_origin_of(const flx_code *c, uint32_t instr, uint32_t element)
+{
+    const flx_instr *in = &c->instr[instr];
+    const uint32_t apart = in->op == OP_input        ? in->b
+                           : flx_op_is_array(in->op) ? c->block[in->a].apart
+                                                     : 0;
+    return flx_code_origin(c, instr) + element * apart;
 }
 
 /* The last of so many labels, or NULL. */

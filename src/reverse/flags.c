@@ -336,9 +336,10 @@ void flx_flags_add(flx_flags *flags, unsigned flag, flx_place place)
     flags->set |= flag;
 }
 
-static void raise_all(flx_flags *flags, unsigned set, const flx_code *c, uint32_t instr)
+static void raise_all(flx_flags *flags, unsigned set, const flx_code *c, uint32_t instr,
+                      uint32_t element)
 {
-    const uint32_t recorded = flx_code_origin(c, instr);
+    const uint32_t recorded = flx_code_origin_of(c, instr, element);
     const char *name = flx_instr_name(c, &c->instr[instr]);
     const flx_place place = {recorded, name, flx_code_label(c, recorded)};
     for (unsigned k = 0; k < FLX_FLAG_COUNT; k++)
@@ -363,7 +364,8 @@ static void raise_elements(flx_double_context *c, uint32_t k, flx_flags *flags)
             if (!flx_is_marked(c->all, local.out, FLX_REACHED)) continue;
             if (in.op == OP_map) raise_scalar(&local, each);
             else raise_accumulator(&local, each);
-            if (local.flags) raise_all(flags, local.flags, c->all->code, k);
+            if (local.flags)
+                raise_all(flags, local.flags, c->all->code, k, i * b->view[0].cols + j);
             local.flags = 0;
         }
     }
@@ -523,6 +525,6 @@ void flx_raise_flags(const flx_marked *m, const flx_factors *factors, flx_flags 
         else if (shape <= SHAPE_ACC_PAIR) raise_accumulator(&c, in);
         else if (in.op == OP_loop) c.flags = flx_raise_loop_flags(m, factors, k, flags);
         else raise_array(&c, k, flags);
-        if (c.flags) raise_all(flags, c.flags, m->code, k);
+        if (c.flags) raise_all(flags, c.flags, m->code, k, 0);
     }
 }

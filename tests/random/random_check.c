@@ -18,7 +18,8 @@ const char *random_mode_name(unsigned mode) { return mode < RANDOM_MODES ? mode_
 
 /* ---- the tape ---- */
 
-static void record(const random_program *p, flx_tape *t, flx_var *y)
+/* So many times, of the same inputs; y is the middle one. */
+static void record_turns(const random_program *p, flx_tape *t, int turns, flx_var *y)
 {
     flx_array a = {0};
     flx_var x[RANDOM_INPUTS];
@@ -26,8 +27,14 @@ static void record(const random_program *p, flx_tape *t, flx_var *y)
     if (p->array_inputs) a = flx_array_variable(t, p->inputs, 1, p->x);
     for (size_t k = 0; k < p->inputs; k++)
         x[k] = p->array_inputs ? flx_array_at(a, k, 0) : flx_variable(t, p->x[k]);
-    random_function->f_var(p->inputs, x, p->inputs + p->steps, y, &run);
+    for (int k = 0; k < turns; k++) {
+        flx_var other[RANDOM_VALUES];
+        random_function->f_var(p->inputs, x, p->inputs + p->steps, 2 * k + 1 == turns ? y : other,
+                               &run);
+    }
 }
+
+static void record(const random_program *p, flx_tape *t, flx_var *y) { record_turns(p, t, 1, y); }
 
 /* Every row of the Hessian by another sweep over the recorded gradient. */
 static void check_grad(check *c, const flx_var *y)
@@ -386,6 +393,24 @@ static void check_calls(check *c, flx_program *last, flx_program *all)
     flx_program_release(call_all);
 }
 
+/* Whatever stands beside it in arrays, where a loop's turns are not told apart. */
+static void check_turns(check *c)
+{
+    enum { TURNS = 9, FLAGS = FLX_KEEP_ALL | FLX_IN_RUNS };
+    flx_tape *t = NULL;
+    flx_program *last = NULL, *all = NULL;
+    flx_var y[RANDOM_VALUES];
+    expect_status(c, MODE_record, flx_tape_create(NULL, &t));
+    if (!t) return;
+    record_turns(c->p, t, TURNS, y);
+    expect_status(c, MODE_eval, flx_freeze(t, c->n, y, 1, &y[c->count - 1], FLAGS, &last, NULL));
+    expect_status(c, MODE_eval, flx_freeze(t, c->n, y, c->count, y, FLAGS, &all, NULL));
+    flx_tape_destroy(t);
+    check_programs(c, last, all);
+    flx_program_release(last);
+    flx_program_release(all);
+}
+
 static void check_tape(check *c)
 {
     flx_tape *t = NULL;
@@ -412,6 +437,7 @@ static void check_tape(check *c)
         flx_program_release(last[k]);
         flx_program_release(all[k]);
     }
+    if (!c->failed && c->p->steps % 4 == 3) check_turns(c);
 }
 
 int random_check(const random_program *p, random_stats *stats, random_finding *finding)
