@@ -1,8 +1,10 @@
 /* pass_arrays.c: equal scalar operations that stand side by side become operations on arrays, maps, where a
  * loop recorded them: the operands of one after the other lie at the same distance from each other, as views
- * see them. Each element keeps the number that it was recorded under.
+ * see them. Each element keeps the number that it was recorded under. Immediates that differ become an
+ * operand: constants, which lie after the poison and before all else.
  *
  * A view stays within the slots of one instruction: slots of several would have to stay side by side. */
+#include <math.h>
 #include <string.h>
 
 #include "program/passes.h"
@@ -18,6 +20,31 @@ typedef struct pace {
     uint32_t origin, operand[3];
 } pace;
 
+/* The operation that has an operand in place of op's immediate, and which operand that is; 0: none has. */
+static unsigned with_operand(unsigned op, int *place)
+{
+    *place = op == OP_csub || op == OP_cdiv ? 0 : 1;
+    switch (op) {
+    case OP_addc: return OP_add;
+    case OP_mulc: return OP_mul;
+    case OP_csub: return OP_sub;
+    case OP_divc:
+    case OP_cdiv: return OP_div;
+    default: return 0;
+    }
+}
+
+/* Whether two immediates are the same, or may become operands: only such as are finite, for of others
+ * one asks where they come from. */
+static int go_together(const flx_code *c, const flx_instr *a, const flx_instr *b)
+{
+    int place;
+    if (flx_op_shape(a->op) != SHAPE_IMMEDIATE
+        || flx_bits_of(c->imm[a->b]) == flx_bits_of(c->imm[b->b]))
+        return 1;
+    return with_operand(a->op, &place) && isfinite(c->imm[a->b]) && isfinite(c->imm[b->b]);
+}
+
 /* Whether two operations are the same but for where their operands lie; copies, which may be tied, never
  * are. */
 static int find_pace(const flx_program *f, uint32_t from, uint32_t to, pace *p)
@@ -26,10 +53,7 @@ static int find_pace(const flx_program *f, uint32_t from, uint32_t to, pace *p)
     const flx_instr *a = &c->instr[from], *b = &c->instr[to];
     uint32_t there[3] = {0, 0, 0};
     if (a->op != b->op || a->flags != b->flags || !flx_op_is_scalar(a->op) || a->op == OP_poison
-        || a->op == OP_copy)
-        return 0;
-    if (flx_op_shape(a->op) == SHAPE_IMMEDIATE
-        && flx_bits_of(c->imm[a->b]) != flx_bits_of(c->imm[b->b]))
+        || a->op == OP_copy || !go_together(c, a, b))
         return 0;
     memset(p, 0, sizeof *p);
     p->origin = flx_code_origin(c, to) - flx_code_origin(c, from);
@@ -141,6 +165,7 @@ typedef struct gathering {
     unsigned char *is_input; /* of slots: of the program's */
     uint32_t *run;           /* first instructions of runs, and after the last one the end */
     uint32_t runs, arrays, slots;
+    uint32_t immediates; /* that become constants */
 } gathering;
 
 /* Inputs that were recorded one after the other, of the program all or none. */
@@ -183,6 +208,15 @@ static uint32_t count_alike(const gathering *g, uint32_t k)
     return count < LEAST ? 1 : count;
 }
 
+/* Whether the immediates of count operations from instruction k on differ. */
+static int differ(const flx_program *f, uint32_t k, uint32_t count)
+{
+    const flx_instr *in = &f->instr[k];
+    uint32_t j = flx_op_shape(in->op) == SHAPE_IMMEDIATE ? 1 : count;
+    while (j < count && flx_bits_of(f->imm[in[j].b]) == flx_bits_of(f->imm[in->b])) j++;
+    return j < count;
+}
+
 static void find_runs(gathering *g)
 {
     flx_program *f = g->f;
@@ -194,6 +228,7 @@ static void find_runs(gathering *g)
         if (in->op == OP_input) count = count_inputs(g, k);
         else if (flx_op_is_scalar(in->op)) count = count_alike(g, k);
         g->arrays += count > 1 && in->op != OP_input;
+        g->immediates += count > 1 && differ(f, k, count) ? count : 0;
         g->run[g->runs++] = k;
         for (uint32_t j = 0; j < count; j++)
             for (uint32_t left = flx_instr_outputs(&in[j]); left > 0; left--)
@@ -202,8 +237,61 @@ static void find_runs(gathering *g)
     g->run[g->runs] = f->code.instrs;
 }
 
+/* ---- the new code ---- */
+
+/* Its arrays, as they are filled. */
+typedef struct arrays {
+    flx_instr *instr;
+    uint32_t *origin;
+    flx_block *block;
+    flx_preset *constant;
+    uint32_t instrs, blocks, constants, slots;
+} arrays;
+
+/* The poison stays. */
+static void raise(uint32_t *slot, uint32_t by) { *slot += *slot ? by : 0; }
+
+/* All other slots lie that much higher. */
+static void shift(flx_program *f, uint32_t by)
+{
+    for (uint32_t k = 0; k < f->code.instrs; k++) {
+        flx_instr *in = &f->instr[k];
+        const flx_operands is = flx_operands_of(in->op);
+        if (is.a == FLX_SLOT) raise(&in->a, by);
+        if (is.b == FLX_SLOT) raise(&in->b, by);
+        for (int j = 0; j < 2; j++)
+            if (is.word[j] == FLX_SLOT) raise(&f->word[in->b + (uint32_t)j], by);
+    }
+    for (uint32_t k = 0; k < f->blocks; k++)
+        for (uint32_t j = 0; j < f->block[k].views; j++) raise(&f->block[k].view[j].slot, by);
+    for (uint32_t k = 0; k < f->code.guards; k++) {
+        if (!(f->guard[k].constants & 1)) raise(&f->guard[k].x, by);
+        if (!(f->guard[k].constants & 2)) raise(&f->guard[k].y, by);
+    }
+    for (size_t k = 0; k < f->inputs; k++) raise(&f->input[k], by);
+    for (size_t k = 0; k < f->outputs; k++) raise(&f->output[k], by);
+    for (uint32_t k = 0; k < f->constants; k++) raise(&f->constant[k].slot, by);
+    for (uint32_t k = 0; k < f->parameters; k++) raise(&f->parameter[k].slot, by);
+    f->code.slots += by;
+    f->slots += by;
+}
+
+/* The immediates of a run as constants, seen by the block as an operand beside the one that it has. */
+static void take_immediates(const flx_program *f, uint32_t k, uint32_t count, flx_block *b,
+                            arrays *a)
+{
+    int place;
+    const flx_view seen = b->view[1];
+    b->each = (flx_instr){(uint16_t)with_operand(b->each.op, &place), b->each.flags, 0, b->each.op};
+    b->views = 3;
+    b->view[2 - place] = seen;
+    b->view[1 + place] = flx_view_of_run(a->constants, 1, count);
+    for (uint32_t j = 0; j < count; j++, a->constants++)
+        a->constant[a->constants] = (flx_preset){a->constants, f->imm[f->instr[k + j].b]};
+}
+
 /* The map that stands for count operations from instruction k on, which write from slot out on. */
-static flx_block block_of(const flx_program *f, uint32_t k, uint32_t count, uint32_t out)
+static flx_block block_of(const flx_program *f, uint32_t k, uint32_t count, uint32_t out, arrays *a)
 {
     const flx_instr *in = &f->instr[k];
     uint32_t slot[3];
@@ -218,59 +306,84 @@ static flx_block block_of(const flx_program *f, uint32_t k, uint32_t count, uint
         const int64_t step = (int32_t)p.operand[j];
         b.view[j + 1] = (flx_view){slot[j], 1, count, {step * count, step}};
     }
+    if (differ(f, k, count)) take_immediates(f, k, count, &b, a);
     return b;
 }
 
 /* One instruction for a run; of inputs b tells that they were recorded one by one. */
-static flx_instr gathered(const gathering *g, uint32_t k, uint32_t count, uint32_t out,
-                          flx_block *block, uint32_t *blocks)
+static flx_instr gathered(const flx_program *f, uint32_t k, uint32_t count, uint32_t out, arrays *a)
 {
-    const flx_instr in = g->f->instr[k];
+    const flx_instr in = f->instr[k];
     if (count == 1) return in;
     if (in.op == OP_input) return (flx_instr){OP_input, in.flags, count, 1};
-    block[*blocks] = block_of(g->f, k, count, out);
-    return (flx_instr){OP_map, 0, (*blocks)++, count};
+    a->block[a->blocks] = block_of(f, k, count, out, a);
+    return (flx_instr){OP_map, 0, a->blocks++, count};
 }
 
-/* The new code, made in these arrays. */
-static void gather(gathering *g, flx_instr *instr, uint32_t *origin, flx_block *block)
+static void put(arrays *a, flx_instr in, uint32_t origin)
+{
+    a->instr[a->instrs] = in;
+    a->origin[a->instrs++] = origin;
+    a->slots += flx_instr_outputs(&in);
+}
+
+/* The first instruction is the poison's, after which the new constants come. */
+static void fill(const gathering *g, arrays *a)
 {
     flx_program *f = g->f;
-    uint32_t out = 0, blocks = f->blocks;
-    if (blocks) memcpy(block, f->block, blocks * sizeof *block);
+    shift(f, g->immediates);
+    if (f->blocks) memcpy(a->block, f->block, f->blocks * sizeof *f->block);
+    a->constant[a->constants++] = f->constant[0];
+    memcpy(a->constant + 1 + g->immediates, f->constant + 1,
+           (f->constants - 1) * sizeof *f->constant);
     for (uint32_t j = 0; j < g->runs; j++) {
         const uint32_t k = g->run[j];
-        instr[j] = gathered(g, k, g->run[j + 1] - k, out, block, &blocks);
-        origin[j] = flx_code_origin(&f->code, k);
-        out += flx_instr_outputs(&instr[j]);
+        put(a, gathered(f, k, g->run[j + 1] - k, a->slots, a), flx_code_origin(&f->code, k));
+        if (j == 0 && g->immediates)
+            put(a, (flx_instr){OP_input, INPUT_CONSTANT, g->immediates, 0}, 0);
     }
-    flx_complete_zeros(instr, g->runs, block, g->owner);
+}
+
+/* The program has the new arrays in place of its own. */
+static void install(flx_program *f, const arrays *a, uint32_t instrs, uint32_t constants)
+{
     flx_memory_give(&f->memory, f->instr, f->code.instrs, sizeof *f->instr);
     flx_memory_give(&f->memory, f->origin, f->origins, sizeof *f->origin);
     flx_memory_give(&f->memory, f->block, f->blocks, sizeof *f->block);
-    f->instr = instr;
-    f->origin = origin;
-    f->block = block;
-    f->blocks = blocks;
-    f->origins = f->code.instrs = g->runs;
+    flx_memory_give(&f->memory, f->constant, f->constants, sizeof *f->constant);
+    f->instr = a->instr;
+    f->origin = a->origin;
+    f->block = a->block;
+    f->constant = a->constant;
+    f->blocks = a->blocks;
+    f->constants = constants;
+    f->origins = f->code.instrs = instrs;
     flx_program_point(f);
 }
 
-static int make(gathering *g)
+static int make(const gathering *g)
 {
     flx_program *f = g->f;
-    const uint32_t blocks = f->blocks + g->arrays;
-    int failed = 0;
-    flx_instr *instr = flx_memory_room(&f->memory, g->runs, sizeof *instr, &failed);
-    uint32_t *origin = flx_memory_room(&f->memory, g->runs, sizeof *origin, &failed);
-    flx_block *block = flx_memory_room(&f->memory, blocks, sizeof *block, &failed);
+    const uint32_t instrs = g->runs + (g->immediates > 0), blocks = f->blocks + g->arrays;
+    const uint32_t constants = f->constants + g->immediates, slots = f->slots + g->immediates;
+    int failed = slots < f->slots;
+    arrays a = {.blocks = f->blocks};
+    a.instr = flx_memory_room(&f->memory, instrs, sizeof *a.instr, &failed);
+    a.origin = flx_memory_room(&f->memory, instrs, sizeof *a.origin, &failed);
+    a.block = flx_memory_room(&f->memory, blocks, sizeof *a.block, &failed);
+    a.constant = flx_memory_room(&f->memory, constants, sizeof *a.constant, &failed);
+    uint32_t *writer = flx_memory_room(&f->memory, slots, sizeof *writer, &failed);
     if (!failed) {
-        gather(g, instr, origin, block);
+        fill(g, &a);
+        install(f, &a, instrs, constants);
+        flx_complete_zeros(f->instr, instrs, f->block, writer);
     } else {
-        flx_memory_give(&f->memory, instr, g->runs, sizeof *instr);
-        flx_memory_give(&f->memory, origin, g->runs, sizeof *origin);
-        flx_memory_give(&f->memory, block, blocks, sizeof *block);
+        flx_memory_give(&f->memory, a.instr, instrs, sizeof *a.instr);
+        flx_memory_give(&f->memory, a.origin, instrs, sizeof *a.origin);
+        flx_memory_give(&f->memory, a.block, blocks, sizeof *a.block);
+        flx_memory_give(&f->memory, a.constant, constants, sizeof *a.constant);
     }
+    flx_memory_give(&f->memory, writer, slots, sizeof *writer);
     return !failed;
 }
 

@@ -5,7 +5,9 @@ const char *flx_instr_name(const flx_code *c, const flx_instr *in)
 {
     if (in->op == OP_sum) return c->block[in->a].each.op == OP_acc_mul ? "dot" : "sum";
     if (in->op == OP_loop) return flx_loop_name(flx_loop_of(c, &c->block[in->a]));
-    return flx_op_name(flx_instr_elementary(c, in));
+    const flx_block *b = in->op == OP_map ? &c->block[in->a] : NULL;
+    const int renamed = b && flx_op_shape(b->each.op) == SHAPE_BINARY && b->each.b;
+    return flx_op_name(renamed ? b->each.b : flx_instr_elementary(c, in));
 }
 
 uint32_t flx_view_distinct(const flx_view *v)

@@ -98,7 +98,8 @@ static inline unsigned flx_instr_elementary(const flx_code *c, const flx_instr *
                                                                   : in->op;
 }
 
-/* The name that a user knows an instruction by: of maps that of their operation. */
+/* The name that a user knows an instruction by: of maps that of their operation, or of one with an
+ * immediate that was recorded in its place, which is each.b. */
 const char *flx_instr_name(const flx_code *c, const flx_instr *in);
 
 /* The views that a derivative passes through from or to the target: bit k for view k. */
