@@ -45,8 +45,9 @@ FLX_API flx_status flx_hvps(const flx_program *f, flx_work *w, const double *x, 
 /** As flx_hvp, by double backprop: the gradient is recorded and differentiated again. The first
  *  call makes a tape of about four times the program, which the work keeps; FLX_ENOMEM where there
  *  is no memory for it. Later calls sweep through the recorded gradient and cost about half as much;
- *  where flags may have to be raised, or the weights have changed, it is recorded anew. The slower
- *  road, kept because it is independent. */
+ *  where flags may have to be raised, or the weights have changed, it is recorded anew. Of operations
+ *  that freezing put together (FLX_IN_RUNS) reports name the first. The slower road, kept because it is
+ *  independent. */
 FLX_API flx_status flx_hvp_double_backprop(const flx_program *f, flx_work *w, const double *x,
                                            const double *dir, const double *weight, double *hv,
                                            flx_report *report);
