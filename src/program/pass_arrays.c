@@ -51,15 +51,14 @@ static int find_pace(const flx_program *f, uint32_t from, uint32_t to, pace *p)
 {
     const flx_code *c = &f->code;
     const flx_instr *a = &c->instr[from], *b = &c->instr[to];
-    uint32_t there[3] = {0, 0, 0};
+    uint32_t here[3] = {0, 0, 0}, there[3] = {0, 0, 0};
     if (a->op != b->op || a->flags != b->flags || !flx_op_is_scalar(a->op) || a->op == OP_poison
         || a->op == OP_copy || !go_together(c, a, b))
         return 0;
-    memset(p, 0, sizeof *p);
-    p->origin = flx_code_origin(c, to) - flx_code_origin(c, from);
-    const int count = flx_instr_operands(c, a, p->operand);
+    flx_instr_operands(c, a, here);
     flx_instr_operands(c, b, there);
-    for (int k = 0; k < count; k++) p->operand[k] = there[k] - p->operand[k];
+    p->origin = flx_code_origin(c, to) - flx_code_origin(c, from);
+    for (int k = 0; k < 3; k++) p->operand[k] = there[k] - here[k];
     return 1;
 }
 
@@ -101,7 +100,7 @@ static void turn_round(uint32_t *instr, uint32_t turns, uint32_t each, uint32_t 
 static int put_alike_together(const flx_program *f, uint32_t *instr, uint32_t count, uint32_t *room)
 {
     int moved = 0;
-    for (uint32_t at = 0; at + LEAST <= count;) {
+    for (uint32_t at = 0; at + 2 * LEAST <= count;) {
         uint32_t turns = 1, each = 1;
         for (uint32_t k = 1; k <= MOST && turns < ENOUGH; k++) {
             const uint32_t found = count_turns(f, instr + at, count - at, k);
@@ -281,11 +280,10 @@ static void take_immediates(const flx_program *f, uint32_t k, uint32_t count, fl
                             arrays *a)
 {
     int place;
-    const flx_view seen = b->view[1];
     b->each = (flx_instr){(uint16_t)with_operand(b->each.op, &place), b->each.flags, 0, b->each.op};
-    b->views = 3;
-    b->view[2 - place] = seen;
+    if (place == 0) b->view[2] = b->view[1];
     b->view[1 + place] = flx_view_of_run(a->constants, 1, count);
+    b->views = 3;
     for (uint32_t j = 0; j < count; j++, a->constants++)
         a->constant[a->constants] = (flx_preset){a->constants, f->imm[f->instr[k + j].b]};
 }

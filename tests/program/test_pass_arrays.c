@@ -11,7 +11,7 @@
 #include "hostile.h"
 #include "program/passes.h"
 
-enum { N = 40, CODE = 4096 };
+enum { N = 200, CODE = 4096 };
 #define NOWHERE UINT32_MAX
 
 /* A loop over n inputs, and two parameters. */
@@ -197,6 +197,79 @@ Test(pass_arrays, equal_operations_of_a_turn)
     expect_arrays(several, 28, 3 + 7 * 6, 0, "seven turns");
 }
 
+/* Two, or as many as are looked for in a turn, and no more; they are what is recorded last. */
+static size_t each; /* of a turn */
+
+static size_t many(flx_tape *t, size_t n, const flx_var *x, const flx_var *p, flx_var *y)
+{
+    size_t m = 0;
+    (void)t, (void)p;
+    for (size_t k = 0; k < n / 2; k++)
+        for (size_t j = 0; j < each; j++) y[m++] = flx_sin(x[k + j * j * j % 7]);
+    return m;
+}
+
+Test(pass_arrays, as_many_as_are_looked_for)
+{
+    each = 2;
+    expect_arrays(many, 16, 3 + 2, 0, "two");
+    each = 16;
+    expect_arrays(many, 16, 3 + 16, 0, "sixteen");
+    each = 17;
+    expect_arrays(many, 16, 3 + 8 * 17, 0, "seventeen");
+}
+
+/* What turns of a loop do after equal operations of no order; and too few turns, which stay as they are. */
+static size_t mixed(flx_tape *t, size_t n, const flx_var *x, const flx_var *p, flx_var *y)
+{
+    static const size_t any[5] = {3, 1, 7, 2, 0};
+    size_t m = 0;
+    (void)t, (void)p;
+    for (size_t k = 0; k < 5; k++) y[m++] = flx_sin(x[any[k]]);
+    for (size_t k = 0; k < n / 2; k++) {
+        y[m++] = flx_sin(x[k]);
+        y[m++] = flx_sin(x[n - 1 - k]);
+    }
+    return m;
+}
+
+Test(pass_arrays, loops_after_others)
+{
+    uint32_t last = 0;
+    expect_arrays(mixed, 16, 3 + 5 + 2, 0, "eight turns");
+    expect_arrays(mixed, 14, 3 + 5 + 14, 0, "seven turns");
+    const recorded r = record(mixed, 14);
+    for (uint32_t k = 0; k < r.runs->code.instrs; k++) {
+        cr_expect(k == 0 || flx_code_origin(&r.runs->code, k) > last, "in their order");
+        last = flx_code_origin(&r.runs->code, k);
+    }
+    forget(r);
+}
+
+/* Each operation needs the one before, through the first operand or the second: none may move. */
+static int by_second;
+
+static flx_var add(flx_var a, flx_var b) { return by_second ? flx_add(b, a) : flx_add(a, b); }
+
+static size_t ladder(flx_tape *t, size_t n, const flx_var *x, const flx_var *p, flx_var *y)
+{
+    flx_var a = p[0], b = p[1];
+    (void)t;
+    for (size_t k = 0; k < n; k++) {
+        a = add(b, x[k]);
+        b = add(a, x[n - 1 - k]);
+    }
+    y[0] = a;
+    y[1] = b;
+    return 2;
+}
+
+Test(pass_arrays, what_waits_for_another_stays)
+{
+    for (by_second = 0; by_second < 2; by_second++)
+        expect_arrays(ladder, 20, 3 + 40, 0, by_second ? "second operand" : "first operand");
+}
+
 /* Operands of every other turn come from another run: no view sees both. */
 static size_t torn(flx_tape *t, size_t n, const flx_var *x, const flx_var *p, flx_var *y)
 {
@@ -257,6 +330,19 @@ Test(pass_arrays, exponents_that_differ_stay)
 }
 
 /* ---- inputs ---- */
+
+static size_t nothing(flx_tape *t, size_t n, const flx_var *x, const flx_var *p, flx_var *y)
+{
+    (void)t, (void)p;
+    for (size_t k = 0; k < n; k++) y[k] = x[n - 1 - k];
+    return n;
+}
+
+Test(pass_arrays, inputs_alone)
+{
+    expect_arrays(nothing, 1, 3, 0, "one");
+    expect_arrays(nothing, 3, 3, 0, "three");
+}
 
 /* Variables between inputs that are none, and parameters, stay apart; so does an array of inputs. */
 Test(pass_arrays, inputs_side_by_side)
@@ -342,6 +428,68 @@ static void expect_same_results(recorded r, const double *x)
     }
 }
 
+/* All that has slots: words, arrays, guards, parameters, variables that are no inputs; and immediates that
+ * become constants before them. */
+static size_t everything(flx_tape *t, size_t n, const flx_var *x, const flx_var *p, flx_var *y)
+{
+    const flx_var c = flx_variable(t, 0.75), d = flx_variable(t, 1.25);
+    const flx_array a = flx_array_pack(t, n, 1, x);
+    size_t m = several(t, n, x, p, y);
+    m += immediates(t, n, x, p, y + m);
+    for (size_t k = 0; k < n; k++)
+        if (flx_lt(x[k], d) && flx_gt(x[k], 0.0) && flx_lt(0.0, x[k])) y[m++] = flx_mul(x[k], c);
+    y[m++] = flx_mul(flx_array_at(flx_array_sum(flx_array_exp(a), FLX_ALL), 0, 0), d);
+    y[m++] = flx_pow(p[1], x[0]);
+    return m;
+}
+
+Test(pass_arrays, results_are_the_same)
+{
+    double x[N];
+    factor = 0.25;
+    recorded r = record(immediates, 9);
+    for (size_t k = 0; k < N; k++) x[k] = point_at(k) + 0.125;
+    expect_same_results(r, x);
+    forget(r);
+    r = record(everything, 32);
+    cr_expect_gt(r.runs->code.guards, 32);
+    expect_same_results(r, x);
+    for (size_t k = 0; k < 32; k += 31) { /* a guard flips */
+        x[k] = 3.0;
+        expect_same_results(r, x);
+        x[k] = -1.0;
+        expect_same_results(r, x);
+        x[k] = point_at(k);
+    }
+    forget(r);
+}
+
+/* Slots used again. */
+Test(pass_arrays, values_alone)
+{
+    static const unsigned flags[2] = {FLX_KEEP_ALL, FLX_IN_RUNS | FLX_REUSE_SLOTS};
+    flx_tape *t = NULL;
+    flx_var x[N], p[2], y[N];
+    double point[N], value[2][N];
+    size_t m = 0;
+    factor = 0.25;
+    cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+    for (size_t k = 0; k < 20; k++) x[k] = flx_variable(t, point[k] = point_at(k));
+    for (int k = 0; k < 2; k++) p[k] = flx_parameter(t, 1.5 + k);
+    m = several(t, 20, x, p, y);
+    m += immediates(t, 20, x, p, y + m);
+    for (int k = 0; k < 2; k++) {
+        flx_program *f = frozen(t, 20, x, m, y, flags[k]);
+        flx_work *w = NULL;
+        cr_assert_eq(flx_work_create(f, FLX_WORK_VALUE, 0, &w), FLX_OK);
+        cr_expect_eq(flx_eval(f, w, point, value[k], NULL), FLX_OK);
+        flx_work_destroy(w);
+        flx_program_release(f);
+    }
+    flx_tape_destroy(t);
+    cr_expect_eq(memcmp(value[0], value[1], m * sizeof value[0][0]), 0);
+}
+
 static const char *const turn[] = {"turn 0", "turn 1", "turn 2", "turn 3", "turn 4", "turn 5",
                                    "turn 6", "turn 7", "turn 8", "turn 9", "turn 10"};
 
@@ -390,6 +538,8 @@ Test(pass_arrays, reports_name_the_turn)
 
 /* ---- memory ---- */
 
+static uint32_t left; /* instructions, or 0: not known yet */
+
 static int freeze_arrays(const flx_allocator *allocator, size_t request, void *ctx)
 {
     const flx_tape_options options = {.allocator = *allocator};
@@ -404,6 +554,8 @@ static int freeze_arrays(const flx_allocator *allocator, size_t request, void *c
     m += immediates(t, 10, x, p, y + m);
     flx_status status = flx_tape_status(t);
     if (status == FLX_OK) status = flx_freeze(t, 30, x, m, y, FLX_IN_RUNS, &f, NULL);
+    if (f && left == 0) left = f->code.instrs;
+    if (f) cr_expect_eq(f->code.instrs, left);
     flx_program_release(f);
     flx_tape_destroy(t);
     cr_expect(status == FLX_OK || status == FLX_ENOMEM);
@@ -412,7 +564,9 @@ static int freeze_arrays(const flx_allocator *allocator, size_t request, void *c
 
 Test(pass_arrays, memory_may_be_refused)
 {
+    const flx_allocator standard = {0};
     factor = 0.25;
+    cr_expect(freeze_arrays(&standard, 0, NULL));
     for (int lasting = 0; lasting < 2; lasting++) {
         const hostile_outcome o = hostile_refuse_each(lasting, 0, freeze_arrays, NULL);
         cr_expect(o.succeeded);
