@@ -236,7 +236,8 @@ static inline void flx_bound_give_if(flx_bound_context *c, uint32_t slot, flx_bo
 static inline void flx_bound_give_block(flx_bound_context *c, unsigned op, const flx_block *b)
 {
     const flx_bound_places p = {c->adjoint, c->adjoint, c->value};
-    flx_bound_contribute(c->code.imm, op, b, p, flx_bound_gain_size);
+    for (int k = 0; k <= b->twice; k++)
+        flx_bound_contribute(c->code.imm, op, b, p, flx_bound_gain_size);
 }
 
 static inline flx_bound_context flx_bound_inner_context(const flx_bound_context *c,

@@ -124,6 +124,7 @@ typedef struct flx_block {
     uint8_t local;  /* and a bit for each view that has room for one strip only */
     uint8_t fresh;  /* of a copy that a sweep back made: flx_code.fresh, view 0 being the target */
     uint32_t apart; /* of a map of operations recorded one by one: how far from each other; or 0 */
+    uint8_t twice;  /* and whether its contributions are to be added twice */
     flx_view view[FLX_VIEWS];
 } flx_block;
 

@@ -114,10 +114,11 @@ static void flx_var_give_if(flx_var_context *c, uint32_t slot, flx_var g, flx_va
 static void flx_var_give_block(flx_var_context *c, unsigned op, const flx_block *given)
 {
     flx_block b = *given;
+    b.twice = 0;
     op = flx_block_turn(op, &b);
     for (int k = 0; k < 2; k++)
         if (!flx_active_view(c->active, &b.view[k])) return;
-    flx_accumulate_block(c->tape, op, &b);
+    for (int k = 0; k <= given->twice; k++) flx_accumulate_block(c->tape, op, &b);
 }
 
 static void flx_var_reverse_map(flx_var_context *c, const flx_block *b)

@@ -106,3 +106,27 @@ Test(bound, magnitudes_do_not_cancel)
     flx_program_release(f);
     flx_tape_destroy(t);
 }
+
+/* Both factors of a product of a run with itself count. */
+Test(bound, products_of_a_run_with_itself)
+{
+    enum { LENGTH = 3 };
+    static const double at[LENGTH] = {3.0, -5.0, 0.5};
+    flx_tape *t;
+    flx_program *f;
+    double plane[4][16] = {{0}};
+    flx_var in[LENGTH];
+    cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+    const flx_array x = flx_array_variable(t, LENGTH, 1, at);
+    const flx_var y = flx_array_dot(x, x);
+    for (size_t k = 0; k < LENGTH; k++) in[k] = flx_array_at(x, k, 0);
+    cr_assert_eq(flx_freeze(t, LENGTH, in, 1, &y, 0, &f, NULL), FLX_OK);
+    const flx_bound_plane value = {plane[0], plane[1]}, adjoint = {plane[2], plane[3]};
+    for (size_t k = 0; k < LENGTH; k++) value.v[f->input[k]] = at[k];
+    flx_forward_bound(&f->code, value);
+    adjoint.v[f->output[0]] = 1.0;
+    flx_sweep_bound(&f->code, value, adjoint);
+    for (size_t k = 0; k < LENGTH; k++) cr_expect_eq(adjoint.v[f->input[k]], 2.0 * fabs(at[k]));
+    flx_program_release(f);
+    flx_tape_destroy(t);
+}

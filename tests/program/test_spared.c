@@ -81,6 +81,16 @@ static flx_array recorded(flx_array x)
     flx_grad_array(flx_array_dot(flx_array_exp(x), flx_array_square(x)), x, &g, FLX_CREATE_GRAPH);
     return g;
 }
+/* Products of runs with themselves: what comes first to their adjoints, and what does not. */
+static flx_array itself(flx_array x)
+{
+    const flx_array y = flx_array_mul(x, number(2.0)),
+                    z = flx_array_neg(flx_array_reshape(x, N / 10, 10));
+    const flx_array first = flx_array_dot_along(y, y, FLX_ALL);
+    const flx_array second = flx_array_mul(flx_array_sum(y, FLX_ALL), first);
+    const flx_array rows = flx_array_sum(flx_array_dot_along(z, z, FLX_COLS), FLX_ALL);
+    return flx_array_add(flx_array_add(flx_array_dot_along(z, z, FLX_ROWS), rows), second);
+}
 static flx_array intermediate(flx_array x)
 {
     const flx_array y = flx_array_mul(x, number(2.0)), z = flx_array_mul(y, y);
@@ -128,6 +138,7 @@ static const struct {
              {"broadcast", broadcast},
              {"gathered", gathered},
              {"recorded", recorded},
+             {"itself", itself},
              {"intermediate", intermediate},
              {"carried", carried}};
 
