@@ -100,15 +100,16 @@ static int products_with_weights(const flx_program *f, flx_work *w, const flx_ro
     int finite = 1;
     for (size_t k = 0; k < weight->count; k++) {
         if (!to->sparse) product = to->out + (from + k) * n;
-        if (width == 1) flx_take_inputs(f, adjoint, product);
+        if (width == 1) finite = flx_take_inputs(f, adjoint, product);
         for (size_t i = 0; i < n && width > 1; i++) product[i] = adjoint[f->input[i] * width + k];
-        finite = width == 1 || (finite && flx_all_finite(product, n));
+        if (width > 1) finite = finite && flx_all_finite(product, n);
         if (to->sparse) put_entries(to, from + k, product);
     }
     if (width > 1) flx_work_clear_wide(w, width);
-    for (size_t k = 0; k < weight->count && finite; k++)
-        flx_driver_end(f, w, (flx_swept){1, 1, 1, 0, 0}, product, n, report);
-    return finite;
+    if (width > 1 && !finite) return 0;
+    for (size_t k = 0; k < weight->count; k++)
+        flx_driver_end_seen(f, w, (flx_swept){1, 1, 1, 0, 0}, finite, report);
+    return 1;
 }
 
 static void products_back(const flx_program *f, flx_work *w, const flx_rows *weight,

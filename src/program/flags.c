@@ -67,10 +67,16 @@ static int seeds_finite(const flx_program *f, const flx_work *w, flx_swept swept
 void flx_driver_end(const flx_program *f, flx_work *w, flx_swept swept, const double *out,
                     size_t count, flx_report *report)
 {
+    const int finite = flx_row_set_of(&f->code)->finite(out, count);
+    flx_driver_end_seen(f, w, swept, finite, report);
+}
+
+void flx_driver_end_seen(const flx_program *f, flx_work *w, flx_swept swept, int finite,
+                         flx_report *report)
+{
     flx_flags flags = {0};
     if (swept.order > 0 && f->independent < f->outputs)
         flx_flags_add(&flags, FLX_FLAG_ZEROGRAD, (flx_place){f->independent, NULL, NULL});
-    const int finite = flx_row_set_of(&f->code)->finite(out, count);
     if (w->suspicious || !finite) {
         const int values_finite = raise(f, w, swept, &flags);
         flx_flags_complete(&flags, &f->code, values_finite && seeds_finite(f, w, swept), finite);

@@ -132,9 +132,9 @@ void flx_mark_scratch(const flx_program *f, unsigned char *mark, unsigned char b
 /* Clears the adjoints that a sweep over doubles or duals does not clear itself. */
 void flx_clear_adjoints(const flx_program *f, double *plane);
 
-/* Puts a point into a plane, and takes it out. */
+/* Puts a point into a plane, and takes it out: returns whether it is finite. */
 void flx_put_inputs(const flx_program *f, const double *x, double *plane);
-void flx_take_inputs(const flx_program *f, const double *plane, double *x);
+int flx_take_inputs(const flx_program *f, const double *plane, double *x);
 
 /* As flx_work_create; scheduled: for values alone, the program's schedule where it has one. */
 flx_status flx_work_make(flx_program *f, flx_work_kind kind, size_t most, int scheduled,
@@ -197,6 +197,10 @@ typedef struct flx_swept {
 } flx_swept;
 void flx_driver_end(const flx_program *f, flx_work *w, flx_swept swept, const double *out,
                     size_t count, flx_report *report);
+
+/* The same where it is known whether the outputs are finite. */
+void flx_driver_end_seen(const flx_program *f, flx_work *w, flx_swept swept, int finite,
+                         flx_report *report);
 
 /* Whether the point that is set may raise flags: a value is not finite, or an operation is at a
  * delicate point for derivatives of the orders that the work serves. */

@@ -6,6 +6,7 @@
 
 #include "program/planes.h"
 #include "program/schedule.h"
+#include "reverse/rows.h"
 
 static size_t planes_for(flx_work_kind kind, size_t order)
 {
@@ -148,15 +149,17 @@ flx_status flx_work_set_parameters(const flx_program *f, flx_work *w, const doub
 void flx_put_inputs(const flx_program *f, const double *x, double *plane)
 {
     if (f->inputs == 0) return;
-    if (f->adjacent) flx_copy(plane + f->input[0], x, f->inputs);
+    if (f->adjacent) flx_row_set_of(&f->code)->copy(plane + f->input[0], x, f->inputs);
     for (size_t k = 0; k < f->inputs && !f->adjacent; k++) plane[f->input[k]] = x[k];
 }
 
-void flx_take_inputs(const flx_program *f, const double *plane, double *x)
+int flx_take_inputs(const flx_program *f, const double *plane, double *x)
 {
-    if (f->inputs == 0) return;
-    if (f->adjacent) flx_copy(x, plane + f->input[0], f->inputs);
-    for (size_t k = 0; k < f->inputs && !f->adjacent; k++) x[k] = plane[f->input[k]];
+    const flx_row_set *set = flx_row_set_of(&f->code);
+    if (f->inputs == 0) return 1;
+    if (f->adjacent) return set->copy(x, plane + f->input[0], f->inputs);
+    for (size_t k = 0; k < f->inputs; k++) x[k] = plane[f->input[k]];
+    return set->finite(x, f->inputs);
 }
 
 /* The status of the point that the values are of. */

@@ -21,6 +21,8 @@ typedef struct flx_row_set {
     int (*delicate)(const flx_code *c, const flx_block *b, const double *value, int order);
     /* Whether all these numbers are finite. */
     int (*finite)(const double *x, size_t n);
+    /* Copies them to where they do not overlap, by a loop for the reasons of flx_copy, and tells the same. */
+    int (*copy)(double *to, const double *from, size_t n);
 } flx_row_set;
 
 /* The sets; empty, and never chosen, where the compiler does not have it. */

@@ -5,5 +5,5 @@
 #include "reverse/rows_set.inc"
 #else
 #include "reverse/rows.h"
-const flx_row_set FLX_ROW_SET = {NULL, NULL, NULL, NULL, NULL, NULL};
+const flx_row_set FLX_ROW_SET = {NULL, NULL, NULL, NULL, NULL, NULL, NULL};
 #endif

@@ -99,6 +99,12 @@ static flx_array dot(flx_array x, flx_array y)
     return x.rows == y.rows && x.cols == y.cols ? flx_array_dot_along(x, y, FLX_COLS) : x;
 }
 
+/* Products of an operand with itself. */
+static flx_array norm(flx_array x, flx_array y)
+{
+    return (void)y, flx_array_dot_along(x, x, FLX_ROWS);
+}
+
 /* A recorded gradient, of products of which both factors are variables. */
 static flx_array slope(flx_array x, flx_array y)
 {
@@ -123,7 +129,7 @@ static const struct {
              {"max", largest},          {"argmax", most_at},
              {"argmin", least_at},      {"logsumexp", lse},
              {"softmax", softmax},      {"dot", dot},
-             {"slope", slope}};
+             {"slope", slope},          {"norm", norm}};
 enum { FORMS = sizeof forms / sizeof *forms };
 
 static void take(results *r, size_t n, const double *x)
@@ -338,6 +344,39 @@ Test(row_sets, finite_numbers)
             x[k] = bad[k % 3];
             cr_expect(!flx_all_finite(x, n), "%zu of %zu", k, n);
             x[k] = was;
+        }
+    }
+}
+
+/* Copies are whole, write nothing beside, and tell whether all is finite. */
+static void expect_copy(const flx_row_set *set, size_t n, double *x, int finite)
+{
+    enum { BESIDE = 20 };
+    double to[70 + 2 * BESIDE];
+    for (size_t k = 0; k < n + 2 * BESIDE; k++) to[k] = 7.0;
+    cr_expect_eq(set->copy(to + BESIDE, x, n), finite, "%zu", n);
+    cr_expect_eq(set->finite(x, n), finite, "%zu", n);
+    cr_expect_eq(memcmp(to + BESIDE, x, n * sizeof *x), 0, "%zu", n);
+    for (size_t k = 0; k < BESIDE; k++)
+        cr_expect(to[k] == 7.0 && to[BESIDE + n + k] == 7.0, "%zu", n);
+}
+
+Test(row_sets, copies)
+{
+    static const flx_row_set *const sets[3] = {&flx_row_base, &flx_row_avx2, &flx_row_avx512};
+    static const double bad[] = {INFINITY, -INFINITY, NAN};
+    double x[70];
+    for (size_t n = 0; n <= 70; n++) {
+        for (int isa = 0; isa < 3; isa++) {
+            if (!flx_isa_is_available((flx_isa)(FLX_ISA_BASE + isa))) continue;
+            for (size_t k = 0; k < n; k++) x[k] = k % 7 ? number(k, 0) * 1e300 : -0.0;
+            expect_copy(sets[isa], n, x, 1);
+            for (size_t k = 0; k < n; k++) {
+                const double was = x[k];
+                x[k] = bad[k % 3];
+                expect_copy(sets[isa], n, x, 0);
+                x[k] = was;
+            }
         }
     }
 }
