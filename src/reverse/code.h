@@ -123,8 +123,8 @@ typedef struct flx_block {
     uint8_t after;  /* of a map: how many of those after it go in strips with it (placed.h) */
     uint8_t local;  /* and a bit for each view that has room for one strip only */
     uint8_t fresh;  /* of a copy that a sweep back made: flx_code.fresh, view 0 being the target */
-    uint32_t apart; /* of a map of operations recorded one by one: how far from each other; or 0 */
     uint8_t twice;  /* and whether its contributions are to be added twice */
+    uint32_t apart; /* of a map of operations recorded one by one: how far from each other; or 0 */
     flx_view view[FLX_VIEWS];
 } flx_block;
 
