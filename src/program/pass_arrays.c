@@ -78,8 +78,9 @@ static uint32_t count_turns(const flx_program *f, const uint32_t *instr, uint32_
                             uint32_t each)
 {
     pace first[MOST], p;
+    const size_t two = 2 * (size_t)each;
     uint32_t k = 0, place = 0;
-    if (count <= 2 * each || !are_even(f, instr[0], instr[each], instr[2 * each])) return 1;
+    if (count <= two || !are_even(f, instr[0], instr[each], instr[two])) return 1;
     for (; k + each < count && find_pace(f, instr[k], instr[k + each], &p); k++) {
         if (k < each) first[k] = p;
         else if (!is_same(&p, &first[place])) break;
