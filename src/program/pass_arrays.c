@@ -196,7 +196,7 @@ static int is_seen(const gathering *g, uint32_t slot, uint32_t step, uint32_t nu
 static uint32_t count_alike(const gathering *g, uint32_t k)
 {
     uint32_t slot[3], count = 1;
-    pace first, p;
+    pace first, p = {0, {0, 0, 0}};
     const int operands = flx_instr_operands(&g->f->code, &g->f->instr[k], slot);
     for (; k + count < g->f->code.instrs && find_pace(g->f, k + count - 1, k + count, &p);
          count++) {
