@@ -195,14 +195,14 @@ static int is_seen(const gathering *g, uint32_t slot, uint32_t step, uint32_t nu
 /* Equal operations from instruction k on that one map can stand for. */
 static uint32_t count_alike(const gathering *g, uint32_t k)
 {
-    uint32_t slot[3], count = 1;
-    pace first, p = {0, {0, 0, 0}};
-    const int operands = flx_instr_operands(&g->f->code, &g->f->instr[k], slot);
+    uint32_t slot[3] = {0, 0, 0}, count = 1;
+    pace first, p;
+    flx_instr_operands(&g->f->code, &g->f->instr[k], slot);
     for (; k + count < g->f->code.instrs && find_pace(g->f, k + count - 1, k + count, &p);
          count++) {
         int seen = 1;
         if (count == 1) first = p;
-        for (int j = 0; j < operands; j++) seen = seen && is_seen(g, slot[j], p.operand[j], count);
+        for (int j = 0; j < 3; j++) seen = seen && is_seen(g, slot[j], p.operand[j], count);
         if (!seen || !is_same(&p, &first)) break;
     }
     return count < LEAST ? 1 : count;
