@@ -336,10 +336,10 @@ static void fill(const gathering *g, arrays *a)
     memcpy(a->constant + 1 + g->immediates, f->constant + 1,
            (f->constants - 1) * sizeof *f->constant);
     for (uint32_t j = 0; j < g->runs; j++) {
-        const uint32_t k = g->run[j];
-        put(a, gathered(f, k, g->run[j + 1] - k, a->slots, a), flx_code_origin(&f->code, k));
+        const uint32_t k = g->run[j], origin = flx_code_origin(&f->code, k);
+        put(a, gathered(f, k, g->run[j + 1] - k, a->slots, a), origin);
         if (j == 0 && g->immediates)
-            put(a, (flx_instr){OP_input, INPUT_CONSTANT, g->immediates, 0}, 0);
+            put(a, (flx_instr){OP_input, INPUT_CONSTANT, g->immediates, 0}, origin);
     }
 }
 
