@@ -93,9 +93,9 @@ static flx_view reversed(flx_view v)
 int flx_block_is_square(unsigned op, const flx_block *b)
 {
     const flx_view *v = &b->view[1], *w = &b->view[2];
-    return op == OP_sum && b->each.op == OP_acc_mul && b->each.flags == FLAG_NEITHER
-           && v->slot == w->slot && v->stride[0] == w->stride[0] && v->stride[1] == w->stride[1]
-           && (v->cols == 1 || v->stride[1] == 1) && (v->rows == 1 || v->stride[0] >= v->cols);
+    if (op != OP_sum || b->each.op != OP_acc_mul || b->each.flags != FLAG_NEITHER) return 0;
+    return v->slot == w->slot && v->stride[0] == w->stride[0] && v->stride[1] == w->stride[1]
+           && !flx_view_is_tall(v) && !flx_view_is_wide(v);
 }
 
 unsigned flx_block_turn(unsigned op, flx_block *b)

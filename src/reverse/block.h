@@ -105,8 +105,8 @@ const char *flx_instr_name(const flx_code *c, const flx_instr *in);
 /* The views that a derivative passes through from or to the target: bit k for view k. */
 unsigned flx_block_active(unsigned op, const flx_block *b);
 
-/* Whether these are sums of a view's products with itself, each element of the view another one: what
- * either factor gains in a sweep back the other one gains again. */
+/* Whether these are sums of a view's products with itself, where no element stands for a row or column of
+ * them: what one factor gains in a sweep back, element by element, the other one gains again. */
 int flx_block_is_square(unsigned op, const flx_block *b);
 
 /* Turns a linear block round: from the adjoints of its target to those of view 1, which is as linear

@@ -54,7 +54,24 @@ static const struct {
 };
 
 /* Where operands lie in a square matrix of inputs, of 2*rows + 2 and 2*cols + 2 rows or more. */
-typedef enum { WHOLE, BELOW, ONE_ROW, ONE_COLUMN, ONE, SHIFTED, STRIDED, TURNED } place;
+typedef enum {
+    WHOLE,
+    BELOW,
+    ONE_ROW,
+    ONE_COLUMN,
+    ONE,
+    SHIFTED,
+    STRIDED,
+    TURNED,
+    REPEATED, /* these by hand */
+    OVERLAPPING,
+    APART
+} place;
+
+static flx_array by_hand(flx_array base, size_t rows, size_t cols, int64_t down, int64_t along)
+{
+    return (flx_array){base.first, (uint32_t)rows, (uint32_t)cols, down, along};
+}
 
 static flx_array operand(flx_array base, place where, size_t rows, size_t cols)
 {
@@ -66,15 +83,19 @@ static flx_array operand(flx_array base, place where, size_t rows, size_t cols)
     case ONE: return flx_array_slice(base, rows, 0, 1, 1, 1, 1);
     case SHIFTED: return flx_array_slice(base, 0, 1, rows, cols, 1, 1);
     case STRIDED: return flx_array_slice(base, 1, 1, rows, cols, 2, 2);
+    case REPEATED: return by_hand(base, rows, cols, base.row_stride, 0);
+    case OVERLAPPING: return by_hand(base, rows, cols, 1, 1);
+    case APART: return by_hand(base, rows, cols, 2, 1);
     default: return flx_array_transpose(flx_array_slice(base, 0, cols + 1, cols, rows, 1, 1));
     }
 }
 
 static const place pairs[][2] = {
-    {WHOLE, BELOW},      {WHOLE, ONE_ROW},      {ONE_ROW, WHOLE}, {WHOLE, ONE_COLUMN},
-    {ONE_COLUMN, WHOLE}, {WHOLE, ONE},          {ONE, WHOLE},     {WHOLE, WHOLE},
-    {WHOLE, SHIFTED},    {SHIFTED, WHOLE},      {STRIDED, WHOLE}, {STRIDED, STRIDED},
-    {ONE_ROW, ONE_ROW},  {ONE_ROW, ONE_COLUMN}, {ONE, ONE},       {TURNED, WHOLE},
+    {WHOLE, BELOW},       {WHOLE, ONE_ROW},      {ONE_ROW, WHOLE}, {WHOLE, ONE_COLUMN},
+    {ONE_COLUMN, WHOLE},  {WHOLE, ONE},          {ONE, WHOLE},     {WHOLE, WHOLE},
+    {WHOLE, SHIFTED},     {SHIFTED, WHOLE},      {STRIDED, WHOLE}, {STRIDED, STRIDED},
+    {ONE_ROW, ONE_ROW},   {ONE_ROW, ONE_COLUMN}, {ONE, ONE},       {TURNED, WHOLE},
+    {REPEATED, REPEATED}, {OVERLAPPING, APART},
 };
 
 static const struct {
@@ -256,6 +277,8 @@ Test(rows, maps_have_the_bits_of_their_elements)
     seed = 5;
     for (size_t op = 0; op < sizeof ops / sizeof *ops; op++) {
         for (size_t p = 0; p < sizeof pairs / sizeof *pairs; p++) {
+            /* A copied scalar is itself, and gains what its copies do in another order. */
+            if (ops[op].scalar == scalar_copy && pairs[p][0] == REPEATED) continue;
             for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
                 char name[80];
                 snprintf(name, sizeof name, "%s of places %d and %d, %zu x %zu", ops[op].name,
@@ -270,7 +293,9 @@ Test(rows, sums_have_the_bits_of_sums_of_elements)
 {
     static const size_t sizes[][2] = {{1, 1},  {1, 15}, {1, 33}, {33, 1},
                                       {3, 20}, {20, 8}, {33, 34}};
-    static const place where[][2] = {{WHOLE, BELOW}, {TURNED, WHOLE}, {BELOW, TURNED}};
+    static const place where[][2] = {{WHOLE, BELOW},    {TURNED, WHOLE},  {BELOW, TURNED},
+                                     {WHOLE, WHOLE},    {TURNED, TURNED}, {SHIFTED, SHIFTED},
+                                     {STRIDED, STRIDED}};
     build *make[2] = {sums_of_arrays, sums_of_elements};
     seed = 6;
     for (size_t op = 0; op < 2; op++) {
@@ -282,5 +307,61 @@ Test(rows, sums_have_the_bits_of_sums_of_elements)
                 compare(make, op, where[p], sizes[s][0], sizes[s][1], name);
             }
         }
+    }
+}
+
+/* The gradient of sums of products by hand, of whole numbers: exact in any order. */
+static void multiply_by_hand(const flx_array a[2], flx_axis axis, const double *x,
+                             const double *weight, double *g)
+{
+    for (uint32_t i = 0; i < a[0].rows; i++) {
+        for (uint32_t j = 0; j < a[0].cols; j++) {
+            const double w = weight[axis == FLX_ROWS ? i : axis == FLX_COLS ? j : 0];
+            size_t at[2];
+            for (int k = 0; k < 2; k++) at[k] = (size_t)(i * a[k].row_stride + j * a[k].col_stride);
+            g[at[0]] += w * x[at[1]];
+            g[at[1]] += w * x[at[0]];
+        }
+    }
+}
+
+Test(rows, products_of_views_that_begin_together)
+{
+    enum { N = 16, ROOM = 8 };
+    static const struct {
+        size_t rows, cols;
+        int64_t stride[2][2];
+    } views[] = {{4, 1, {{1, 0}, {1, 0}}}, {4, 1, {{1, 1}, {2, 1}}}, {4, 1, {{0, 1}, {0, 1}}},
+                 {1, 4, {{4, 1}, {4, 1}}}, {1, 4, {{4, 1}, {4, 2}}}, {1, 4, {{4, 0}, {4, 0}}},
+                 {3, 2, {{2, 1}, {2, 1}}}, {3, 2, {{2, 1}, {4, 1}}}, {3, 2, {{0, 1}, {0, 1}}},
+                 {3, 2, {{1, 0}, {1, 0}}}, {3, 2, {{1, 3}, {1, 3}}}, {3, 2, {{1, 1}, {1, 1}}}};
+    for (size_t v = 0; v < 3 * sizeof views / sizeof *views; v++) {
+        static const flx_axis axes[] = {FLX_ALL, FLX_ROWS, FLX_COLS};
+        double x[N], weight[ROOM], want[N] = {0.0};
+        flx_var in[N], out[ROOM], seed_of[ROOM], g[N], recorded[N];
+        flx_tape *t = NULL;
+        cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+        for (size_t k = 0; k < N; k++) x[k] = (double)(k * k % 11) - 4.0;
+        const flx_array base = flx_array_variable(t, N, 1, x);
+        flx_array a[2];
+        for (int k = 0; k < 2; k++)
+            a[k] = by_hand(base, views[v / 3].rows, views[v / 3].cols, views[v / 3].stride[k][0],
+                           views[v / 3].stride[k][1]);
+        const flx_array z = flx_array_dot_along(a[0], a[1], axes[v % 3]);
+        const size_t m = (size_t)z.rows * z.cols;
+        for (size_t k = 0; k < N; k++) in[k] = flx_array_at(base, k, 0);
+        for (size_t k = 0; k < m; k++) {
+            weight[k] = (double)k + 2.0;
+            out[k] = flx_array_at(z, k / z.cols, k % z.cols);
+            seed_of[k] = flx_constant(weight[k]);
+        }
+        multiply_by_hand(a, axes[v % 3], x, weight, want);
+        cr_assert_eq(flx_grad_seeded(m, out, seed_of, N, in, g, 0), FLX_OK);
+        cr_assert_eq(flx_grad_seeded(m, out, seed_of, N, in, recorded, FLX_CREATE_GRAPH), FLX_OK);
+        for (size_t k = 0; k < N; k++) {
+            cr_expect_eq(flx_value(g[k]), want[k], "%zu, adjoint %zu", v, k);
+            cr_expect_eq(flx_value(recorded[k]), want[k], "%zu, recorded adjoint %zu", v, k);
+        }
+        flx_tape_destroy(t);
     }
 }
