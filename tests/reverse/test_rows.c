@@ -91,11 +91,11 @@ static flx_array operand(flx_array base, place where, size_t rows, size_t cols)
 }
 
 static const place pairs[][2] = {
-    {WHOLE, BELOW},       {WHOLE, ONE_ROW},      {ONE_ROW, WHOLE}, {WHOLE, ONE_COLUMN},
-    {ONE_COLUMN, WHOLE},  {WHOLE, ONE},          {ONE, WHOLE},     {WHOLE, WHOLE},
-    {WHOLE, SHIFTED},     {SHIFTED, WHOLE},      {STRIDED, WHOLE}, {STRIDED, STRIDED},
-    {ONE_ROW, ONE_ROW},   {ONE_ROW, ONE_COLUMN}, {ONE, ONE},       {TURNED, WHOLE},
-    {REPEATED, REPEATED}, {OVERLAPPING, APART},
+    {WHOLE, BELOW},       {WHOLE, ONE_ROW},      {ONE_ROW, WHOLE},     {WHOLE, ONE_COLUMN},
+    {ONE_COLUMN, WHOLE},  {WHOLE, ONE},          {ONE, WHOLE},         {WHOLE, WHOLE},
+    {WHOLE, SHIFTED},     {SHIFTED, WHOLE},      {STRIDED, WHOLE},     {STRIDED, STRIDED},
+    {ONE_ROW, ONE_ROW},   {ONE_ROW, ONE_COLUMN}, {ONE, ONE},           {TURNED, WHOLE},
+    {REPEATED, REPEATED}, {OVERLAPPING, APART},  {APART, OVERLAPPING},
 };
 
 static const struct {
@@ -331,10 +331,11 @@ Test(rows, products_of_views_that_begin_together)
     static const struct {
         size_t rows, cols;
         int64_t stride[2][2];
-    } views[] = {{4, 1, {{1, 0}, {1, 0}}}, {4, 1, {{1, 1}, {2, 1}}}, {4, 1, {{0, 1}, {0, 1}}},
-                 {1, 4, {{4, 1}, {4, 1}}}, {1, 4, {{4, 1}, {4, 2}}}, {1, 4, {{4, 0}, {4, 0}}},
-                 {3, 2, {{2, 1}, {2, 1}}}, {3, 2, {{2, 1}, {4, 1}}}, {3, 2, {{0, 1}, {0, 1}}},
-                 {3, 2, {{1, 0}, {1, 0}}}, {3, 2, {{1, 3}, {1, 3}}}, {3, 2, {{1, 1}, {1, 1}}}};
+    } views[] = {{4, 1, {{1, 0}, {1, 0}}}, {4, 1, {{1, 1}, {2, 1}}}, {4, 1, {{2, 1}, {1, 1}}},
+                 {4, 1, {{0, 1}, {0, 1}}}, {1, 4, {{4, 1}, {4, 1}}}, {1, 4, {{4, 1}, {4, 2}}},
+                 {1, 4, {{4, 0}, {4, 0}}}, {3, 2, {{2, 1}, {2, 1}}}, {3, 2, {{2, 1}, {4, 1}}},
+                 {3, 2, {{0, 1}, {0, 1}}}, {3, 2, {{1, 0}, {1, 0}}}, {3, 2, {{1, 3}, {1, 3}}},
+                 {3, 2, {{1, 1}, {1, 1}}}};
     for (size_t v = 0; v < 3 * sizeof views / sizeof *views; v++) {
         static const flx_axis axes[] = {FLX_ALL, FLX_ROWS, FLX_COLS};
         double x[N], weight[ROOM], want[N] = {0.0};
