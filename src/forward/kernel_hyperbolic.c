@@ -7,6 +7,7 @@
 #include "forward/kernel_first.h"
 #include "forward/kernel_internal.h"
 #include "forward/kernel_recur.h"
+#include "forward/kernel_twice.h"
 
 /* Where both functions are infinite they are exp(|x|)/2 up to sign: value*exp(+-(x - x[0])). */
 static void overflowed(size_t order, size_t stride, const double *x, double value, double *z,
@@ -207,6 +208,26 @@ static void inverse_root(size_t order, const double *x, double re, double im, do
     }
 }
 
+/* d = |p|^2/r, where the roots are conjugate: p is a.a + i*a.b. room: 2*(order+1) */
+static void area_around_i(size_t order, const area *a, double unit, double r, double *room)
+{
+    size_t due = order + 1;
+    for (size_t k = 0; k <= order; k++) {
+        double sum = 0.0, size = 0.0;
+        for (size_t j = 0; 2 * j <= k; j++) {
+            const double term = a->a[j] * a->a[k - j] + a->b[j] * a->b[k - j];
+            const double weight = 2 * j < k ? 2.0 : 1.0; /* the others are equal to these */
+            sum += weight * term;
+            size += weight * fabs(term);
+        }
+        a->d[k] = sum / r;
+        if (k > 0 && due > order && flx_twice_is_due(k, sum, size)) due = k;
+    }
+    if (due > order) return;
+    const size_t known = flx_twice_arc(order, a->x, unit, -0.5, a->a, a->b, room, room + order + 1);
+    for (size_t k = due; k <= known; k++) a->d[k] = a->a[k] / r;
+}
+
 /* The singularities are at 1 and -1, or at i and -i. One root for each: a quotient by their product
  * has what is nearly a double root where x[0] is large, and loses digits. */
 static area area_init(size_t order, size_t stride, const double *x, double sign, double *scratch)
@@ -220,11 +241,7 @@ static area area_init(size_t order, size_t stride, const double *x, double sign,
         sign > 0.0 ? sqrt(a.x[0] * a.x[0] + unit * unit) : sqrt((a.x[0] - unit) * (a.x[0] + unit));
     if (sign > 0.0) {
         inverse_root(order, a.x, 0.0, unit, a.a, a.b);
-        for (size_t k = 0; k <= order; k++) { /* the other root is conjugate */
-            double sum = 0.0;
-            for (size_t j = 0; j <= k; j++) sum += a.a[j] * a.a[k - j] + a.b[j] * a.b[k - j];
-            a.d[k] = sum / r;
-        }
+        area_around_i(order, &a, unit, r, scratch + 4 * n);
     } else {
         inverse_root(order, a.x, unit, 0.0, a.a, a.d);
         inverse_root(order, a.x, -unit, 0.0, a.b, a.d);

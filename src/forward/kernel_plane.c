@@ -10,6 +10,7 @@
 
 #include "forward/kernel_internal.h"
 #include "forward/kernel_recur.h"
+#include "forward/kernel_twice.h"
 
 typedef struct polar {
     int e;       /* the power of two */
@@ -117,25 +118,6 @@ static double excess(size_t k, double square, const double *g, const double *m_s
     return (square - flx_recur_dot(k, k - 1, g, 1, m_scaled, 1)) / m_scaled[0];
 }
 
-/* hi + lo, the sum of two numbers or of products, to twice the digits of a double. */
-typedef struct twice {
-    double hi, lo;
-} twice;
-
-static twice twice_sum(double a, double b)
-{
-    const double hi = a + b, of_b = hi - a;
-    return (twice){hi, (a - (hi - of_b)) + (b - of_b)};
-}
-
-/* sum + a*b. */
-static twice twice_add_product(twice sum, twice a, twice b)
-{
-    const double hi = a.hi * b.hi, lo = fma(a.hi, b.hi, -hi) + (a.hi * b.lo + a.lo * b.hi);
-    const twice s = twice_sum(sum.hi, hi);
-    return twice_sum(s.hi, s.lo + (sum.lo + lo));
-}
-
 /* The same series to twice the digits, of which those from number `from` on are given. Where a and b
  * both vanish near the point, at a t that their series reach, hypot has no singularity there and
  * hardly notices what rounding takes from a and b. The recurrence does: what rounding takes from
@@ -151,17 +133,17 @@ static void hypot_again(size_t order, size_t stride, size_t from, const polar *p
     for (size_t k = 1; k <= order; k++) {
         const double a = scaled_along(p, k, x[k * stride], y[k * stride]);
         b[k] = scaled_across(p, k, x[k * stride], y[k * stride]);
-        twice sum = {0.0, 0.0};
+        flx_twice sum = {0.0, 0.0};
         for (size_t j = 1; j < k; j++) {
-            sum = twice_add_product(sum, (twice){b[j], 0.0}, (twice){b[k - j], 0.0});
-            sum =
-                twice_add_product(sum, (twice){-g[j], -g_low[j]}, (twice){m[k - j], m_low[k - j]});
+            sum = flx_twice_add_product(sum, (flx_twice){b[j], 0.0}, (flx_twice){b[k - j], 0.0});
+            sum = flx_twice_add_product(sum, (flx_twice){-g[j], -g_low[j]},
+                                        (flx_twice){m[k - j], m_low[k - j]});
         }
         const double q = sum.hi / m[0], rest = fma(-q, m[0], sum.hi) + sum.lo;
-        const twice of_g = twice_sum(q, rest / m[0]), of_m = twice_sum(a + a, of_g.hi);
+        const flx_twice of_g = flx_twice_sum(q, rest / m[0]), of_m = flx_twice_sum(a + a, of_g.hi);
         g[k] = of_g.hi;
         g_low[k] = of_g.lo;
-        const twice with_low = twice_sum(of_m.hi, of_m.lo + of_g.lo);
+        const flx_twice with_low = flx_twice_sum(of_m.hi, of_m.lo + of_g.lo);
         m[k] = with_low.hi;
         m_low[k] = with_low.lo;
         const double coefficient = ldexp(a + g[k], p->e);

@@ -47,6 +47,10 @@ static int is_third_near(const finding *f, double root)
 static int is_third_of_tanh(const finding *f) { return is_third_near(f, 0.66); }
 static int is_third_of_sigmoid(const finding *f) { return is_third_near(f, 1.32); }
 static int is_third_of_atan(const finding *f) { return is_third_near(f, 0.58); }
+static int is_third_of_asinh(const finding *f)
+{
+    return is_third_near(f, 0.65) || is_third_near(f, 0.71) || is_third_near(f, 0.77);
+}
 
 /* An adjoint of 1 over y, or over y again, is not a normal number. */
 static int is_quotient_of_extremes(const finding *f)
@@ -74,11 +78,11 @@ static const struct {
     {"tanh", is_third_of_tanh, 2.5},
     {"sigmoid", is_third_of_sigmoid, 2.5},
     {"atan", is_third_of_atan, 2.5},
+    {"asinh", is_third_of_asinh, 3.0},
     {"sigmoid", is_late_coefficient, 2.5},
     {"softplus", is_late_coefficient, 2.5},
     {"logsumexp", is_late_coefficient, 2.5},
     {"atan", is_late_coefficient, 2.5},
-    {"asinh", is_late_coefficient, 2.5},
     {"hypot", is_late_coefficient, 2.5},
     {"hypot", is_below_normal, (double)INFINITY},
     {"atan2", is_below_normal, (double)INFINITY},

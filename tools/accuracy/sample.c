@@ -25,6 +25,18 @@ static void add_range(jet_points *points, double low, double high, enum signs si
     if (high < 1023.0) jet_points_log(points, high, 1023.0, count / 8, signs == BOTH);
 }
 
+/* Beside those of the references: the worst points of third derivatives, found by a search. */
+static const struct {
+    const char *name;
+    double x;
+} searched[] = {{"asinh", 0.68623044198380878}};
+
+static void add_searched(jet_points *points, const char *name)
+{
+    for (size_t i = 0; i < sizeof searched / sizeof searched[0]; i++)
+        if (strcmp(searched[i].name, name) == 0) jet_points_add(points, searched[i].x, 0);
+}
+
 static sample of_one_argument(const subject *s, const library_row *library, size_t least)
 {
     static jet_points points;
@@ -35,6 +47,7 @@ static sample of_one_argument(const subject *s, const library_row *library, size
         int i;
         if (row->zero) jet_points_add(&points, 0.0, 0);
         for (i = 0; row->special[i] != 0.0; i++) add_near(&points, row->special[i], least);
+        add_searched(&points, s->name);
         add_range(&points, row->low, row->high, row->signs, least);
     } else {
         const ordered_row *row = s->ordered;

@@ -1,0 +1,56 @@
+/* kernel_twice.h: numbers of twice the digits of a double, for coefficients whose terms cancel.
+ *
+ * A function with complex poles has coefficients that vanish at some arguments. Next to such a root the
+ * argument's own rounding permits an error of about half a rounding of what cancels there, which no
+ * recurrence in doubles keeps to. Kernels add up what cancels, and compute again from the first
+ * coefficient on of which little is left; how they compute one depends on none that comes after it. */
+#ifndef FLUXION_FORWARD_KERNEL_TWICE_H
+#define FLUXION_FORWARD_KERNEL_TWICE_H
+
+#include <math.h>
+#include <stddef.h>
+
+/* hi + lo */
+typedef struct flx_twice {
+    double hi, lo;
+} flx_twice;
+
+static inline flx_twice flx_twice_sum(double a, double b)
+{
+    const double hi = a + b, of_b = hi - a;
+    return (flx_twice){hi, (a - (hi - of_b)) + (b - of_b)};
+}
+
+/* sum + a*b */
+static inline flx_twice flx_twice_add_product(flx_twice sum, flx_twice a, flx_twice b)
+{
+    const double hi = a.hi * b.hi, lo = fma(a.hi, b.hi, -hi) + (a.hi * b.lo + a.lo * b.hi);
+    const flx_twice s = flx_twice_sum(sum.hi, hi);
+    return flx_twice_sum(s.hi, s.lo + (sum.lo + lo));
+}
+
+static inline flx_twice flx_twice_product(flx_twice a, flx_twice b)
+{
+    return flx_twice_add_product((flx_twice){0.0, 0.0}, a, b);
+}
+
+static inline flx_twice flx_twice_quotient(flx_twice a, flx_twice b)
+{
+    const double q = a.hi / b.hi;
+    const flx_twice rest = flx_twice_add_product(a, (flx_twice){-q, 0.0}, b);
+    return flx_twice_sum(q, rest.hi / b.hi);
+}
+
+/* Whether coefficient k, a sum of terms that have this size together, is to be computed again: of more
+ * than a (k+1)-th of it the 4(k+1) ulp permitted are as many roundings of the terms as these have. */
+static inline int flx_twice_is_due(size_t k, double sum, double size)
+{
+    return fabs(sum) * (double)(k + 1) < 1.5 * size && isfinite(size);
+}
+
+/* Coefficients 1.. of ((x^2 + unit^2)/(x[0]^2 + unit^2))^power, contiguous, as far as they are
+ * finite; returns how many. d, d_low, q, q_low: order+1. */
+size_t flx_twice_arc(size_t order, const double *x, double unit, double power, double *d,
+                     double *d_low, double *q, double *q_low);
+
+#endif
