@@ -9,6 +9,7 @@
 #include <fluxion/kernel.h>
 
 #include "forward/kernel_recur.h"
+#include "forward/kernel_twice.h"
 
 static const double pi = 3.14159265358979323846;
 
@@ -77,6 +78,13 @@ static void subtract_cotangent(size_t order, size_t stride, const double *x, dou
     for (size_t k = 1; k <= order; k++) psi[k] -= pi * cot[k];
 }
 
+/* In parts, lest coefficients depend on the order. room: 4*(order+1) */
+static void in_parts(size_t order, const double *x, double *psi, double *room)
+{
+    for (size_t first = 1, last = 8; first <= order; first = last + 1, last *= 2)
+        shifted(first, last < order ? last : order, last, x, psi, room);
+}
+
 void flx_recur_digamma(size_t order, size_t stride, const double *x, double *psi, double *room)
 {
     double *const at = room, *const rest = at + order + 1;
@@ -84,8 +92,44 @@ void flx_recur_digamma(size_t order, size_t stride, const double *x, double *psi
     for (size_t k = 0; k <= order; k++) at[k] = is_reflected ? -x[k * stride] : x[k * stride];
     at[0] = is_reflected ? 1.0 - x[0] : x[0];
     psi[0] = flx_double_digamma(x[0]);
-    /* In parts, lest coefficients depend on the order. */
-    for (size_t first = 1, last = 8; first <= order; first = last + 1, last *= 2)
-        shifted(first, last < order ? last : order, last, at, psi, rest);
+    in_parts(order, at, psi, rest);
     if (is_reflected) subtract_cotangent(order, stride, x, psi, rest);
+}
+
+/* psi + psi_low -= 1/(x+i). r, r_low: order+1 */
+static void subtract_pole(size_t order, const double *x, double i, double *psi, double *psi_low,
+                          double *r, double *r_low)
+{
+    const flx_twice q = flx_twice_sum(x[0], i);
+    flx_twice next = flx_twice_quotient((flx_twice){1.0, 0.0}, q);
+    for (size_t k = 0; k <= order; k++) {
+        flx_twice sum = {0.0, 0.0};
+        for (size_t j = 1; j <= k && k > 0; j++)
+            sum = flx_twice_add_product(sum, (flx_twice){-x[j], 0.0},
+                                        (flx_twice){r[k - j], r_low[k - j]});
+        if (k > 0) next = flx_twice_quotient(sum, q);
+        r[k] = next.hi;
+        r_low[k] = next.lo;
+        const flx_twice left =
+            flx_twice_add_product((flx_twice){psi[k], psi_low[k]}, next, (flx_twice){-1.0, 0.0});
+        psi[k] = left.hi;
+        psi_low[k] = left.lo;
+    }
+}
+
+const double *flx_twice_digamma(size_t order, size_t stride, const double *x, double *psi,
+                                double *room)
+{
+    enum { POLES = 3 };
+    double *const at = room, *const rest = at + order + 1, *const low = rest + 2 * (order + 1);
+    for (size_t k = 0; k <= order; k++) at[k] = x[k * stride];
+    at[0] = x[0] + POLES;
+    psi[0] = 0.0;
+    in_parts(order, at, psi, rest);
+    at[0] = x[0];
+    for (size_t k = 0; k <= order; k++) low[k] = 0.0;
+    for (int i = POLES; i-- > 0;) subtract_pole(order, at, i, psi, low, rest, rest + order + 1);
+    psi[0] = flx_double_digamma(x[0]);
+    low[0] = 0.0;
+    return low;
 }

@@ -8,6 +8,7 @@
 
 #include "forward/kernel_internal.h"
 #include "forward/kernel_recur.h"
+#include "forward/kernel_twice.h"
 #include "ops/special.h"
 
 /* z = value + the sum of limit[j]*(x - x[0])^j, j >= 1; past a NaN there is no derivative. */
@@ -113,6 +114,51 @@ static void compose_gamma(size_t order, size_t stride, const double *x, double *
     compose(order, stride, x, flx_double_tgamma(x[0]), g, z, work);
 }
 
+/* The first coefficient of z, d*z = t*z', of which too little is left, order+1 where there is none. */
+static size_t first_lost(size_t order, size_t stride, const double *d, const double *z)
+{
+    size_t k = 1;
+    for (; k <= order; k++) {
+        double size = 0.0;
+        for (size_t j = 1; j <= k; j++) size += fabs(d[j] * z[(k - j) * stride]);
+        if (flx_twice_is_due(k, (double)k * z[k * stride], size)) break;
+    }
+    return k;
+}
+
+/* Coefficients of gamma from number `due` on, x[0] > 0, where gamma's series in x - x[0] first falls
+ * faster than that of its pole at 0, which digamma has from the first one on: what is large cancels.
+ * z[0] is given. scratch: 6*(order+1) */
+static void gamma_again(size_t order, size_t stride, size_t due, const double *x, double *z,
+                        double *scratch)
+{
+    const size_t n = order + 1;
+    const double *const psi = scratch, *const psi_low = flx_twice_digamma(order, stride, x, scratch,
+                                                                          scratch + n);
+    double *const g = scratch + n, *const d = g + n, *const d_low = d + n,
+                  *const g_low = scratch + 5 * n;
+    g[0] = z[0];
+    g_low[0] = 0.0;
+    for (size_t k = 1; k <= order; k++) {
+        flx_twice slope = {0.0, 0.0}, sum = {0.0, 0.0};
+        for (size_t j = 1; j <= k; j++) {
+            const flx_twice dx =
+                flx_twice_product((flx_twice){(double)j, 0.0}, (flx_twice){x[j * stride], 0.0});
+            slope = flx_twice_add_product(slope, dx, (flx_twice){psi[k - j], psi_low[k - j]});
+        }
+        d[k] = slope.hi;
+        d_low[k] = slope.lo;
+        for (size_t j = 1; j <= k; j++)
+            sum = flx_twice_add_product(sum, (flx_twice){d[j], d_low[j]},
+                                        (flx_twice){g[k - j], g_low[k - j]});
+        sum = flx_twice_quotient(sum, (flx_twice){(double)k, 0.0});
+        g[k] = sum.hi;
+        g_low[k] = sum.lo;
+        if (!isfinite(g[k] + g_low[k])) return;
+        if (k >= due) z[k * stride] = g[k];
+    }
+}
+
 void flx_kernel_tgamma(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
     double unit;
@@ -120,6 +166,8 @@ void flx_kernel_tgamma(size_t order, size_t stride, const double *x, double *z, 
     if (is_inner(x[0]) && isfinite(z[0] * unit)) {
         const double *d = log_gamma_derivative(order, stride, x, scratch, scratch + order + 1);
         flx_recur_exp(order, stride, d, z);
+        const size_t due = x[0] > 0.0 ? first_lost(order, stride, d, z) : order + 1;
+        if (due <= order) gamma_again(order, stride, due, x, z, scratch);
         for (size_t k = 1; k <= order; k++) z[k * stride] *= unit;
         z[0] = flx_double_tgamma(x[0]);
         if (flx_recur_is_finite(order, stride, z)) return;

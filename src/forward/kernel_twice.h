@@ -53,4 +53,9 @@ static inline int flx_twice_is_due(size_t k, double sum, double size)
 size_t flx_twice_arc(size_t order, const double *x, double unit, double power, double *d,
                      double *d_low, double *q, double *q_low);
 
+/* psi = digamma(x), contiguous, x[0] > 0, whose poles next to x[0] have twice the digits; returns
+ * what they lack in psi, which begins at room + 3*(order+1). room: 5*(order+1). */
+const double *flx_twice_digamma(size_t order, size_t stride, const double *x, double *psi,
+                                double *room);
+
 #endif

@@ -196,48 +196,69 @@ Test(series, objects)
     flx_series_clear(&x);
 }
 
-/* The functions of tests/data/series.ref, made by tools/reference/high_orders.c, and the order to which
- * they are good. docs/numerics.md says why that is 20 for the gamma function. */
-static const struct {
+/* The functions of tests/data/series.ref, made by tools/reference/high_orders.c. */
+typedef struct row {
     const char *name;
     flx_status (*f)(flx_series *res, const flx_series *x);
-    size_t order;
-} rows[] = {
-    {"exp", flx_series_exp, 40},           {"log", flx_series_log, 40},
-    {"log1p", flx_series_log1p, 40},       {"sqrt", flx_series_sqrt, 40},
-    {"rsqrt", flx_series_rsqrt, 40},       {"sin", flx_series_sin, 40},
-    {"cos", flx_series_cos, 40},           {"tan", flx_series_tan, 40},
-    {"asin", flx_series_asin, 40},         {"acos", flx_series_acos, 40},
-    {"atan", flx_series_atan, 40},         {"sinh", flx_series_sinh, 40},
-    {"cosh", flx_series_cosh, 40},         {"sinpi", flx_series_sinpi, 40},
-    {"cospi", flx_series_cospi, 40},       {"erf", flx_series_erf, 40},
-    {"erfc", flx_series_erfc, 40},         {"tgamma", flx_series_tgamma, 20},
-    {"lgamma", flx_series_lgamma, 40},     {"digamma", flx_series_digamma, 40},
-    {"lambertw", flx_series_lambertw, 40},
+} row;
+
+static const row rows[] = {
+    {"exp", flx_series_exp},           {"log", flx_series_log},
+    {"log1p", flx_series_log1p},       {"sqrt", flx_series_sqrt},
+    {"rsqrt", flx_series_rsqrt},       {"sin", flx_series_sin},
+    {"cos", flx_series_cos},           {"tan", flx_series_tan},
+    {"asin", flx_series_asin},         {"acos", flx_series_acos},
+    {"atan", flx_series_atan},         {"sinh", flx_series_sinh},
+    {"cosh", flx_series_cosh},         {"sinpi", flx_series_sinpi},
+    {"cospi", flx_series_cospi},       {"erf", flx_series_erf},
+    {"erfc", flx_series_erfc},         {"tgamma", flx_series_tgamma},
+    {"lgamma", flx_series_lgamma},     {"digamma", flx_series_digamma},
+    {"lambertw", flx_series_lambertw},
 };
 
-Test(series, elementary_functions_to_order_40)
+/* f(x + t) at x of this line, to this order. */
+static void measure_series(ref_worst *worst, const row *f, const char *label, size_t order)
 {
     enum { HIGH = 40 };
     flx_series x = {0}, y = {0};
+    long double c[HIGH + 2];
+    double at;
+    cr_assert_eq(ref_line("series", label, &at, c, HIGH + 2), (size_t)HIGH + 2, "%s", label);
+    cr_assert_eq(flx_series_variable(&x, order, at), FLX_OK);
+    cr_assert_eq(f->f(&y, &x), FLX_OK);
+    for (size_t k = 0; k <= order; k++)
+        ref_measure(worst, at, (double)k, flx_series_get(&y, k), c[k], ref_allowed(k, at, c, 1.0L),
+                    4.0 * (double)(k + 1));
+    flx_series_clear(&x);
+    flx_series_clear(&y);
+}
+
+Test(series, elementary_functions_to_order_40)
+{
     for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++) {
         ref_worst worst = {0};
         for (int i = 0; i < 2; i++) {
             char label[32];
-            double at;
-            long double c[HIGH + 2];
             snprintf(label, sizeof label, "%s_%d", rows[r].name, i);
-            cr_assert_eq(ref_line("series", label, &at, c, HIGH + 2), (size_t)HIGH + 2);
-            cr_assert_eq(flx_series_variable(&x, rows[r].order, at), FLX_OK);
-            cr_assert_eq(rows[r].f(&y, &x), FLX_OK);
-            for (size_t k = 0; k <= rows[r].order; k++)
-                ref_measure(&worst, at, (double)k, flx_series_get(&y, k), c[k],
-                            ref_allowed(k, at, c, 1.0L), 4.0 * (double)(k + 1));
+            measure_series(&worst, &rows[r], label, 40);
         }
         REF_EXPECT(&worst, "series", rows[r].name, "c40");
     }
-    flx_series_clear(&x);
-    flx_series_clear(&y);
+}
+
+/* Next to the roots of coefficients, of which there are many where the poles are complex. */
+Test(series, coefficients_next_to_their_roots)
+{
+    const row near[] = {{"asinh", flx_series_asinh}, {"tgamma", flx_series_tgamma}};
+    for (size_t r = 0; r < sizeof near / sizeof near[0]; r++) {
+        ref_worst worst = {0};
+        for (int i = 0; i < 6; i++) {
+            char label[32];
+            snprintf(label, sizeof label, "%s_root_%d", near[r].name, i);
+            measure_series(&worst, &near[r], label, 20);
+        }
+        REF_EXPECT(&worst, "series", near[r].name, "next to roots");
+    }
 }
 
 /* Derivative k of a line of mission.ref, within `ulps` of the largest up to order k. */

@@ -24,11 +24,6 @@ static int is_yn_overflow(const finding *f)
     return isinf(yn(f->s->n + (int)f->k, f->x[0])) && isinf(f->got);
 }
 
-static int is_gamma_between_1_and_4(const finding *f)
-{
-    return f->k >= 9 && f->x[0] > 1.0 && f->x[0] < 4.0;
-}
-
 /* Coefficients of functions with complex poles have roots near 0 and far out. */
 static int is_late_coefficient(const finding *f) { return f->k >= 4 && f->mode == SERIES; }
 
@@ -73,7 +68,6 @@ static const struct {
     {"jn", is_anywhere, 2.0},
     {"yn", is_anywhere, 2.0},
     {"yn", is_yn_overflow, (double)INFINITY},
-    {"tgamma", is_gamma_between_1_and_4, 4.0},
     {"tanh", is_late_coefficient, 2.5},
     {"tanh", is_third_of_tanh, 2.5},
     {"sigmoid", is_third_of_sigmoid, 2.5},

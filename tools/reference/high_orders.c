@@ -13,7 +13,28 @@
 
 enum { LENGTH = 42 };
 
-static const native_row *current;
+/* Next to roots of coefficients, where a recurrence in doubles does worst. */
+enum { ROOTS = 6 };
+static const struct {
+    const char *name;
+    series_function series;
+    double x[ROOTS];
+} near_roots[] = {
+    {"asinh",
+     series_asinh,
+     {0.094974617476170739, 0.14827480512065017, 0.23738478073885469, 3.9393427335253874,
+      5.1965602732354315, 7.6063989675170873}},
+    {"tgamma",
+     arb_poly_gamma_series,
+     {2.452162775910443, 2.9820897631037173, 3.209710049216385, 3.3749190622836318,
+      3.5587809027353967, 3.6122144876198439}},
+    {"softplus",
+     series_softplus,
+     {0.2443694703230524, 0.27734801512657226, 0.3090090851227561, 0.35391914444064559,
+      0.62159343802453426, -0.82981583125583036}},
+};
+
+static series_function current;
 
 static void elementary(arb_ptr c, const double *point, slong prec)
 {
@@ -26,7 +47,7 @@ static void elementary(arb_ptr c, const double *point, slong prec)
     arb_set_d(c0, point[0]);
     arb_poly_set_coeff_arb(x, 0, c0);
     arb_poly_set_coeff_si(x, 1, 1);
-    current->series(y, x, LENGTH, prec);
+    current(y, x, LENGTH, prec);
     for (k = 0; k < LENGTH; k++) arb_poly_get_coeff_arb(c + k, y, k);
     arb_poly_clear(x);
     arb_poly_clear(y);
@@ -324,9 +345,16 @@ int main(int argc, char **argv)
     file = jet_open(argv[1], "series", "high_orders.c", "name, x, then coefficients c0..c41");
     for (r = 0; r < NATIVE_ROWS; r++) {
         for (i = 0; i < 2; i++) {
-            current = &native_rows[r];
-            fprintf(file, "%s_%d ", current->name, i);
-            jet_print(file, current->name, elementary, 1, &current->x[i], LENGTH);
+            current = native_rows[r].series;
+            fprintf(file, "%s_%d ", native_rows[r].name, i);
+            jet_print(file, native_rows[r].name, elementary, 1, &native_rows[r].x[i], LENGTH);
+        }
+    }
+    for (r = 0; r < sizeof near_roots / sizeof near_roots[0]; r++) {
+        for (i = 0; i < ROOTS; i++) {
+            current = near_roots[r].series;
+            fprintf(file, "%s_root_%d ", near_roots[r].name, i);
+            jet_print(file, near_roots[r].name, elementary, 1, &near_roots[r].x[i], LENGTH);
         }
     }
     print(file, "a", solve_a, 0);
