@@ -117,10 +117,22 @@ static void subtract_pole(size_t order, const double *x, double i, double *psi, 
     }
 }
 
+/* digamma(x) from its value between 1 and 2, which is small, where that is not too far. */
+static flx_twice digamma_in_parts(double x)
+{
+    flx_twice sum = {0.0, 0.0};
+    for (; x > 2.0 && x < 16.0; x -= 1.0) { /* exact */
+        const flx_twice term = flx_twice_quotient((flx_twice){1.0, 0.0}, (flx_twice){x - 1.0, 0.0});
+        sum = flx_twice_add_product(sum, term, (flx_twice){1.0, 0.0});
+    }
+    return flx_twice_add_product(sum, (flx_twice){flx_double_digamma(x), 0.0},
+                                 (flx_twice){1.0, 0.0});
+}
+
 const double *flx_twice_digamma(size_t order, size_t stride, const double *x, double *psi,
                                 double *room)
 {
-    enum { POLES = 3 };
+    enum { POLES = 6 };
     double *const at = room, *const rest = at + order + 1, *const low = rest + 2 * (order + 1);
     for (size_t k = 0; k <= order; k++) at[k] = x[k * stride];
     at[0] = x[0] + POLES;
@@ -129,7 +141,8 @@ const double *flx_twice_digamma(size_t order, size_t stride, const double *x, do
     at[0] = x[0];
     for (size_t k = 0; k <= order; k++) low[k] = 0.0;
     for (int i = POLES; i-- > 0;) subtract_pole(order, at, i, psi, low, rest, rest + order + 1);
-    psi[0] = flx_double_digamma(x[0]);
-    low[0] = 0.0;
+    const flx_twice value = digamma_in_parts(x[0]);
+    psi[0] = value.hi;
+    low[0] = value.lo;
     return low;
 }

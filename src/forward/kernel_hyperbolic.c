@@ -160,6 +160,33 @@ void flx_kernel_sigmoid(size_t order, size_t stride, const double *x, double *z,
     }
 }
 
+/* The first coefficient from number 5 on of y by this equation of which too little is left, order+1 where
+ * there is none. */
+static size_t first_lost(size_t order, const flx_riccati *r, const double *y, const double *s)
+{
+    for (size_t k = FLX_FIRST; k < order; k++) {
+        double size = fabs(r->slope * y[k]);
+        for (size_t j = 1; j < k; j++) size += fabs(r->bend * y[j] * y[k - j]);
+        if (flx_twice_is_due(k + 1, s[k], size)) return k + 1;
+    }
+    return order + 1;
+}
+
+/* y but for its first coefficient. s, room: order+1, 3*(order+1). */
+static void logistic(size_t order, const flx_argument *x, const flx_riccati *r, double *y,
+                     double *s, double *room)
+{
+    flx_recur_riccati_y(order, x, r, y, 1, s);
+    const size_t due = first_lost(order, r, y, s), n = order + 1;
+    if (due > order) return;
+    const size_t known = flx_twice_riccati(order, x->d, r, room, room + n, s, room + 2 * n);
+    for (size_t k = due; k <= known; k++) y[k] = room[k];
+}
+
+/* Below this the logistic functions are exponentials, whose coefficients may be normal numbers where
+ * the values are not. */
+static const double far_below = -700.0;
+
 void flx_kernel_softplus(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
     const double value = flx_double_softplus(x[0]);
@@ -168,9 +195,14 @@ void flx_kernel_softplus(size_t order, size_t stride, const double *x, double *z
         flx_recur_undefined(order, stride, x, value, z, scratch);
         return;
     }
+    if (x[0] < far_below) {
+        flx_kernel_exp(order, stride, x, z, scratch);
+        z[0] = value;
+        return;
+    }
     const flx_argument argument = flx_recur_argument(order, stride, x, 1.0, d);
     const flx_riccati r = logistic_equation(x[0], 0.0);
-    flx_recur_riccati_y(order, &argument, &r, y, 1, s);
+    logistic(order, &argument, &r, y, s, s + order + 1);
     if (order <= FLX_FIRST) flx_recur_derivative(order, stride, x, 1.0, d);
     y[0] = flx_double_sigmoid(x[0]);
     z[0] = value;
@@ -408,21 +440,29 @@ void flx_kernel_dlogit(size_t order, size_t stride, const double *x, double *z, 
     pole_inverse(order, stride, value, scratch, z);
 }
 
+/* What rounding takes from x[0] - y[0]. */
+static double difference_low(const double *x, const double *y)
+{
+    const double hi = x[0] - y[0], back = x[0] - hi;
+    const double lo = (x[0] - (hi + back)) + (back - y[0]);
+    return isfinite(lo) ? lo : 0.0;
+}
+
 /* x's share s of exp(x) + exp(y), and its derivative by x - y, but for their first coefficients. */
 static flx_riccati share_equation(const double *x, const double *y)
 {
-    const double hi = x[0] - y[0], back = x[0] - hi;
-    const double lo = (x[0] - (hi + back)) + (back - y[0]); /* what rounding took from it */
-    return logistic_equation(hi, isfinite(lo) ? lo : 0.0);
+    return logistic_equation(x[0] - y[0], difference_low(x, y));
 }
 
-/* x - y without its leading coefficient. room: 2*(order+1) */
+/* x - y without its leading coefficient, and t times its derivative, which comes first in the room of
+ * 2*(order+1). */
 static flx_argument difference(size_t order, size_t stride, const double *x, const double *y,
                                double *room)
 {
-    room[0] = 0.0;
-    for (size_t j = 1; j <= order; j++) room[j] = x[j * stride] - y[j * stride];
-    return flx_recur_argument(order, 1, room, 1.0, room + order + 1);
+    double *const d = room + order + 1;
+    d[0] = 0.0;
+    for (size_t j = 1; j <= order; j++) d[j] = x[j * stride] - y[j * stride];
+    return flx_recur_argument(order, 1, d, 1.0, room);
 }
 
 void flx_kernel_share(size_t order, size_t stride, const double *x, const double *y, double *z,
@@ -453,6 +493,17 @@ void flx_kernel_dshare(size_t order, size_t stride, const double *x, const doubl
     }
 }
 
+/* The coefficients from number 1 on of more + exp(less - more), where that is logsumexp. room: 3*(order+1) */
+static void exponential_beside(size_t order, size_t stride, const double *less, const double *more,
+                               double *z, double *room)
+{
+    double *const gap = room, *const power = gap + order + 1;
+    for (size_t k = 0; k <= order; k++) gap[k] = less[k * stride] - more[k * stride];
+    flx_kernel_exp(order, 1, gap, power, power + order + 1);
+    const double factor = 1.0 + difference_low(less, more);
+    for (size_t k = 1; k <= order; k++) z[k * stride] = more[k * stride] + power[k] * factor;
+}
+
 /* z' = s*x' + (1-s)*y', s the share of the smaller argument x. Both products apart: a tangent may be
  * infinite where its share is not 0. */
 void flx_kernel_logsumexp(size_t order, size_t stride, const double *x, const double *y, double *z,
@@ -466,15 +517,19 @@ void flx_kernel_logsumexp(size_t order, size_t stride, const double *x, const do
         z[0] = value;
         return;
     }
+    z[0] = value;
+    if (less[0] - more[0] < far_below && isfinite(less[0] - more[0])) {
+        exponential_beside(order, stride, less, more, z, scratch);
+        return;
+    }
     const flx_argument d = difference(order, stride, less, more, dx);
     const flx_riccati r = share_equation(less, more);
-    flx_recur_riccati_y(order, &d, &r, s, 1, t);
+    logistic(order, &d, &r, s, t, dy);
     s[0] = flx_double_share(less[0], more[0]);
     t[0] = flx_double_share(more[0], less[0]);
     for (size_t k = 1; k <= order; k++) t[k] = -s[k];
     flx_recur_derivative(order, stride, less, 1.0, dx);
     flx_recur_derivative(order, stride, more, 1.0, dy);
-    z[0] = value;
     for (size_t k = 1; k <= order; k++)
         z[k * stride] =
             (flx_recur_dot(k, k, dy, 1, t, 1) + flx_recur_dot(k, k, dx, 1, s, 1)) / (double)k;

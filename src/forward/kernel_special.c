@@ -114,13 +114,14 @@ static void compose_gamma(size_t order, size_t stride, const double *x, double *
     compose(order, stride, x, flx_double_tgamma(x[0]), g, z, work);
 }
 
-/* The first coefficient of z, d*z = t*z', of which too little is left, order+1 where there is none. */
+/* The first coefficient of z, d*z = t*z', of which too little is left, order+1 where there is none. The
+ * terms have more roundings than their sum. */
 static size_t first_lost(size_t order, size_t stride, const double *d, const double *z)
 {
-    size_t k = 1;
+    size_t k = 2;
     for (; k <= order; k++) {
         double size = 0.0;
-        for (size_t j = 1; j <= k; j++) size += fabs(d[j] * z[(k - j) * stride]);
+        for (size_t j = 1; j <= k; j++) size += 1.5 * fabs(d[j] * z[(k - j) * stride]);
         if (flx_twice_is_due(k, (double)k * z[k * stride], size)) break;
     }
     return k;

@@ -45,3 +45,32 @@ size_t flx_twice_arc(size_t order, const double *x, double unit, double power, d
     }
     return order;
 }
+
+/* Coefficient k of y^2 without y[0]. */
+static flx_twice inner_square(size_t k, const double *y, const double *y_low)
+{
+    flx_twice sum = {0.0, 0.0};
+    for (size_t j = 1; 2 * j < k; j++)
+        sum = flx_twice_add_product(sum, at(y, y_low, j), at(y, y_low, k - j));
+    sum = (flx_twice){2.0 * sum.hi, 2.0 * sum.lo};
+    return k % 2 == 1 ? sum : flx_twice_add_product(sum, at(y, y_low, k / 2), at(y, y_low, k / 2));
+}
+
+size_t flx_twice_riccati(size_t order, const double *d, const flx_riccati *r, double *y,
+                         double *y_low, double *s, double *s_low)
+{
+    const flx_twice slope = {r->slope, r->slope_low}, bend = {r->bend, 0.0};
+    size_t degree = order; /* of d */
+    while (degree > 0 && d[degree] == 0.0) degree--;
+    put((flx_twice){r->s, r->s_low}, s, s_low, 0);
+    for (size_t k = 1; k <= order; k++) {
+        flx_twice sum = {0.0, 0.0};
+        for (size_t j = 1; j <= k && j <= degree; j++)
+            sum = flx_twice_add_product(sum, (flx_twice){d[j], 0.0}, at(s, s_low, k - j));
+        put(flx_twice_quotient(sum, (flx_twice){(double)k, 0.0}), y, y_low, k);
+        sum = flx_twice_product(bend, inner_square(k, y, y_low));
+        put(flx_twice_add_product(sum, slope, at(y, y_low, k)), s, s_low, k);
+        if (!isfinite(y[k] + y_low[k]) || !isfinite(s[k] + s_low[k])) return k - 1;
+    }
+    return order;
+}

@@ -7,8 +7,7 @@
 #ifndef FLUXION_FORWARD_KERNEL_TWICE_H
 #define FLUXION_FORWARD_KERNEL_TWICE_H
 
-#include <math.h>
-#include <stddef.h>
+#include "forward/kernel_recur.h"
 
 /* hi + lo */
 typedef struct flx_twice {
@@ -45,13 +44,18 @@ static inline flx_twice flx_twice_quotient(flx_twice a, flx_twice b)
  * than a (k+1)-th of it the 4(k+1) ulp permitted are as many roundings of the terms as these have. */
 static inline int flx_twice_is_due(size_t k, double sum, double size)
 {
-    return fabs(sum) * (double)(k + 1) < 1.5 * size && isfinite(size);
+    return fabs(sum) * (double)(k + 1) < 1.9 * size && isfinite(size);
 }
 
 /* Coefficients 1.. of ((x^2 + unit^2)/(x[0]^2 + unit^2))^power, contiguous, as far as they are
  * finite; returns how many. d, d_low, q, q_low: order+1. */
 size_t flx_twice_arc(size_t order, const double *x, double unit, double power, double *d,
                      double *d_low, double *q, double *q_low);
+
+/* y[1..] and s by this equation, d being t times the derivative of its argument, as far as they are
+ * finite; returns how many. y, y_low, s, s_low: order+1. */
+size_t flx_twice_riccati(size_t order, const double *d, const flx_riccati *r, double *y,
+                         double *y_low, double *s, double *s_low);
 
 /* psi = digamma(x), contiguous, x[0] > 0, whose poles next to x[0] have twice the digits; returns
  * what they lack in psi, which begins at room + 3*(order+1). room: 5*(order+1). */

@@ -63,12 +63,14 @@ static double digamma_positive(double x)
 {
     if (x >= 10.0) return digamma_asymptotic(x);
     if (x < 1.0) return digamma_1_2(x + 1.0) - 1.0 / x;
-    double sum = 0.0;
+    double sum = 0.0, low = 0.0; /* what rounding took from the sum */
     while (x > 2.0) {
         x -= 1.0; /* exact */
-        sum += 1.0 / x;
+        const double r = 1.0 / x, next = sum + r, of_r = next - sum;
+        low += ((sum - (next - of_r)) + (r - of_r)) + fma(-r, x, 1.0) * r;
+        sum = next;
     }
-    return digamma_1_2(x) + sum;
+    return (digamma_1_2(x) + sum) + low;
 }
 
 /* pi*cot(pi*x), the argument reduced exactly. */

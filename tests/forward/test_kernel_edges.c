@@ -500,3 +500,27 @@ Test(kernel_edges, sine_and_cosine_at_once_are_what_each_is_alone)
         }
     }
 }
+
+/* Slopes that are no normal numbers, times increments that make them large: series of
+ * log(1 + exp(-740 + 2^200*t)) by mpmath, whose logarithm takes nothing from them. */
+Test(kernel_edges, logistic_tails_keep_their_digits)
+{
+    enum { FEW = 5 };
+    const double x[FEW + 1] = {-740.0, 0x1p200}, more[FEW + 1] = {0.0};
+    const double want[FEW + 1] = {4.2e-322,
+                                  6.731045470754049e-262,
+                                  5.408186522295923e-202,
+                                  2.89687355770868e-142,
+                                  1.1637740823224924e-82,
+                                  3.7402256956132146e-23};
+    double z[FEW + 1], w[FEW + 1], scratch[FLX_KERNEL_SCRATCH(FEW)];
+    flx_kernel_softplus(FEW, 1, x, z, scratch);
+    flx_kernel_logsumexp(FEW, 1, more, x, w, scratch);
+    for (size_t k = 0; k <= FEW; k++) {
+        const double allowed = 4.0 * (double)(k + 1) * 0x1p-52 * want[k] + 0x1p-1074;
+        cr_expect(fabs(z[k] - want[k]) <= allowed, "softplus %zu: %.17g, not %.17g", k, z[k],
+                  want[k]);
+        cr_expect(fabs(w[k] - want[k]) <= allowed, "logsumexp %zu: %.17g, not %.17g", k, w[k],
+                  want[k]);
+    }
+}

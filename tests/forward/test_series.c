@@ -246,10 +246,23 @@ Test(series, elementary_functions_to_order_40)
     }
 }
 
+/* softplus */
+static flx_status logsumexp_of_0(flx_series *res, const flx_series *x)
+{
+    flx_series zero = {0};
+    flx_status status = flx_series_set_order(&zero, flx_series_order(x));
+    if (status == FLX_OK) status = flx_series_logsumexp(res, x, &zero);
+    flx_series_clear(&zero);
+    return status;
+}
+
 /* Next to the roots of coefficients, of which there are many where the poles are complex. */
 Test(series, coefficients_next_to_their_roots)
 {
-    const row near[] = {{"asinh", flx_series_asinh}, {"tgamma", flx_series_tgamma}};
+    const row near[] = {{"asinh", flx_series_asinh},
+                        {"tgamma", flx_series_tgamma},
+                        {"softplus", flx_series_softplus},
+                        {"softplus", logsumexp_of_0}};
     for (size_t r = 0; r < sizeof near / sizeof near[0]; r++) {
         ref_worst worst = {0};
         for (int i = 0; i < 6; i++) {

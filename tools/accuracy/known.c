@@ -74,8 +74,6 @@ static const struct {
     {"atan", is_third_of_atan, 2.5},
     {"asinh", is_third_of_asinh, 3.0},
     {"sigmoid", is_late_coefficient, 2.5},
-    {"softplus", is_late_coefficient, 2.5},
-    {"logsumexp", is_late_coefficient, 2.5},
     {"atan", is_late_coefficient, 2.5},
     {"hypot", is_late_coefficient, 2.5},
     {"hypot", is_below_normal, (double)INFINITY},
