@@ -94,36 +94,56 @@ static void power_recurrence(size_t order, size_t stride, const power *p, double
     }
 }
 
-/* From z[0] = value. Where infinities of two signs met on the way, the large value multiplies
- * last. */
+/* The first coefficient from number 1 on that is not finite, order+1 where there is none. */
+static size_t first_not_finite(size_t order, size_t stride, const double *z)
+{
+    size_t k = 1;
+    while (k <= order && isfinite(z[k * stride])) k++;
+    return k;
+}
+
+static void copy(size_t order, const double *from, size_t sf, double *to, size_t st)
+{
+    for (size_t k = 0; k <= order; k++) to[k * st] = from[k * sf];
+}
+
+/* From z[0] = value. Where infinities of two signs met on the way, the large value multiplies last, in
+ * the coefficients from there on. p->product has order+1 places more. */
 static void power_series(size_t order, size_t stride, const power *p, double value, double *z)
 {
+    double *const before = p->product + order + 1;
     z[0] = value;
     for (size_t j = 1; j <= order; j++) p->product[j] = (double)j * p->num;
     if (p->lower)
         for (size_t k = 1; k <= order; k++)
             z[k * stride] = power_sum_with_lower(p, k, z, stride) / ((double)k * p->den * p->x[0]);
     else power_recurrence(order, stride, p, z);
-    if (fabs(value) > 1.0 && !p->lower && z[order * stride] != z[order * stride]) {
-        power_series(order, stride, p, 1.0, z);
-        for (size_t k = 1; k <= order; k++) z[k * stride] = flx_double_amul(z[k * stride], value);
-        z[0] = value;
-    }
-}
-
-/* x in a size near 1, contiguous. */
-static void bring_near_1(size_t order, size_t stride, const double *x, double *out)
-{
-    int is_near = fabs(x[0]) > 0x1p-64;
-    for (size_t k = 0; k <= order; k++) {
-        out[k] = x[k * stride];
-        is_near &= fabs(x[k * stride]) < 0x1p64;
-    }
-    if (!is_near) flx_recur_scale(order, stride, x, flx_recur_exponent(order, stride, x), out);
+    if (!(fabs(value) > 1.0) || p->lower) return;
+    size_t first = first_not_finite(order, stride, z);
+    while (first <= order && z[first * stride] == z[first * stride]) first++;
+    if (first > order) return;
+    copy(first - 1, z, stride, before, 1);
+    power_series(order, stride, p, 1.0, z);
+    for (size_t k = first; k <= order; k++) z[k * stride] = flx_double_amul(z[k * stride], value);
+    copy(first - 1, before, 1, z, stride);
 }
 
 /* Neither a number of this size nor its quotient by another one leaves the range of doubles. */
 static inline int is_ordinary(double x) { return fabs(x) > 0x1p-64 && fabs(x) < 0x1p64; }
+
+/* The exponent by which a series is divided for its powers: that of its first coefficient, on which alone
+ * every coefficient may depend. */
+static int exponent_near(double x) { return is_ordinary(x) ? 0 : ilogb(x); }
+
+/* Whether coefficient k, the first that is not finite, may be where the series is divided by that of the
+ * largest of the first k, which is the new one. */
+static int is_larger(size_t k, size_t order, size_t stride, const double *x, int *e)
+{
+    const int larger = k <= order ? flx_recur_exponent(k, stride, x) : *e;
+    if (larger <= *e) return 0;
+    *e = larger;
+    return 1;
+}
 
 /* The same for what is of any size, and after the coefficients that flx_ratio_power has done.
  * Apart, so that what is frequent saves no registers for it. */
@@ -133,8 +153,17 @@ __attribute__((noinline)) static void power_of_any_size(size_t order, size_t str
                                                         double *z, double *scratch)
 {
     const power p = {num, lo, den, scratch, scratch + order + 1, NULL, NULL, 0.0};
-    bring_near_1(order, stride, x, scratch);
+    double *const before = scratch + 3 * (order + 1);
+    int e = exponent_near(x[0]);
+    flx_recur_scale(order, stride, x, e, scratch);
     power_series(order, stride, &p, value, z);
+    for (size_t k = first_not_finite(order, stride, z); is_larger(k, order, stride, x, &e);
+         k = first_not_finite(order, stride, z)) {
+        copy(k - 1, z, stride, before, 1);
+        flx_recur_scale(order, stride, x, e, scratch);
+        power_series(order, stride, &p, value, z);
+        copy(k - 1, before, 1, z, stride);
+    }
     if (done == 0) return;
     flx_ratio_prepare(done, stride, x, num, scratch);
     flx_ratio_power(done, stride, x, value, num, den, z, scratch);
@@ -382,24 +411,41 @@ static void power_of_series(size_t order, size_t stride, const double *x, const 
     power_of_value(first - 1, stride, x, e->hi, e->lo, value, z, work);
 }
 
-/* x^(y-k)*log(x)^m where x[0] > 0 and the value of the power is normal, the powers of log(x) one by
- * one. */
-static void power_variable(size_t order, size_t stride, const double *x, const double *y,
-                           unsigned k, unsigned m, double value, double *z, double *scratch)
+/* x^(y-k)*log(x)^m, the powers of log(x) one by one. room: 4*(order+1) */
+static void power_and_logarithms(size_t order, size_t stride, const double *x, const double *scaled,
+                                 const double *y, unsigned k, unsigned m, double value, double *z,
+                                 double *room)
 {
-    double *scaled = scratch, *extra = scaled + order + 1, *lower = extra + order + 1;
+    double *const extra = room, *const lower = extra + order + 1;
     const flx_exponent e = flx_exponent_minus(y[0], 0.0, (double)k);
-    bring_near_1(order, stride, x, scaled);
-    if (m == 0) {
-        power_of_series(order, stride, x, scaled, y, &e, value, z, extra);
-        if (flx_recur_is_finite(order, stride, z)) return;
-    }
     exponent_increments(order, stride, scaled, flx_double_log(x[0]), y, extra, lower);
     for (unsigned i = 0; i <= m; i++) {
         const power p = {
             e.hi, e.lo, 1.0, scaled, lower + order + 1, extra, i > 0 ? lower : NULL, (double)i};
-        if (i > 0) flx_recur_scale(order, stride, z, 0, lower);
+        if (i > 0) copy(order, z, stride, lower, 1);
         power_series(order, stride, &p, i > 0 ? flx_double_powk(x[0], y[0], k, i) : value, z);
+    }
+}
+
+/* x^(y-k)*log(x)^m where x[0] > 0 and the value of the power is normal. */
+static void power_variable(size_t order, size_t stride, const double *x, const double *y,
+                           unsigned k, unsigned m, double value, double *z, double *scratch)
+{
+    double *const scaled = scratch, *const room = scaled + order + 1;
+    double *const before = room + 4 * (order + 1);
+    const flx_exponent of_y = flx_exponent_minus(y[0], 0.0, (double)k);
+    int e = exponent_near(x[0]), is_other_road = m == 0;
+    flx_recur_scale(order, stride, x, e, scaled);
+    if (m == 0) power_of_series(order, stride, x, scaled, y, &of_y, value, z, room);
+    else power_and_logarithms(order, stride, x, scaled, y, k, m, value, z, room);
+    size_t first = first_not_finite(order, stride, z);
+    while (is_larger(first, order, stride, x, &e) || (first <= order && is_other_road)) {
+        is_other_road = 0;
+        copy(first - 1, z, stride, before, 1);
+        flx_recur_scale(order, stride, x, e, scaled);
+        power_and_logarithms(order, stride, x, scaled, y, k, m, value, z, room);
+        copy(first - 1, before, 1, z, stride);
+        first = first_not_finite(order, stride, z);
     }
 }
 
