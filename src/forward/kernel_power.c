@@ -107,8 +107,8 @@ static void copy(size_t order, const double *from, size_t sf, double *to, size_t
     for (size_t k = 0; k <= order; k++) to[k * st] = from[k * sf];
 }
 
-/* From z[0] = value. Where infinities of two signs met on the way, the large value multiplies last, in
- * the coefficients from there on. p->product has order+1 places more. */
+/* From z[0] = value. Where something is infinite on the way, the large value multiplies last, in the
+ * coefficients from there on. p->product has order+1 places more. */
 static void power_series(size_t order, size_t stride, const power *p, double value, double *z)
 {
     double *const before = p->product + order + 1;
@@ -119,8 +119,7 @@ static void power_series(size_t order, size_t stride, const power *p, double val
             z[k * stride] = power_sum_with_lower(p, k, z, stride) / ((double)k * p->den * p->x[0]);
     else power_recurrence(order, stride, p, z);
     if (!(fabs(value) > 1.0) || p->lower) return;
-    size_t first = first_not_finite(order, stride, z);
-    while (first <= order && z[first * stride] == z[first * stride]) first++;
+    const size_t first = first_not_finite(order, stride, z);
     if (first > order) return;
     copy(first - 1, z, stride, before, 1);
     power_series(order, stride, p, 1.0, z);
@@ -370,18 +369,17 @@ static void power_by_logarithm(size_t order, size_t stride, const double *scaled
     flx_recur_exp(order, stride, w, z);
 }
 
-/* x^y as (x/x[0])^y, whose logarithm begins at 0, times x[0]^y. work: 3*(order+1). */
-static void power_by_factors(size_t order, size_t stride, const double *scaled, double log_x0,
-                             const double *y, const flx_exponent *e, double value, double *z,
-                             double *work)
+/* x^y as x^y[0] times x^(y - y[0]). work: 5*(order+1) */
+static void power_by_factors(size_t order, size_t stride, const double *x, const double *scaled,
+                             double log_x0, const double *y, const flx_exponent *e, double value,
+                             double *z, double *work)
 {
-    double *extra = work, *d = extra + order + 1, *factor = d + order + 1;
-    const power p = {e->hi, e->lo, 1.0, scaled, factor, extra, NULL, 0.0};
-    exponent_increments(order, stride, scaled, 0.0, y, extra, d);
-    power_series(order, stride, &p, value, z);
-    flx_recur_derivative(order, stride, y, log_x0, d);
-    factor[0] = 1.0;
-    flx_recur_exp(order, 1, d, factor);
+    static const flx_exponent none = {0.0, 0.0};
+    double *const factor = work, *const room = factor + order + 1;
+    flx_ratio_prepare(order, stride, x, e->hi, room);
+    power_of_value(order, stride, x, e->hi, e->lo, value, z, room);
+    copy(order, y, stride, work + 4 * (order + 1), 1);
+    power_by_logarithm(order, 1, scaled, log_x0, work + 4 * (order + 1), &none, 1.0, factor, room);
     for (size_t k = order; k >= 1; k--) z[k * stride] += flx_recur_dot(k, k, factor, 1, z, stride);
 }
 
@@ -403,7 +401,7 @@ static void power_of_series(size_t order, size_t stride, const double *x, const 
     const double log_x0 = flx_double_log(x[0]);
     size_t first = 1;
     if (has_factors(e->hi, scaled[1] / scaled[0], log_x0 * y[stride]))
-        power_by_factors(order, stride, scaled, log_x0, y, e, value, z, work);
+        power_by_factors(order, stride, x, scaled, log_x0, y, e, value, z, work);
     else power_by_logarithm(order, stride, scaled, log_x0, y, e, value, z, work);
     while (y[first * stride] == 0.0) first++;
     if (first == 1) return;
