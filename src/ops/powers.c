@@ -30,7 +30,7 @@ double flx_double_powk(double x, double y, unsigned k, unsigned m)
 }
 
 /* factor * x^(hi+lo). Where the power alone leaves the range of doubles it is multiplied in by
- * halves, since the product may be inside. A power that vanishes outweighs any factor. It is not
+ * halves, or quarters, since the product may be inside. A power that vanishes outweighs any factor. It is not
  * NaN: the caller has answered that. */
 static double scaled_power(double factor, double x, double hi, double lo)
 {
@@ -43,7 +43,9 @@ static double scaled_power(double factor, double x, double hi, double lo)
     const double half = flx_double_powc(fabs(x), 0.5 * hi, 0.5 * lo);
     if (half == 0.0) return 0.0;
     const double sign = x < 0.0 && fmod(fmod(hi, 2.0) + lo, 2.0) != 0.0 ? -1.0 : 1.0;
-    return sign * (factor * half) * half;
+    if (!isinf(half)) return sign * (factor * half) * half;
+    const double quarter = flx_double_powc(fabs(x), 0.25 * hi, 0.25 * lo);
+    return sign * (factor * quarter) * quarter * quarter * quarter;
 }
 
 enum { MOST = 256 };

@@ -201,3 +201,21 @@ Test(power, exponents_lose_nothing)
                   at[i].lo, at[i].k, e.hi, e.lo);
     }
 }
+
+/* By mpmath: neither the square of 1/x nor 1/x is a double, the derivative is. */
+Test(power, second_derivatives_at_subnormal_bases)
+{
+    static const struct {
+        double x, p, want;
+    } at[] = {{1.53892661142123e-310, -2.025088365774e-312, 8.550827777570017e+307},
+              {9.63697417225596e-310, -3.118849301943e-311, 3.358249824465512e+307}};
+    for (size_t i = 0; i < sizeof at / sizeof at[0]; i++) {
+        const flx_hyperdual x = flx_hyperdual_make(at[i].x, 1.0, 1.0, 0.0);
+        const double got = flx_hyperdual_pow_xc(x, at[i].p).e12;
+        const double both = flx_hyperdual_pow(x, flx_hyperdual_constant(at[i].p)).e12;
+        cr_expect(fabs(got - at[i].want) <= 12.0 * 0x1p-52 * at[i].want, "%.17g, not %.17g", got,
+                  at[i].want);
+        cr_expect(fabs(both - at[i].want) <= 12.0 * 0x1p-52 * at[i].want, "%.17g, not %.17g", both,
+                  at[i].want);
+    }
+}
