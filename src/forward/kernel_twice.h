@@ -40,8 +40,9 @@ static inline flx_twice flx_twice_quotient(flx_twice a, flx_twice b)
     return flx_twice_sum(q, rest.hi / b.hi);
 }
 
-/* Whether coefficient k, a sum of terms that have this size together, is to be computed again: of more
- * than a (k+1)-th of it the 4(k+1) ulp permitted are as many roundings of the terms as these have. */
+/* Whether coefficient k, a sum of terms that have this size together, is to be computed again: where more
+ * than two (k+1)-ths of it are left the 4(k+1) ulp permitted are some eight roundings of the terms. Less
+ * than two, for a first coefficient of one term has lost nothing. */
 static inline int flx_twice_is_due(size_t k, double sum, double size)
 {
     return fabs(sum) * (double)(k + 1) < 1.9 * size && isfinite(size);
