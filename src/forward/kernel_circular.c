@@ -4,7 +4,8 @@
 #include <fluxion/kernel.h>
 
 #include "forward/kernel_internal.h"
-#include "forward/kernel_recur.h"
+#include "forward/kernel_pair.h"
+#include "forward/kernel_riccati.h"
 
 /* z, the sine or cosine of x, from its value and its derivative, which is the cosine or minus the sine.
  * scratch begins with the argument's derivative. */
@@ -16,14 +17,12 @@ static void circular(size_t order, const flx_argument *x, double value, double s
         flx_recur_undefined(order, x->stride, x->x, value, z, scratch);
         return;
     }
-    z[0] = value;
-    w[0] = slope;
-    flx_recur_pair_s(order, x, -1.0, z, x->stride, w);
+    flx_pair_one(order, x, -1.0, value, slope, z, w);
 }
 
 void flx_kernel_sin(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
-    const flx_argument argument = flx_recur_argument(order, stride, x, 1.0, scratch);
+    const flx_argument argument = flx_argument_of(order, stride, x, 1.0, scratch);
     double sine, cosine;
     flx_double_sincos(x[0], &sine, &cosine);
     circular(order, &argument, sine, cosine, z, scratch);
@@ -31,7 +30,7 @@ void flx_kernel_sin(size_t order, size_t stride, const double *x, double *z, dou
 
 void flx_kernel_cos(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
-    const flx_argument argument = flx_recur_argument(order, stride, x, 1.0, scratch);
+    const flx_argument argument = flx_argument_of(order, stride, x, 1.0, scratch);
     double sine, cosine;
     flx_double_sincos(x[0], &sine, &cosine);
     circular(order, &argument, cosine, -sine, z, scratch);
@@ -40,41 +39,41 @@ void flx_kernel_cos(size_t order, size_t stride, const double *x, double *z, dou
 void flx_kernel_sincos(size_t order, size_t stride, const double *x, double *s, double *c,
                        double *scratch)
 {
-    const flx_argument argument = flx_recur_argument(order, stride, x, 1.0, scratch);
+    const flx_argument argument = flx_argument_of(order, stride, x, 1.0, scratch);
     flx_double_sincos(x[0], &s[0], &c[0]);
     if (s[0] != s[0]) {
         flx_recur_undefined(order, stride, x, s[0], s, scratch);
         flx_recur_undefined(order, stride, x, c[0], c, scratch);
         return;
     }
-    flx_recur_pair(order, &argument, -1.0, s, stride, c, stride);
+    flx_pair_both(order, &argument, -1.0, s, stride, c, stride);
 }
 
 static const double pi = 3.14159265358979323846;
 
 void flx_kernel_sinpi(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
-    const flx_argument argument = flx_recur_argument(order, stride, x, pi, scratch);
+    const flx_argument argument = flx_argument_of(order, stride, x, pi, scratch);
     circular(order, &argument, flx_double_sinpi(x[0]), flx_double_cospi(x[0]), z, scratch);
 }
 
 void flx_kernel_cospi(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
-    const flx_argument argument = flx_recur_argument(order, stride, x, pi, scratch);
+    const flx_argument argument = flx_argument_of(order, stride, x, pi, scratch);
     circular(order, &argument, flx_double_cospi(x[0]), -flx_double_sinpi(x[0]), z, scratch);
 }
 
 void flx_kernel_tan(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
-    const flx_argument argument = flx_recur_argument(order, stride, x, 1.0, scratch);
+    const flx_argument argument = flx_argument_of(order, stride, x, 1.0, scratch);
     const double value = flx_double_tan(x[0]);
     if (value != value) {
         flx_recur_undefined(order, stride, x, value, z, scratch);
         return;
     }
-    const flx_riccati r = {1.0 + value * value, 2.0 * value, 0.0, 0.0, 1.0};
+    const flx_riccati r = {1.0 + value * value, value, 0.0, 1.0, -1.0};
     z[0] = value;
-    flx_recur_riccati_y(order, &argument, &r, z, stride, scratch + order + 1);
+    flx_riccati_y(order, &argument, &r, z, stride, scratch + order + 1);
 }
 
 /* r = sqrt(1 - x^2), |x[0]| < 1. */

@@ -8,7 +8,7 @@
 
 #include <fluxion/kernel.h>
 
-#include "forward/kernel_recur.h"
+#include "forward/kernel_riccati.h"
 #include "forward/kernel_twice.h"
 
 static const double pi = 3.14159265358979323846;
@@ -72,9 +72,9 @@ static void subtract_cotangent(size_t order, size_t stride, const double *x, dou
     double *d = room, *cot = d + order + 1, *s = cot + order + 1;
     const double fraction = x[0] - rint(x[0]), sine = flx_double_sinpi(fraction);
     cot[0] = flx_double_cospi(fraction) / sine;
-    const flx_riccati r = {1.0 / (sine * sine), 2.0 * cot[0], 0.0, 0.0, 1.0};
-    const flx_argument minus_pi_x = flx_recur_argument(order, stride, x, -pi, d);
-    flx_recur_riccati_y(order, &minus_pi_x, &r, cot, 1, s);
+    const flx_riccati r = {1.0 / (sine * sine), cot[0], 0.0, 1.0, -1.0};
+    const flx_argument minus_pi_x = flx_argument_of(order, stride, x, -pi, d);
+    flx_riccati_y(order, &minus_pi_x, &r, cot, 1, s);
     for (size_t k = 1; k <= order; k++) psi[k] -= pi * cot[k];
 }
 

@@ -1,53 +1,144 @@
-/* kernel_first.h: the first coefficients of a function of a series, composed from the derivatives
- * over factorials of the function by its argument.
+/* kernel_first.h: the first coefficients of a function of a series. The first five are composed from
+ * the derivatives over factorials of the function by its argument.
  *
  * Powers of the argument's increments need not wait for libm, nor a coefficient for the one before,
- * as it must in a recurrence. That takes over after four coefficients, and where the powers may
- * leave the range of doubles: how many are composed depends on none that comes after them. */
+ * as it must in a recurrence. That takes over after five coefficients, and from the first on that is
+ * not finite when it is composed: how many are composed depends on none that comes after them. Up to
+ * the eighth it runs in registers, where all is known but the numbers. */
 #ifndef FLUXION_FORWARD_KERNEL_FIRST_H
 #define FLUXION_FORWARD_KERNEL_FIRST_H
 
 #include <math.h>
 #include <stddef.h>
 
-enum { FLX_FIRST = 4 };
+#include "forward/kernel_recur.h"
 
-/* How many of h[1..count], from the first one on, are 0 or between least and most. */
-static inline size_t flx_first_count(size_t count, const double *h, double least, double most)
+enum { FLX_COMPOSED = 5, FLX_FIRST = 8 };
+
+/* The argument rate*x of a function, but for its leading coefficient, and t times its derivative, once
+ * that is needed. */
+typedef struct flx_argument {
+    size_t stride;
+    const double *x;
+    double rate;
+    double *d;
+} flx_argument;
+
+/* Of this x. d: order+1. To be made before libm is called, which hides that what was written in pieces
+ * is read in others. */
+static inline flx_argument flx_argument_of(size_t order, size_t stride, const double *x,
+                                           double rate, double *d)
 {
+    if (order > FLX_FIRST) flx_recur_derivative(order, stride, x, rate, d);
+    return (flx_argument){stride, x, rate, d};
+}
+
+static inline double flx_argument_at(const flx_argument *x, size_t k)
+{
+    return x->rate * x->x[k * x->stride];
+}
+
+/* How many of `count` coefficients are composed. */
+static inline size_t flx_first_few(size_t count)
+{
+    return count < FLX_COMPOSED ? count : FLX_COMPOSED;
+}
+
+/* How many of these, from the first one on, are 0 or not so small that their products lose to underflow
+ * what large derivatives bring back. */
+static inline size_t flx_first_large(size_t count, const flx_argument *x)
+{
+    const size_t few = flx_first_few(count);
     size_t m = 0;
-#pragma GCC unroll 4
-    for (; m < count; m++) {
-        const double size = fabs(h[m + 1]);
-        if (!(size < most) || (size < least && size > 0.0)) break;
-    }
+    while (m < few
+           && !(fabs(flx_argument_at(x, m + 1)) < 0x1p-180 && x->x[(m + 1) * x->stride] != 0.0))
+        m++;
     return m;
 }
 
-/* How many of them may be composed with the derivatives of a function whose value or slope is of this
- * size: none where those overflow. Products of small increments may lose to underflow what large
- * derivatives would bring back. */
-static inline size_t flx_first_count_of(double largest, size_t count, const double *h)
+/* Whether the value or slope of a function is of a size that needs none of this, or all are so. */
+static inline int flx_first_large_of(double size, size_t count, const flx_argument *x)
 {
-    if (largest < 16.0) return flx_first_count(count, h, 0.0, 0x1p240);
-    return largest < 0x1p100 ? flx_first_count(count, h, 0x1p-200, 0x1p100) : 0;
+    return size <= 2.0 || flx_first_large(count, x) == flx_first_few(count);
 }
 
-/* y[1..count], count up to 4, from the increments h[1..] and from f[k], derivative k over k!. */
-static inline void flx_first_compose(size_t count, const double *h, const double *f, double *y,
-                                     size_t sy)
+/* How many coefficients there are before the first that is not. */
+static inline size_t flx_first_most(double size, size_t count, const flx_argument *x)
 {
-    if (count == 0) return;
-    y[sy] = f[1] * h[1];
-    if (count == 1) return;
-    const double two = h[1] * h[1];
-    y[2 * sy] = f[2] * two + f[1] * h[2];
-    if (count == 2) return;
-    const double h12 = h[1] * h[2];
-    y[3 * sy] = (f[3] * (two * h[1]) + f[2] * (h12 + h12)) + f[1] * h[3];
-    if (count == 3) return;
-    const double pairs = 2.0 * (h[1] * h[3]) + h[2] * h[2];
-    y[4 * sy] = (f[4] * (two * two) + f[3] * (3.0 * (two * h[2]))) + (f[2] * pairs + f[1] * h[4]);
+    return flx_first_large_of(size, count, x) ? count : flx_first_large(count, x);
+}
+
+/* How many of y[1..count], from the first one on, are finite. */
+static inline size_t flx_first_finite(size_t count, const double *y, size_t sy)
+{
+    size_t m = 0;
+    while (m < count && isfinite(y[(m + 1) * sy])) m++;
+    return m;
+}
+
+/* sum of a[k-i]*b[i] over i = 0..k-2, in two parts. */
+__attribute__((always_inline)) static inline double flx_first_sum(size_t k, const double *a,
+                                                                  const double *b)
+{
+    double even = a[k] * b[0], odd = a[k - 1] * b[1];
+#pragma GCC unroll 2
+    for (size_t i = 2; i + 2 < k; i += 2) {
+        even += a[k - i] * b[i];
+        odd += a[k - i - 1] * b[i + 1];
+    }
+    if (k % 2 == 0) even += a[2] * b[k - 2];
+    return even + odd;
+}
+
+/* y[1..count], copied; count is known where it is compiled. */
+__attribute__((always_inline)) static inline void flx_first_store(size_t count, const double *from,
+                                                                  double *y, size_t sy)
+{
+#pragma GCC unroll 8
+    for (size_t k = 1; k <= count; k++) y[k * sy] = from[k];
+}
+
+/* y[1..count], count up to 5, from f[k], derivative k over k!, times `scale` and then
+ * `unit`. Returns the sum of what unit multiplies: where it is finite all of that is. two3 is coefficient
+ * 3 of the square of x, and so on. */
+__attribute__((always_inline)) static inline double
+flx_first_compose(size_t count, const flx_argument *x, const double *f, double scale, double unit,
+                  double *y, size_t sy)
+{
+    if (count == 0) return 0.0;
+    const double h1 = flx_argument_at(x, 1);
+    const double y1 = scale * (f[1] * h1);
+    double sum = y1;
+    y[sy] = y1 * unit;
+    if (count == 1) return sum;
+
+    const double h2 = flx_argument_at(x, 2), two2 = h1 * h1;
+    const double y2 = scale * (f[2] * two2 + f[1] * h2);
+    sum += y2;
+    y[2 * sy] = y2 * unit;
+    if (count == 2) return sum;
+
+    const double h3 = flx_argument_at(x, 3), two3 = 2.0 * (h1 * h2), three3 = two2 * h1;
+    const double y3 = scale * ((f[3] * three3 + f[2] * two3) + f[1] * h3);
+    sum += y3;
+    y[3 * sy] = y3 * unit;
+    if (count == 3) return sum;
+
+    const double h4 = flx_argument_at(x, 4), h13 = h1 * h3, h22 = h2 * h2;
+    const double two4 = 2.0 * h13 + h22, three4 = 3.0 * (two2 * h2), four4 = two2 * two2;
+    const double y4 = scale * ((f[4] * four4 + f[3] * three4) + (f[2] * two4 + f[1] * h4));
+    sum += y4;
+    y[4 * sy] = y4 * unit;
+    if (count == 4) return sum;
+
+    const double h5 = flx_argument_at(x, 5), two5 = 2.0 * (h1 * h4 + h2 * h3);
+    const double three5 = 3.0 * (two2 * h3 + h1 * h22), four5 = 2.0 * (two2 * two3);
+    const double y5 =
+        scale
+        * ((f[5] * (four4 * h1) + f[4] * four5) + (f[3] * three5 + (f[2] * two5 + f[1] * h5)));
+    sum += y5;
+    y[5 * sy] = y5 * unit;
+    return sum;
 }
 
 #endif

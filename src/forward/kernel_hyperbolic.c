@@ -4,9 +4,10 @@
 
 #include <fluxion/kernel.h>
 
-#include "forward/kernel_first.h"
 #include "forward/kernel_internal.h"
-#include "forward/kernel_recur.h"
+#include "forward/kernel_pair.h"
+#include "forward/kernel_riccati.h"
+#include "forward/kernel_tanh.h"
 #include "forward/kernel_twice.h"
 
 /* Where both functions are infinite they are exp(|x|)/2 up to sign: value*exp(+-(x - x[0])). */
@@ -31,110 +32,67 @@ static void hyperbolic(size_t order, const flx_argument *x, double value, double
     } else if (isinf(value)) {
         overflowed(order, x->stride, x->x, value, z, scratch);
     } else {
-        z[0] = value;
-        w[0] = other;
-        flx_recur_pair_s(order, x, 1.0, z, x->stride, w);
+        flx_pair_one(order, x, 1.0, value, other, z, w);
     }
 }
 
 void flx_kernel_sinh(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
-    const flx_argument argument = flx_recur_argument(order, stride, x, 1.0, scratch);
+    const flx_argument argument = flx_argument_of(order, stride, x, 1.0, scratch);
     hyperbolic(order, &argument, flx_double_sinh(x[0]), flx_double_cosh(x[0]), z, scratch);
 }
 
 void flx_kernel_cosh(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
-    const flx_argument argument = flx_recur_argument(order, stride, x, 1.0, scratch);
+    const flx_argument argument = flx_argument_of(order, stride, x, 1.0, scratch);
     hyperbolic(order, &argument, flx_double_cosh(x[0]), flx_double_sinh(x[0]), z, scratch);
 }
 
-/* tanh(x) and 1/cosh(x)^2, each with what rounding took from it. */
-typedef struct tanh_parts {
-    double s, y, s_low, y_low;
-} tanh_parts;
-
-/* The leading half of x, whose products with such another are exact. */
-static inline double leading(double x) { return (double)(float)x; }
-
-/* 1/3, 1/5, ... */
-static const double odd[16] = {
-    1.0 / 3.0,  1.0 / 5.0,  1.0 / 7.0,  1.0 / 9.0,  1.0 / 11.0, 1.0 / 13.0, 1.0 / 15.0, 1.0 / 17.0,
-    1.0 / 19.0, 1.0 / 21.0, 1.0 / 23.0, 1.0 / 25.0, 1.0 / 27.0, 1.0 / 29.0, 1.0 / 31.0, 1.0 / 33.0};
-
-/* 0 <= x <= 0.35, y = tanh(x) but for its rounding: a Newton step by atanh(y) = y + y^3/3 + ..., of
- * which y^3 times the rest is small. That in four parts, which need not wait for one another. */
-static inline tanh_parts tanh_near_0(double x, double y)
-{
-    const double yy = y * y, y4 = (yy * yy) * (yy * yy), hi = leading(y), lo = y - hi;
-    const double yy_low = ((hi * hi - yy) + 2.0 * hi * lo) + lo * lo;
-    double part[4] = {odd[12], odd[13], odd[14], odd[15]};
-    for (size_t i = 3; i-- > 0;)
-        for (size_t j = 0; j < 4; j++) part[j] = part[j] * y4 + odd[4 * i + j];
-    const double sum = (part[0] + part[1] * yy) + (part[2] + part[3] * yy) * (yy * yy);
-    const double s = 1.0 - yy, y_low = ((x - y) - y * yy * sum) * s;
-    return (tanh_parts){s, y, (((1.0 - s) - yy) - yy_low) - 2.0 * y * y_low, y_low};
-}
-
-/* x > 0.35: from e = exp(-2x) and r = 1/(1+e), y = (1-e)*r and s = 4e*r^2, of which nothing waits for
- * the low parts. These are what 2r - 1 and 4r(1-r) have more, with r in two parts: a leading half,
- * whose products are exact, and what it lacks as a series of two terms. */
-static inline tanh_parts tanh_far(double x)
-{
-    const double e = exp(-2.0 * x), r = 1.0 / (1.0 + e);
-    const double y = (1.0 - e) * r, s = 4.0 * e * r * r;
-    const double e_hi = leading(e), hi = leading(r);
-    const double lack = ((1.0 - hi) - hi * e_hi) - hi * (e - e_hi);
-    const double lo = hi * (lack + lack * lack), y_hi = 2.0 * hi - 1.0;
-    const double y_low = (y_hi - y) + 2.0 * lo;
-    const double s_low = (4.0 * hi * (1.0 - hi) - s) - 4.0 * lo * (y_hi + lo);
-    return (tanh_parts){s, y, x > 8.0 ? 0.0 : s_low, y_low};
-}
-
-/* Of x, where y is libm's tanh(x); it is asked for near 0 alone. */
-__attribute__((always_inline)) static inline tanh_parts tanh_of_value(double x, double y)
-{
-    tanh_parts p = fabs(x) > 0.35 ? tanh_far(fabs(x)) : tanh_near_0(fabs(x), fabs(y));
-    if (x < 0.0) {
-        p.y = -p.y;
-        p.y_low = -p.y_low;
-    }
-    return p;
-}
-
-__attribute__((always_inline)) static inline tanh_parts tanh_of(double x)
-{
-    return tanh_of_value(x, fabs(x) > 0.35 ? 1.0 : flx_double_tanh(x));
-}
-
 /* tanh and 1/cosh^2 but for their first coefficients. */
-static flx_riccati tanh_equation(tanh_parts p)
+static inline flx_riccati tanh_equation(double x)
 {
-    return (flx_riccati){p.s, -2.0 * p.y, p.s_low, -2.0 * p.y_low, -1.0};
+    const flx_tanh_parts p = flx_tanh_of(fabs(x));
+    const double side = -copysign(1.0, x);
+    return (flx_riccati){p.s, side * p.y, side * p.y_low, -1.0, 1.0};
 }
 
-void flx_kernel_tanh(size_t order, size_t stride, const double *x, double *z, double *scratch)
+/* Apart, as the far tail is. */
+__attribute__((noinline)) static void tanh_otherwise(size_t order, size_t stride, const double *x,
+                                                     double *z, double *scratch)
 {
-    const flx_argument argument = flx_recur_argument(order, stride, x, 1.0, scratch);
+    const flx_argument argument = flx_argument_of(order, stride, x, 1.0, scratch);
     const double value = flx_double_tanh(x[0]);
     if (value != value) {
         flx_recur_undefined(order, stride, x, value, z, scratch);
     } else {
-        const flx_riccati r = tanh_equation(tanh_of_value(x[0], value));
-        flx_recur_riccati_y(order, &argument, &r, z, stride, scratch + order + 1);
+        const flx_riccati r = tanh_equation(x[0]);
+        flx_riccati_y(order, &argument, &r, z, stride, scratch + order + 1);
         z[0] = value;
     }
 }
 
+void flx_kernel_tanh(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    const flx_argument argument = {stride, x, 1.0, NULL};
+    if (order <= FLX_FIRST && fabs(x[0]) < 8.0) {
+        const flx_riccati r = tanh_equation(x[0]);
+        if (flx_riccati_to_8(order, &argument, &r, z, stride)) { /* |half| <= 1 */
+            z[0] = flx_double_tanh(x[0]);
+            return;
+        }
+    }
+    tanh_otherwise(order, stride, x, z, scratch);
+}
+
 void flx_kernel_sech2(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
-    const flx_argument argument = flx_recur_argument(order, stride, x, 1.0, scratch);
+    const flx_argument argument = flx_argument_of(order, stride, x, 1.0, scratch);
     const double value = flx_double_sech2(x[0]);
     if (value != value) {
         flx_recur_undefined(order, stride, x, value, z, scratch);
     } else {
-        const flx_riccati r = tanh_equation(tanh_of(x[0]));
-        flx_recur_riccati(order, &argument, &r, scratch + order + 1, 1, z, stride);
+        const flx_riccati r = tanh_equation(x[0]);
+        flx_riccati_s(order, &argument, &r, scratch + order + 1, z, stride);
         z[0] = value;
     }
 }
@@ -142,20 +100,21 @@ void flx_kernel_sech2(size_t order, size_t stride, const double *x, double *z, d
 /* y is 1/(1 + exp(-x)) up to a constant, x = hi + lo, and s = y*(1 - y), by 1 - 2y = -tanh(x/2). */
 static flx_riccati logistic_equation(double hi, double lo)
 {
-    const tanh_parts p = tanh_of(0.5 * hi);
-    return (flx_riccati){0.25 * p.s, -p.y, 0.25 * (p.s_low - p.s * p.y * lo),
-                         -(p.y_low + 0.5 * p.s * lo), -1.0};
+    const flx_tanh_parts p = flx_tanh_of(0.5 * fabs(hi));
+    const double side = -copysign(0.5, hi), shift = -0.25 * p.s * lo, half = side * p.y + shift;
+    return (flx_riccati){0.25 * (p.s + 2.0 * p.s * p.y * (side * lo)), half,
+                         ((side * p.y - half) + shift) + side * p.y_low, -1.0, 0.25};
 }
 
 void flx_kernel_sigmoid(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
-    const flx_argument argument = flx_recur_argument(order, stride, x, 1.0, scratch);
+    const flx_argument argument = flx_argument_of(order, stride, x, 1.0, scratch);
     const double value = flx_double_sigmoid(x[0]);
     if (value != value) {
         flx_recur_undefined(order, stride, x, value, z, scratch);
     } else {
         const flx_riccati r = logistic_equation(x[0], 0.0);
-        flx_recur_riccati_y(order, &argument, &r, z, stride, scratch + order + 1);
+        flx_riccati_y(order, &argument, &r, z, stride, scratch + order + 1);
         z[0] = value;
     }
 }
@@ -164,8 +123,8 @@ void flx_kernel_sigmoid(size_t order, size_t stride, const double *x, double *z,
  * there is none. */
 static size_t first_lost(size_t order, const flx_riccati *r, const double *y, const double *s)
 {
-    for (size_t k = FLX_FIRST; k < order; k++) {
-        double size = fabs(r->slope * y[k]);
+    for (size_t k = 4; k < order; k++) {
+        double size = fabs(2.0 * r->half * y[k]);
         for (size_t j = 1; j < k; j++) size += fabs(r->bend * y[j] * y[k - j]);
         if (flx_twice_is_due(k + 1, s[k], size)) return k + 1;
     }
@@ -176,7 +135,11 @@ static size_t first_lost(size_t order, const flx_riccati *r, const double *y, co
 static void logistic(size_t order, const flx_argument *x, const flx_riccati *r, double *y,
                      double *s, double *room)
 {
-    flx_recur_riccati_y(order, x, r, y, 1, s);
+    if (order < 5) {
+        flx_riccati_y(order, x, r, y, 1, s);
+        return;
+    }
+    flx_riccati_both(order, x, r, y, 1, s, 1);
     const size_t due = first_lost(order, r, y, s), n = order + 1;
     if (due > order) return;
     const size_t known = flx_twice_riccati(order, x->d, r, room, room + n, s, room + 2 * n);
@@ -200,7 +163,7 @@ void flx_kernel_softplus(size_t order, size_t stride, const double *x, double *z
         z[0] = value;
         return;
     }
-    const flx_argument argument = flx_recur_argument(order, stride, x, 1.0, d);
+    const flx_argument argument = flx_argument_of(order, stride, x, 1.0, d);
     const flx_riccati r = logistic_equation(x[0], 0.0);
     logistic(order, &argument, &r, y, s, s + order + 1);
     if (order <= FLX_FIRST) flx_recur_derivative(order, stride, x, 1.0, d);
@@ -462,7 +425,7 @@ static flx_argument difference(size_t order, size_t stride, const double *x, con
     double *const d = room + order + 1;
     d[0] = 0.0;
     for (size_t j = 1; j <= order; j++) d[j] = x[j * stride] - y[j * stride];
-    return flx_recur_argument(order, 1, d, 1.0, room);
+    return flx_argument_of(order, 1, d, 1.0, room);
 }
 
 void flx_kernel_share(size_t order, size_t stride, const double *x, const double *y, double *z,
@@ -474,7 +437,7 @@ void flx_kernel_share(size_t order, size_t stride, const double *x, const double
     } else {
         const flx_argument d = difference(order, stride, x, y, scratch);
         const flx_riccati r = share_equation(x, y);
-        flx_recur_riccati_y(order, &d, &r, z, stride, scratch + 2 * (order + 1));
+        flx_riccati_y(order, &d, &r, z, stride, scratch + 2 * (order + 1));
         z[0] = value;
     }
 }
@@ -488,7 +451,7 @@ void flx_kernel_dshare(size_t order, size_t stride, const double *x, const doubl
     } else {
         const flx_argument d = difference(order, stride, x, y, scratch);
         const flx_riccati r = share_equation(x, y);
-        flx_recur_riccati(order, &d, &r, scratch + 2 * (order + 1), 1, z, stride);
+        flx_riccati_s(order, &d, &r, scratch + 2 * (order + 1), z, stride);
         z[0] = value;
     }
 }

@@ -174,9 +174,12 @@ __attribute__((always_inline)) static inline void
 power_constant(size_t order, size_t stride, const double *x, double num, double lo, double den,
                double value, double *z, double *scratch)
 {
+    num += 0.0; /* -0 is no exponent of its own */
     size_t done = 0;
     if (lo == 0.0 && is_ordinary(x[0]) && is_ordinary(value)) {
-        if (order == FLX_FIRST && flx_ratio_to_4(FLX_FIRST, stride, x, value, num, den, z) == order)
+        if (order <= FLX_COMPOSED && flx_ratio_to_5(order, stride, x, value, num, den, z)) return;
+        if (order > FLX_COMPOSED && order <= FLX_FIRST
+            && flx_ratio_to_8(order, stride, x, value, num, den, z))
             return;
         done = flx_ratio_power(order, stride, x, value, num, den, z, scratch);
         if (done == order) return;

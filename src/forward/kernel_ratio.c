@@ -59,10 +59,22 @@ static inline void ratio_block(size_t count, size_t k, const ratio_power *p, dou
     }
 }
 
+/* u[1..count] = x/x[0], two of them by one division where they are side by side. */
+static void ratio_of(size_t count, size_t stride, const double *x, double *u)
+{
+    const double x0 = x[0];
+    size_t j = 1;
+    for (; stride == 1 && j + 1 <= count; j += 2) {
+        const flx_two two = flx_two_at(x + j) / flx_two_of(x0);
+        memcpy(u + j, &two, sizeof two);
+    }
+    for (; j <= count; j++) u[j] = x[j * stride] / x0;
+}
+
 void flx_ratio_make(size_t order, size_t stride, const double *x, double num, double *room)
 {
-    double *const u = room, *const product = room + order + 1, x0 = x[0];
-    for (size_t j = 1; j <= order; j++) u[j] = x[j * stride] / x0;
+    double *const product = room + order + 1;
+    ratio_of(order, stride, x, room);
     flx_two real_j = {1.0, 2.0};
     size_t j = 1;
     for (; j + 1 <= order; j += 2, real_j += flx_two_of(2.0)) {
@@ -72,13 +84,95 @@ void flx_ratio_make(size_t order, size_t stride, const double *x, double num, do
     if (j == order) product[j] = (double)j * num;
 }
 
-/* z, where not all of the first coefficients can be composed. */
-__attribute__((noinline)) static void ratio_one_by_one(size_t order, const ratio_power *p,
-                                                       double num)
+/* What v[i] contributes to the sum k, jn[j] being j*num. */
+static inline double first_term(size_t k, size_t i, const double *u, const double *jn, double den,
+                                const double *v)
 {
-    const size_t count = order < FLX_FIRST ? order : FLX_FIRST;
-    size_t k = ratio_first(count, p->u, num, p->den, p->unit, p->v, p->z, p->stride) + 1;
+    return (jn[k - i] - (double)i * den) * u[k - i] * v[i];
+}
+
+/* v[k], k = 6..8, which is returned. */
+__attribute__((always_inline)) static inline double
+ratio_next(size_t k, const double *u, const double *jn, double den, double *v)
+{
+    double even = first_term(k, 0, u, jn, den, v), odd = first_term(k, 1, u, jn, den, v);
+#pragma GCC unroll 2
+    for (size_t i = 2; i + 2 < k; i += 2) {
+        even += first_term(k, i, u, jn, den, v);
+        odd += first_term(k, i + 1, u, jn, den, v);
+    }
+    if (k % 2 == 0) even += first_term(k, k - 2, u, jn, den, v);
+    v[k] = ((even + odd) + first_term(k, k - 1, u, jn, den, v)) * (1.0 / den * (1.0 / (double)k));
+    return v[k];
+}
+
+/* The first coefficients from v[0] on, more than five of them, and z = v*unit; returns whether all are
+ * finite. */
+__attribute__((always_inline)) static inline int ratio_eight(size_t count, const flx_argument *x,
+                                                             double num, double den, double *v,
+                                                             double unit, double *z, size_t stride)
+{
+    const double slope = num * (1.0 / den);
+    double jn[FLX_FIRST + 1], u[FLX_FIRST + 1];
+    const flx_argument local = {1, u, 1.0, NULL};
+#pragma GCC unroll 5
+    for (size_t k = 1; k <= FLX_COMPOSED; k++) {
+        u[k] = flx_argument_at(x, k);
+        jn[k] = (double)k * num;
+    }
+    double sum = flx_ratio_composed(FLX_COMPOSED, &local, num, den, slope * v[0], 1.0, v, 1);
+#pragma GCC unroll 5
+    for (size_t k = 1; k <= FLX_COMPOSED; k++) z[k * stride] = v[k] * unit;
+    u[6] = flx_argument_at(x, 6);
+    jn[6] = 6.0 * num;
+    sum += ratio_next(6, u, jn, den, v);
+    z[6 * stride] = v[6] * unit;
+    if (count == 6) return isfinite(sum);
+    u[7] = flx_argument_at(x, 7);
+    jn[7] = 7.0 * num;
+    sum += ratio_next(7, u, jn, den, v);
+    z[7 * stride] = v[7] * unit;
+    if (count == 7) return isfinite(sum);
+    u[8] = flx_argument_at(x, 8);
+    jn[8] = 8.0 * num;
+    sum += ratio_next(8, u, jn, den, v);
+    z[8 * stride] = v[8] * unit;
+    return isfinite(sum);
+}
+
+/* The first coefficients v[1..], count up to 8, and z = v*unit. */
+static void ratio_up_to_8(size_t count, const flx_argument *u, double num, double den, double unit,
+                          double *v, double *z, size_t stride)
+{
+    const double slope = num * (1.0 / den);
+    if (count > FLX_COMPOSED) {
+        ratio_eight(count, u, num, den, v, unit, z, stride);
+        return;
+    }
+    flx_ratio_composed(count, u, num, den, slope * 0x1p64, 1.0, v, 1);
+    for (size_t k = 1; k <= count; k++) z[k * stride] = v[k] * unit;
+}
+
+/* Those of the first coefficients of v and z that need no rule of zeros; returns how many. */
+static size_t ratio_few(size_t count, const ratio_power *p, double num)
+{
+    const flx_argument u = {1, p->u, 1.0, NULL};
+    const size_t most = flx_ratio_most(count, &u, num);
     p->v[0] = 0x1p64;
+    if (most == FLX_FIRST) {
+        double v[FLX_FIRST + 1] = {0x1p64};
+        const int all = ratio_eight(FLX_FIRST, &u, num, p->den, v, p->unit, p->z, p->stride);
+        flx_first_store(FLX_FIRST, v, p->v, 1);
+        if (all) return most;
+    } else {
+        ratio_up_to_8(most, &u, num, p->den, p->unit, p->v, p->z, p->stride);
+    }
+    return flx_first_finite(most, p->v, 1);
+}
+
+/* z from k on, one coefficient after the other. */
+__attribute__((noinline)) static void ratio_one_by_one(size_t k, size_t order, const ratio_power *p)
+{
     for (; k <= order; k++) {
         double sum = 0.0;
         for (size_t i = 0; i < k; i++) sum += ratio_term(p, (double)i * p->den, k - i) * p->v[i];
@@ -87,18 +181,11 @@ __attribute__((noinline)) static void ratio_one_by_one(size_t order, const ratio
     }
 }
 
-/* What follows the first four coefficients of v. */
+/* What follows the first coefficients. */
 static inline void ratio_rest(size_t order, const ratio_power *p)
 {
     const double per_den = 1.0 / p->den;
-    size_t k = 2 * FLX_FIRST + 1;
-    p->v[0] = 0x1p64;
-    switch (order) { /* the second block apart, where all is known but the numbers */
-    case 5: ratio_block(1, 5, p, per_den); return;
-    case 6: ratio_block(2, 5, p, per_den); return;
-    case 7: ratio_block(3, 5, p, per_den); return;
-    default: ratio_block(4, 5, p, per_den);
-    }
+    size_t k = FLX_FIRST + 1;
     for (; k + 3 <= order; k += 4) ratio_block(4, k, p, per_den);
     switch (order + 1 - k) {
     case 3: ratio_block(3, k, p, per_den); break;
@@ -108,19 +195,28 @@ static inline void ratio_rest(size_t order, const ratio_power *p)
     }
 }
 
+int flx_ratio_to_8(size_t order, size_t stride, const double *x, double value, double num,
+                   double den, double *z)
+{
+    double u[FLX_FIRST + 1], v[FLX_FIRST + 1] = {0x1p64};
+    const flx_argument ratios = {1, u, 1.0, NULL};
+    ratio_of(order, stride, x, u);
+    z[0] = value;
+    return flx_ratio_most(order, &ratios, num) == order
+           && ratio_eight(order, &ratios, num, den, v, value * 0x1p-64, z, stride);
+}
+
 size_t flx_ratio_power(size_t order, size_t stride, const double *x, double value, double num,
                        double den, double *z, double *room)
 {
     double *const v = room + 2 * (order + 1);
     const ratio_power p = {den, value * 0x1p-64, room, room + order + 1, v, z, stride};
-    if (order < FLX_FIRST && flx_ratio_to_4(order, stride, x, value, num, den, z) == order)
-        return order;
+    const size_t count = order < FLX_FIRST ? order : FLX_FIRST;
     if (order <= FLX_FIRST) flx_ratio_make(order, stride, x, num, room);
     z[0] = value;
-    if (order > FLX_FIRST
-        && ratio_first(FLX_FIRST, room, num, den, p.unit, v, z, stride) == FLX_FIRST)
-        ratio_rest(order, &p);
-    else ratio_one_by_one(order, &p, num);
+    const size_t few = ratio_few(count, &p, num);
+    if (few == FLX_FIRST) ratio_rest(order, &p);
+    else ratio_one_by_one(few + 1, order, &p);
     if (isfinite(v[order])) return order; /* which is not where one before it is not */
     size_t k = 1;
     while (isfinite(v[k])) k++;

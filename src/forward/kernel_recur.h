@@ -113,45 +113,6 @@ int flx_recur_slowness(size_t order, size_t stride, const double *x, int e);
 /* z' = d*z/t from z[0]: exponentials. */
 void flx_recur_exp(size_t order, size_t stride, const double *d, double *z);
 
-/* The argument rate*x of a function, but for its leading coefficient, and t times its derivative, once
- * that is needed. */
-typedef struct flx_argument {
-    size_t stride;
-    const double *x;
-    double rate;
-    double *d;
-} flx_argument;
-
-/* Of this x. d: order+1. To be made before libm is called, which hides that what was written in pieces
- * is read in others. */
-flx_argument flx_recur_argument(size_t order, size_t stride, const double *x, double rate,
-                                double *d);
-
-/* s and c, whose derivatives by the argument are c and sign*s, from s[0], c[0]: sine and cosine of
- * both kinds. */
-void flx_recur_pair(size_t order, const flx_argument *x, double sign, double *s, size_t ss,
-                    double *c, size_t sc);
-
-/* s alone. c: order+1, of which c[0] is given. */
-void flx_recur_pair_s(size_t order, const flx_argument *x, double sign, double *s, size_t ss,
-                      double *c);
-
-/* y, whose derivative by the argument is s = s[0] + slope*(y - y[0]) + bend*(y - y[0])^2: tan, tanh,
- * sigmoid. s[0] is not
- * formed from y[0], so it keeps its relative accuracy in the tails. Both constants come with what
- * rounding took from them, which would turn every further coefficient. */
-typedef struct flx_riccati {
-    double s, slope, s_low, slope_low, bend; /* what is ready first comes first */
-} flx_riccati;
-
-/* y[1..] and s, from r; y[0] is not used. */
-void flx_recur_riccati(size_t order, const flx_argument *x, const flx_riccati *r, double *y,
-                       size_t sy, double *s, size_t ss);
-
-/* y alone. s: order+1. */
-void flx_recur_riccati_y(size_t order, const flx_argument *x, const flx_riccati *r, double *y,
-                         size_t sy, double *s);
-
 /* z' = x'/q from z[0], where q has leading coefficient q0 and otherwise is q[1..]. w: order+1. */
 void flx_recur_integrate_quotient(size_t order, const double *x, size_t sx, double q0,
                                   const double *q, size_t sq, double *z, size_t sz, double *w);

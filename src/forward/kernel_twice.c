@@ -56,13 +56,22 @@ static flx_twice inner_square(size_t k, const double *y, const double *y_low)
     return k % 2 == 1 ? sum : flx_twice_add_product(sum, at(y, y_low, k / 2), at(y, y_low, k / 2));
 }
 
+/* s[0] with what rounding took from it, which half and `still` tell; far out, where they do not, itself. */
+static flx_twice first_slope(const flx_riccati *r)
+{
+    const flx_twice half = {r->half, r->half_low}, bend = {r->bend, 0.0};
+    const flx_twice rest = flx_twice_add_product((flx_twice){-r->still, 0.0}, half, half);
+    const flx_twice s = flx_twice_quotient(rest, bend);
+    return fabs(s.hi - r->s) <= 0x1p-50 * r->s ? s : (flx_twice){r->s, 0.0};
+}
+
 size_t flx_twice_riccati(size_t order, const double *d, const flx_riccati *r, double *y,
                          double *y_low, double *s, double *s_low)
 {
-    const flx_twice slope = {r->slope, r->slope_low}, bend = {r->bend, 0.0};
+    const flx_twice slope = {2.0 * r->half, 2.0 * r->half_low}, bend = {r->bend, 0.0};
     size_t degree = order; /* of d */
     while (degree > 0 && d[degree] == 0.0) degree--;
-    put((flx_twice){r->s, r->s_low}, s, s_low, 0);
+    put(first_slope(r), s, s_low, 0);
     for (size_t k = 1; k <= order; k++) {
         flx_twice sum = {0.0, 0.0};
         for (size_t j = 1; j <= k && j <= degree; j++)

@@ -7,7 +7,7 @@
 #ifndef FLUXION_FORWARD_KERNEL_TWICE_H
 #define FLUXION_FORWARD_KERNEL_TWICE_H
 
-#include "forward/kernel_recur.h"
+#include "forward/kernel_riccati.h"
 
 /* hi + lo */
 typedef struct flx_twice {
