@@ -61,11 +61,11 @@ __attribute__((noinline)) static void tanh_otherwise(size_t order, size_t stride
                                                      double *z, double *scratch)
 {
     const flx_argument argument = flx_argument_of(order, stride, x, 1.0, scratch);
+    const flx_riccati r = tanh_equation(x[0]);
     const double value = flx_double_tanh(x[0]);
     if (value != value) {
         flx_recur_undefined(order, stride, x, value, z, scratch);
     } else {
-        const flx_riccati r = tanh_equation(x[0]);
         flx_riccati_y(order, &argument, &r, z, stride, scratch + order + 1);
         z[0] = value;
     }
