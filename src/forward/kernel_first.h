@@ -1,10 +1,10 @@
-/* kernel_first.h: the first coefficients of a function of a series. The first five are composed from
- * the derivatives over factorials of the function by its argument.
+/* kernel_first.h: the first coefficients of a function of a series. The first five or six are composed
+ * from the derivatives over factorials of the function by its argument.
  *
  * Powers of the argument's increments need not wait for libm, nor a coefficient for the one before,
- * as it must in a recurrence. That takes over after five coefficients, and from the first on that is
- * not finite when it is composed: how many are composed depends on none that comes after them. Up to
- * the eighth it runs in registers, where all is known but the numbers. */
+ * as it must in a recurrence. That takes over after these, and from the first on that is not finite
+ * when it is composed: how many are composed depends on none that comes after them. Up to the eighth
+ * it runs in registers, where all is known but the numbers. */
 #ifndef FLUXION_FORWARD_KERNEL_FIRST_H
 #define FLUXION_FORWARD_KERNEL_FIRST_H
 
@@ -13,7 +13,7 @@
 
 #include "forward/kernel_recur.h"
 
-enum { FLX_COMPOSED = 5, FLX_FIRST = 8 };
+enum { FLX_COMPOSED = 6, FLX_FIRST = 8 };
 
 /* The argument rate*x of a function, but for its leading coefficient, and t times its derivative, once
  * that is needed. */
@@ -51,7 +51,7 @@ static inline size_t flx_first_large(size_t count, const flx_argument *x)
     const size_t few = flx_first_few(count);
     size_t m = 0;
     while (m < few
-           && !(fabs(flx_argument_at(x, m + 1)) < 0x1p-180 && x->x[(m + 1) * x->stride] != 0.0))
+           && !(fabs(flx_argument_at(x, m + 1)) < 0x1p-150 && x->x[(m + 1) * x->stride] != 0.0))
         m++;
     return m;
 }
@@ -98,7 +98,7 @@ __attribute__((always_inline)) static inline void flx_first_store(size_t count, 
     for (size_t k = 1; k <= count; k++) y[k * sy] = from[k];
 }
 
-/* y[1..count], count up to 5, from f[k], derivative k over k!, times `scale` and then
+/* y[1..count], count up to 6, from f[k], derivative k over k!, times `scale` and then
  * `unit`. Returns the sum of what unit multiplies: where it is finite all of that is. two3 is coefficient
  * 3 of the square of x, and so on. */
 __attribute__((always_inline)) static inline double
@@ -138,6 +138,17 @@ flx_first_compose(size_t count, const flx_argument *x, const double *f, double s
         * ((f[5] * (four4 * h1) + f[4] * four5) + (f[3] * three5 + (f[2] * two5 + f[1] * h5)));
     sum += y5;
     y[5 * sy] = y5 * unit;
+    if (count == 5) return sum;
+
+    const double h6 = flx_argument_at(x, 6), h33 = h3 * h3;
+    const double two6 = 2.0 * (h1 * h5 + h2 * h4) + h33;
+    const double three6 = 3.0 * (two2 * h4 + two3 * h3) + h2 * h22;
+    const double four6 = 2.0 * (two2 * two4) + two3 * two3, five6 = 5.0 * (four4 * h2);
+    const double y6 = scale
+                      * ((f[6] * (four4 * two2) + f[5] * five6)
+                         + ((f[4] * four6 + f[3] * three6) + (f[2] * two6 + f[1] * h6)));
+    sum += y6;
+    y[6 * sy] = y6 * unit;
     return sum;
 }
 

@@ -5,7 +5,7 @@
 
 #include "forward/kernel_first.h"
 
-/* The first coefficients z[1..], count up to 5, of a function of this value and derivative; returns their
+/* The first coefficients z[1..], count up to 6, of a function of this value and derivative; returns their
  * sum. For an increment h they are those of even(h)*value + odd(h)*slope: last, since a value below
  * DBL_MIN would lose digits. */
 __attribute__((always_inline)) static inline double
@@ -35,10 +35,18 @@ flx_pair_composed(size_t count, const flx_argument *x, double sign, double value
     const double even = sign * (h1 * h4 + h2 * h3) + sign * (sixth * h2);
     const double odd = (h5 + half * h3) + (0.5 * sign * (h1 * h22) + of_120);
     sum += z[5 * stride] = even * value + odd * slope;
+    if (count == 5) return sum;
+
+    const double h6 = flx_argument_at(x, 6), h13 = h1 * h3, two2 = h1 * h1;
+    const double pairs = h1 * h5 + h2 * h4 + 0.5 * (h3 * h3);
+    const double even6 = (sign * pairs + sign * (of_120 * h1 * (1.0 / 6.0)))
+                         + two2 * ((1.0 / 6.0) * h13 + 0.25 * h22);
+    const double odd6 = (h6 + half * h4) + (sign * h2 * (h13 + (1.0 / 6.0) * h22) + of_24 * h2);
+    sum += z[6 * stride] = even6 * value + odd6 * slope;
     return sum;
 }
 
-/* s[k], which is z too, and c[k], k = 6..8, and their sum. */
+/* s[k], which is z too, and c[k], k = 7, 8, and their sum. */
 __attribute__((always_inline)) static inline double flx_pair_next(size_t k, const double *d,
                                                                   double sign, double *s, double *c,
                                                                   double *z, size_t stride)
@@ -50,7 +58,7 @@ __attribute__((always_inline)) static inline double flx_pair_next(size_t k, cons
     return s[k] + c[k];
 }
 
-/* The first coefficients s[1..], z too, and c[1..], from s[0] and c[0], more than five of them; returns
+/* The first coefficients s[1..], z too, and c[1..], from s[0] and c[0], more than six of them; returns
  * whether all are finite. */
 __attribute__((always_inline)) static inline int flx_pair_eight(size_t count, const flx_argument *x,
                                                                 double sign, double *s, double *c,
@@ -59,12 +67,9 @@ __attribute__((always_inline)) static inline int flx_pair_eight(size_t count, co
     double d[FLX_FIRST + 1];
     double sum = flx_pair_composed(FLX_COMPOSED, x, sign, s[0], c[0], s, 1)
                  + flx_pair_composed(FLX_COMPOSED, x, sign, c[0], sign * s[0], c, 1);
-#pragma GCC unroll 5
+#pragma GCC unroll 6
     for (size_t k = 1; k <= FLX_COMPOSED; k++) d[k] = (double)k * flx_argument_at(x, k);
     flx_first_store(FLX_COMPOSED, s, z, stride);
-    d[6] = 6.0 * flx_argument_at(x, 6);
-    sum += flx_pair_next(6, d, sign, s, c, z, stride);
-    if (count == 6) return isfinite(sum);
     d[7] = 7.0 * flx_argument_at(x, 7);
     sum += flx_pair_next(7, d, sign, s, c, z, stride);
     if (count == 7) return isfinite(sum);

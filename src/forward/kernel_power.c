@@ -177,7 +177,7 @@ power_constant(size_t order, size_t stride, const double *x, double num, double 
     num += 0.0; /* -0 is no exponent of its own */
     size_t done = 0;
     if (lo == 0.0 && is_ordinary(x[0]) && is_ordinary(value)) {
-        if (order <= FLX_COMPOSED && flx_ratio_to_5(order, stride, x, value, num, den, z)) return;
+        if (order <= FLX_COMPOSED && flx_ratio_to_6(order, stride, x, value, num, den, z)) return;
         if (order > FLX_COMPOSED && order <= FLX_FIRST
             && flx_ratio_to_8(order, stride, x, value, num, den, z))
             return;

@@ -91,7 +91,7 @@ static inline double first_term(size_t k, size_t i, const double *u, const doubl
     return (jn[k - i] - (double)i * den) * u[k - i] * v[i];
 }
 
-/* v[k], k = 6..8, which is returned. */
+/* v[k], k = 7, 8, which is returned. */
 __attribute__((always_inline)) static inline double
 ratio_next(size_t k, const double *u, const double *jn, double den, double *v)
 {
@@ -106,7 +106,7 @@ ratio_next(size_t k, const double *u, const double *jn, double den, double *v)
     return v[k];
 }
 
-/* The first coefficients from v[0] on, more than five of them, and z = v*unit; returns whether all are
+/* The first coefficients from v[0] on, more than six of them, and z = v*unit; returns whether all are
  * finite. */
 __attribute__((always_inline)) static inline int ratio_eight(size_t count, const flx_argument *x,
                                                              double num, double den, double *v,
@@ -115,19 +115,14 @@ __attribute__((always_inline)) static inline int ratio_eight(size_t count, const
     const double slope = num * (1.0 / den);
     double jn[FLX_FIRST + 1], u[FLX_FIRST + 1];
     const flx_argument local = {1, u, 1.0, NULL};
-#pragma GCC unroll 5
+#pragma GCC unroll 6
     for (size_t k = 1; k <= FLX_COMPOSED; k++) {
         u[k] = flx_argument_at(x, k);
         jn[k] = (double)k * num;
     }
     double sum = flx_ratio_composed(FLX_COMPOSED, &local, num, den, slope * v[0], 1.0, v, 1);
-#pragma GCC unroll 5
+#pragma GCC unroll 6
     for (size_t k = 1; k <= FLX_COMPOSED; k++) z[k * stride] = v[k] * unit;
-    u[6] = flx_argument_at(x, 6);
-    jn[6] = 6.0 * num;
-    sum += ratio_next(6, u, jn, den, v);
-    z[6 * stride] = v[6] * unit;
-    if (count == 6) return isfinite(sum);
     u[7] = flx_argument_at(x, 7);
     jn[7] = 7.0 * num;
     sum += ratio_next(7, u, jn, den, v);

@@ -17,7 +17,7 @@ static inline void flx_ratio_prepare(size_t order, size_t stride, const double *
     if (order > FLX_FIRST) flx_ratio_make(order, stride, x, num, room);
 }
 
-/* The first coefficients z[1..] of (1+u)^(num/den), count up to 5, times what makes the first of them
+/* The first coefficients z[1..] of (1+u)^(num/den), count up to 6, times what makes the first of them
  * first*u[1], and then unit; returns the sum before that. */
 static inline double flx_ratio_composed(size_t count, const flx_argument *u, double num, double den,
                                         double first, double unit, double *z, size_t stride)
@@ -29,6 +29,7 @@ static inline double flx_ratio_composed(size_t count, const flx_argument *u, dou
     f[3] = f[2] * ((num - 2.0 * den) * per_den * (1.0 / 3.0));
     f[4] = f[3] * ((num - 3.0 * den) * per_den * 0.25);
     f[5] = f[4] * ((num - 4.0 * den) * per_den * 0.2);
+    f[6] = f[5] * ((num - 5.0 * den) * per_den * (1.0 / 6.0));
     return flx_first_compose(count, u, f, first, unit, z, stride);
 }
 
@@ -40,22 +41,22 @@ static inline size_t flx_ratio_most(size_t count, const flx_argument *u, double 
     return large < count && large < FLX_COMPOSED ? large : count;
 }
 
-/* z where there are no more, order up to 5; returns whether none is left to do. */
-static inline int flx_ratio_to_5(size_t order, size_t stride, const double *x, double value,
+/* z where there are no more, order up to 6; returns whether none is left to do. */
+static inline int flx_ratio_to_6(size_t order, size_t stride, const double *x, double value,
                                  double num, double den, double *z)
 {
     double u[FLX_COMPOSED + 1];
     const flx_argument ratios = {1, u, 1.0, NULL};
     const double x0 = x[0], first = num * (1.0 / den) * 0x1p64;
     z[0] = value;
-#pragma GCC unroll 5
+#pragma GCC unroll 6
     for (size_t j = 1; j <= order; j++) u[j] = x[j * stride] / x0;
     return flx_ratio_most(order, &ratios, num) == order
            && isfinite(
                flx_ratio_composed(order, &ratios, num, den, first, value * 0x1p-64, z, stride));
 }
 
-/* The same, order 6 to 8. */
+/* The same, order 7 and 8. */
 int flx_ratio_to_8(size_t order, size_t stride, const double *x, double value, double num,
                    double den, double *z);
 

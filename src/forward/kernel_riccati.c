@@ -157,12 +157,12 @@ void flx_riccati_both(size_t order, const flx_argument *x, const flx_riccati *r,
 void flx_riccati_s(size_t order, const flx_argument *x, const flx_riccati *r, double *y, double *s,
                    size_t ss)
 {
-    const size_t count = order < FLX_COMPOSED ? order : FLX_COMPOSED;
+    const size_t count = order < FLX_RICCATI ? order : FLX_RICCATI;
     const size_t most = flx_first_most(fabs(r->half), count, x);
-    double f[FLX_COMPOSED + 2], of_s[FLX_COMPOSED + 1];
+    double f[FLX_FIRST + 1], of_s[FLX_FIRST + 1];
     flx_riccati_both(order, x, r, y, 1, s, ss);
     flx_riccati_derivatives(r, f);
-    for (size_t k = 1; k <= FLX_COMPOSED; k++) f[k] = (double)(k + 1) * f[k + 1];
+    for (size_t k = 1; k <= FLX_RICCATI; k++) f[k] = (double)(k + 1) * f[k + 1];
     flx_first_compose(most, x, f, r->s, 1.0, of_s, 1);
     const size_t m = flx_first_finite(most, of_s, 1);
     for (size_t k = 1; k <= m; k++) s[k * ss] = of_s[k];

@@ -12,6 +12,9 @@ typedef struct flx_riccati {
     double s, half, half_low, bend, still;
 } flx_riccati;
 
+/* How many coefficients are composed: one more costs more than a step of the recurrence. */
+enum { FLX_RICCATI = 5 };
+
 /* The derivatives over factorials of y by its argument, divided by s; f: 7 */
 static inline void flx_riccati_derivatives(const flx_riccati *r, double *f)
 {
@@ -70,17 +73,17 @@ __attribute__((always_inline)) static inline int
 flx_riccati_up_to(size_t count, const flx_argument *x, const flx_riccati *r, double *y, double *s,
                   flx_riccati_state *at, double *z, size_t stride)
 {
-    double f[FLX_COMPOSED + 2], d[FLX_FIRST + 1];
+    double f[FLX_RICCATI + 2], d[FLX_FIRST + 1];
     flx_riccati_derivatives(r, f);
-    double sum = flx_first_compose(FLX_COMPOSED, x, f, r->s, 1.0, y, 1);
+    double sum = flx_first_compose(FLX_RICCATI, x, f, r->s, 1.0, y, 1);
     s[0] = r->s;
 #pragma GCC unroll 5
-    for (size_t k = 1; k <= FLX_COMPOSED; k++) {
+    for (size_t k = 1; k <= FLX_RICCATI; k++) {
         d[k] = (double)k * flx_argument_at(x, k);
         at->y = y[k];
         s[k] = flx_riccati_slope(r, flx_riccati_square(k, y), at);
     }
-    flx_first_store(FLX_COMPOSED, y, z, stride);
+    flx_first_store(FLX_RICCATI, y, z, stride);
     d[6] = 6.0 * flx_argument_at(x, 6);
     sum += z[6 * stride] = flx_riccati_next(6, d, r, y, s, at);
     if (count == 6) return isfinite(sum);
@@ -96,9 +99,9 @@ flx_riccati_up_to(size_t count, const flx_argument *x, const flx_riccati *r, dou
 static inline int flx_riccati_to_8(size_t count, const flx_argument *x, const flx_riccati *r,
                                    double *y, size_t sy)
 {
-    double f[FLX_COMPOSED + 2], of_y[FLX_FIRST + 1], of_s[FLX_FIRST + 1];
+    double f[FLX_RICCATI + 2], of_y[FLX_FIRST + 1], of_s[FLX_FIRST + 1];
     flx_riccati_state at;
-    if (count > FLX_COMPOSED) return flx_riccati_up_to(count, x, r, of_y, of_s, &at, y, sy);
+    if (count > FLX_RICCATI) return flx_riccati_up_to(count, x, r, of_y, of_s, &at, y, sy);
     flx_riccati_derivatives(r, f);
     return isfinite(flx_first_compose(count, x, f, r->s, 1.0, y, sy));
 }
