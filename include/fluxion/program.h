@@ -72,7 +72,7 @@ typedef enum flx_work_kind {
  *  @param[in]  x       inputs: made by flx_variable or elements of flx_array_variable, all distinct
  *  @param[in]  m       number of outputs
  *  @param[in]  y       outputs: variables of the tape, or constants
- *  @param[in]  flags   0, or any of FLX_REFUSE_READS and FLX_KEEP_...
+ *  @param[in]  flags   0, or any of FLX_REFUSE_READS, FLX_KEEP_..., FLX_IN_RUNS and FLX_REUSE_SLOTS
  *  @param[out] program to be given to flx_program_release; NULL on failure
  *  @param[out] report  where and why, and the number of plain reads; or NULL
  *  @return FLX_OK; the tape's kept status; FLX_EARG where an x is not an independent variable or
