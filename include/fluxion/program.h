@@ -47,10 +47,9 @@ typedef struct flx_work flx_work;
 /** @} */
 
 /** Put equal operations side by side, and make operations on arrays of them where at least eight were
- *  recorded alike, their operands as far from each other as those of a loop's turns are: plain code with
- *  long loops is then replayed nearly as if it had been written with arrays. What loops sum up stays a sum
- *  of one number after the other. Gradients of long loops take about half of the time, products along many
- *  directions as long as before or longer; freezing takes half as long again. */
+ *  recorded alike, their operands as far from each other as those of a loop's turns are. What loops sum up
+ *  stays a sum of one number after the other. Gradients of long loops take about half of the time, products
+ *  along many directions as long as before or longer; freezing takes a quarter longer. */
 #define FLX_IN_RUNS 32u
 
 /** Let works for values alone use slots again whose values nothing needs any more, whatever the schedule
