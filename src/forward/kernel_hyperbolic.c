@@ -150,17 +150,23 @@ static void logistic(size_t order, const flx_argument *x, const flx_riccati *r, 
  * the values are not. */
 static const double far_below = -700.0;
 
+/* The coefficients from number 1 on of exp(x), where that is softplus, up to the first that is not finite. room:
+ * 3*(order+1) */
+static void exponential_alone(size_t order, size_t stride, const double *x, double *z, double *room)
+{
+    double *const own = room, *const power = own + order + 1;
+    for (size_t k = 0; k <= order; k++) own[k] = x[k * stride];
+    flx_kernel_exp(order, 1, own, power, power + order + 1);
+    for (size_t k = 1; k <= order && isfinite(own[k]) && isfinite(power[k]); k++)
+        z[k * stride] = power[k];
+}
+
 void flx_kernel_softplus(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
     const double value = flx_double_softplus(x[0]);
     double *d = scratch, *y = d + order + 1, *s = y + order + 1;
     if (value != value) {
         flx_recur_undefined(order, stride, x, value, z, scratch);
-        return;
-    }
-    if (x[0] < far_below) {
-        flx_kernel_exp(order, stride, x, z, scratch);
-        z[0] = value;
         return;
     }
     const flx_argument argument = flx_argument_of(order, stride, x, 1.0, d);
@@ -170,6 +176,7 @@ void flx_kernel_softplus(size_t order, size_t stride, const double *x, double *z
     y[0] = flx_double_sigmoid(x[0]);
     z[0] = value;
     for (size_t k = 1; k <= order; k++) z[k * stride] = flx_recur_dot(k, k, d, 1, y, 1) / (double)k;
+    if (x[0] < far_below) exponential_alone(order, stride, x, z, scratch);
 }
 
 /* x and 1 divided by one power of two that brings x[0] near 1 where it is larger, and the series of
@@ -456,7 +463,8 @@ void flx_kernel_dshare(size_t order, size_t stride, const double *x, const doubl
     }
 }
 
-/* The coefficients from number 1 on of more + exp(less - more), where that is logsumexp. room: 3*(order+1) */
+/* The coefficients from number 1 on of more + exp(less - more), where that is logsumexp, up to the first that is
+ * not finite. room: 3*(order+1) */
 static void exponential_beside(size_t order, size_t stride, const double *less, const double *more,
                                double *z, double *room)
 {
@@ -464,7 +472,8 @@ static void exponential_beside(size_t order, size_t stride, const double *less, 
     for (size_t k = 0; k <= order; k++) gap[k] = less[k * stride] - more[k * stride];
     flx_kernel_exp(order, 1, gap, power, power + order + 1);
     const double factor = 1.0 + difference_low(less, more);
-    for (size_t k = 1; k <= order; k++) z[k * stride] = more[k * stride] + power[k] * factor;
+    for (size_t k = 1; k <= order && isfinite(gap[k]) && isfinite(power[k]); k++)
+        z[k * stride] = more[k * stride] + power[k] * factor;
 }
 
 /* z' = s*x' + (1-s)*y', s the share of the smaller argument x. Both products apart: a tangent may be
@@ -481,10 +490,6 @@ void flx_kernel_logsumexp(size_t order, size_t stride, const double *x, const do
         return;
     }
     z[0] = value;
-    if (less[0] - more[0] < far_below && isfinite(less[0] - more[0])) {
-        exponential_beside(order, stride, less, more, z, scratch);
-        return;
-    }
     const flx_argument d = difference(order, stride, less, more, dx);
     const flx_riccati r = share_equation(less, more);
     logistic(order, &d, &r, s, t, dy);
@@ -496,4 +501,5 @@ void flx_kernel_logsumexp(size_t order, size_t stride, const double *x, const do
     for (size_t k = 1; k <= order; k++)
         z[k * stride] =
             (flx_recur_dot(k, k, dy, 1, t, 1) + flx_recur_dot(k, k, dx, 1, s, 1)) / (double)k;
+    if (less[0] - more[0] < far_below) exponential_beside(order, stride, less, more, z, scratch);
 }

@@ -524,3 +524,14 @@ Test(kernel_edges, logistic_tails_keep_their_digits)
                   want[k]);
     }
 }
+
+/* A share that has underflowed takes nothing from an infinite coefficient beside it. */
+Test(kernel_edges, infinite_coefficients_beside_no_share)
+{
+    enum { FEW = 3 };
+    const double far[FEW + 1] = {-1e300}, root[FEW + 1] = {0.0, INF, -INF, INF};
+    double z[FEW + 1], w[FEW + 1], scratch[FLX_KERNEL_SCRATCH(FEW)];
+    flx_kernel_logsumexp(FEW, 1, root, far, z, scratch);
+    flx_kernel_logsumexp(FEW, 1, far, root, w, scratch);
+    cr_expect(z[0] == 0.0 && z[1] == INF && w[1] == INF, "%g, %g, %g", z[0], z[1], w[1]);
+}
