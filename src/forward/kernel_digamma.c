@@ -85,15 +85,19 @@ static void in_parts(size_t order, const double *x, double *psi, double *room)
         shifted(first, last < order ? last : order, last, x, psi, room);
 }
 
+/* Whether digamma(x) = digamma(1-x) - pi*cot(pi*x) is used: far below 0, and halfway between poles, where those
+ * on both sides cancel in even derivatives. Next to a pole that is kept to more digits than the cotangent. */
+static int is_reflected(double x) { return x < -8.0 || (x < -1.0 && fabs(x - rint(x)) > 0.25); }
+
 void flx_recur_digamma(size_t order, size_t stride, const double *x, double *psi, double *room)
 {
     double *const at = room, *const rest = at + order + 1;
-    const int is_reflected = x[0] < -8.0; /* digamma(x) = digamma(1-x) - pi*cot(pi*x) */
-    for (size_t k = 0; k <= order; k++) at[k] = is_reflected ? -x[k * stride] : x[k * stride];
-    at[0] = is_reflected ? 1.0 - x[0] : x[0];
+    const int reflected = is_reflected(x[0]);
+    for (size_t k = 0; k <= order; k++) at[k] = reflected ? -x[k * stride] : x[k * stride];
+    at[0] = reflected ? 1.0 - x[0] : x[0];
     psi[0] = flx_double_digamma(x[0]);
     in_parts(order, at, psi, rest);
-    if (is_reflected) subtract_cotangent(order, stride, x, psi, rest);
+    if (reflected) subtract_cotangent(order, stride, x, psi, rest);
 }
 
 /* psi + psi_low -= 1/(x+i). r, r_low: order+1 */

@@ -535,3 +535,19 @@ Test(kernel_edges, infinite_coefficients_beside_no_share)
     flx_kernel_logsumexp(FEW, 1, far, root, w, scratch);
     cr_expect(z[0] == 0.0 && z[1] == INF && w[1] == INF, "%g, %g, %g", z[0], z[1], w[1]);
 }
+
+/* Even derivatives of digamma have roots about halfway between its poles, where the sums of these would cancel:
+ * psi''/2 by mpmath, to roundings of its reflection's terms, which are as large as that of 1-x. */
+Test(kernel_edges, digamma_between_its_poles)
+{
+    static const double at[][3] = {{-6.49981689453125, 0.0076829903724187077, 0.0102},
+                                   {-2.4995, -0.0054149007848391329, 0.059},
+                                   {-1.4999, -0.1083723115124912422, 0.12}};
+    for (size_t k = 0; k < LENGTH(at); k++) {
+        const double x[3] = {at[k][0], 1.0, 0.0};
+        double z[3], scratch[FLX_KERNEL_SCRATCH(2)];
+        flx_kernel_digamma(2, 1, x, z, scratch);
+        cr_expect(fabs(z[2] - at[k][1]) <= 12.0 * 0x1p-52 * at[k][2], "at %g: %.17g, not %.17g",
+                  x[0], z[2], at[k][1]);
+    }
+}
