@@ -16,6 +16,7 @@ import threading
 import zlib
 
 CRITERION = ["-j1", "--fail-fast"]
+SOON = 5.0  # seconds of tests that nearly all take that are found
 LONG = 0.5  # seconds from which on a program's tests are run one by one
 
 # Optimisation costs more time than all tests, most of all inlining: what they see is the same.
@@ -325,6 +326,23 @@ class Build:
         if overlay and overlay.error:
             return "broken", overlay.error
         return "alive", "" if reached else "no test executes it"
+
+    def try_all(self, mutation, files, read, folder, order, patience, missed):
+        """The same; 'same' where the code is what it was. That is looked at before the long tests,
+        where it takes less time than they do."""
+        if patience < float("inf"):
+            return self.trial(mutation, files, folder, order, patience, missed)
+        quick = sum(u in self.sources for u in self.units if u.reads & files.keys()) <= 2
+        if quick:
+            found = self.trial(mutation, files, folder, order, SOON, missed)
+            if found[0] != "alive":
+                return found
+            if self.same(files, read, folder):
+                return "same", ""
+        found = self.trial(mutation, files, folder, order, patience, missed)
+        if found[0] == "alive" and not quick and self.same(files, read, folder):
+            return "same", ""
+        return found
 
     def same(self, files, read, folder):
         """Whether the library's code is what it was."""

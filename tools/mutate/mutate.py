@@ -18,11 +18,12 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import lines  # noqa: E402
 import rows  # noqa: E402
-from build import Build, digest, each, slurp  # noqa: E402
+from build import SOON, Build, digest, each, slurp  # noqa: E402
 from switch import Switch  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
+FOUND_BY = os.path.join(HERE, "found_by")
 COPIED = ["CMakeLists.txt", "cmake", "examples", "include", "src", "tests"]
 
 
@@ -38,6 +39,8 @@ def arguments():
     p.add_argument("--patience", type=float, default=float("inf"), metavar="SECONDS",
                    help="of processors for tests, after which a mutation counts as alive: for "
                    "a first look")
+    p.add_argument("--keep", action="store_true",
+                   help="write into found_by what is known of which test finds what")
     p.add_argument("--list", action="store_true", help="print the mutations and end")
     p.add_argument("--folder", default=os.path.join(ROOT, "build", "mutate"),
                    help="for everything that is written (default build/mutate)")
@@ -69,6 +72,28 @@ def say_what_is_stale(known, read):
             print(f"stale in equivalent: {path}: {old}")
 
 
+def brief(name):
+    return digest(name)[:8]
+
+
+def read_found_by(path):
+    """{brief name: test}, of which each line of the file has a test and all that it found."""
+    if not os.path.exists(path):
+        return {}
+    with open(path) as f:
+        lines = [line.split(" ") for line in f.read().splitlines()]
+    return {name: words[0] for words in lines for name in words[1:]}
+
+
+def write_found_by(path, found):
+    by_test = collections.defaultdict(set)
+    for name, (test, _) in found.items():
+        by_test[test].add(brief(name.split(" ", 1)[1]))
+    with open(path, "w") as f:
+        for test in sorted(by_test):
+            f.write(" ".join([test] + sorted(by_test[test])) + "\n")
+
+
 def key_of(m):
     return m.path, m.old.strip(), m.new.strip()
 
@@ -85,6 +110,7 @@ class Ledger:
 
     def __init__(self, path, copy, mutations):
         self.path, self.lock, self.added = path, threading.Lock(), 0
+        self.hints = read_found_by(FOUND_BY)
         self.found, self.missed = {}, {}
         if os.path.exists(path):
             with open(path) as f:
@@ -98,6 +124,7 @@ class Ledger:
         self.data = digest(*[part for p in data for part in (os.path.basename(p), slurp(p))])
         self.by_file = collections.Counter(
             (name.split(" ")[1], test) for name, (test, _) in self.found.items())
+        self.nearby = collections.defaultdict(lambda: collections.deque(maxlen=4))
 
     def key(self, m, build, test):
         program = test.split(":")[0]
@@ -116,13 +143,14 @@ class Ledger:
                 hint = self.found.get(f"{kind} {self.names[m]}")
                 if hint:
                     return hint[0]
-        return ""
+        return self.hints.get(brief(self.names[m]), "")
 
     def add(self, m, build, test):
         key = self.key(m, build, test)
         with self.lock:
             self.found[f"{build.kind} {self.names[m]}"] = [test, key]
             self.by_file[m.path, test] += 1
+            self.nearby[m.path].append(test)
             self.count_one()
 
     def missed_by(self, m, build):
@@ -147,8 +175,9 @@ class Ledger:
         os.replace(self.path + ".new", self.path)
 
 
-def judge(m, builds, ledger, read, folder, patience):
-    """{build: (verdict, test)}, as far as each build's tests notice."""
+def judge(m, builds, ledger, read, folder, patience, excused):
+    """{build: (verdict, test)}, as far as each build's tests notice. What is excused they are asked
+    about once, and not for long: that is enough for most entries that are wrong."""
     files, verdicts = m.apply(read), {}
     stem = os.path.splitext(os.path.basename(m.path))[0]
     for build in builds:
@@ -160,16 +189,20 @@ def judge(m, builds, ledger, read, folder, patience):
 
         def order(c):
             """What found this mutation in the other build; else what is quick and often finds, as
-            tests do that are named as the file is."""
+            tests do that are named as the file is, and those that found its neighbours."""
             program = c.program.name
-            finds = ledger.by_file[m.path, c.name] + 3 * (stem in program)
-            return (c.name != hint, program != hint.split(":")[0], c.seconds / (1.0 + min(finds, 9)))
+            finds = min(ledger.by_file[m.path, c.name] + 3 * (stem in program), 9)
+            near = 20 * (c.name in ledger.nearby[m.path])
+            return (c.name != hint, program != hint.split(":")[0], c.seconds / (1 + finds + near))
         missed = set(ledger.missed_by(m, build))
-        verdict, test = build.trial(m, files, folder, order, patience, missed)
+        if excused and missed:
+            verdict, test = "alive", ""
+        elif excused:
+            verdict, test = build.trial(m, files, folder, order, min(patience, SOON), missed)
+        else:
+            verdict, test = build.try_all(m, files, read, folder, order, patience, missed)
         if verdict == "alive":
             ledger.add_missed(m, build, missed)
-        if verdict == "alive" and patience == float("inf") and build.same(files, read, folder):
-            verdict = "same"
         verdicts[build.kind] = (verdict, test)
         if verdict in ("red", "slow"):
             ledger.add(m, build, test)
@@ -258,8 +291,9 @@ def main():
     def one(item):
         k, m = item
         folder = os.path.join(os.path.abspath(a.folder), f"m{k}")
-        verdicts = judge(m, builds, ledger, read, folder, a.patience)
-        state = state_of(verdicts, known.get(key_of(m)))
+        excused = key_of(m) in known
+        verdicts = judge(m, builds, ledger, read, folder, a.patience, excused)
+        state = state_of(verdicts, excused)
         with lock:
             results[k] = (m, state, verdicts)
             if state in ("ALIVE", "broken"):
@@ -270,6 +304,8 @@ def main():
         each(one, sorted(enumerate(mutations), key=lambda t: len(switch.numbers(t[1])) > 1), a.j)
     finally:
         ledger.save()  # of an interrupted run as well
+        if a.keep:
+            write_found_by(FOUND_BY, ledger.found)
     failures = report([results[k] for k in sorted(results)], kinds)
     print(f"\n{time.time() - start:.0f} s")
     return 1 if failures else 0
