@@ -45,6 +45,7 @@
 #define flx_inlined_cos_given flx_double_cos_given
 #define flx_inlined_sin_given flx_double_sin_given
 #define flx_inlined_sech2_given flx_double_sech2_given
+#define flx_inlined_with_slope flx_double_with_slope
 #define flx_inlined_cosh_given flx_double_cosh_given
 #define flx_inlined_sinh_given flx_double_sinh_given
 #define flx_inlined_dcbrt_given flx_double_dcbrt_given

@@ -103,6 +103,58 @@ Test(support, kernels_match_the_reference)
     }
 }
 
+/* Third derivatives, and what they change by with x, in extended precision. */
+static long double third_of_asinh(long double x, long double *change)
+{
+    const long double q = 1.0L + x * x;
+    *change = 3.0L * x * (3.0L - 2.0L * x * x) / (q * q * q * sqrtl(q));
+    return (2.0L * x * x - 1.0L) / (q * q * sqrtl(q));
+}
+static long double third_of_atan(long double x, long double *change)
+{
+    const long double q = 1.0L + x * x;
+    *change = 24.0L * x * (1.0L - x * x) / (q * q * q * q);
+    return (6.0L * x * x - 2.0L) / (q * q * q);
+}
+static long double third_of_tanh(long double x, long double *change)
+{
+    const long double t = tanhl(x), s = 1.0L - t * t;
+    *change = 8.0L * t * s * (2.0L - 3.0L * t * t);
+    return -2.0L * s * (1.0L - 3.0L * t * t);
+}
+static long double third_of_sigmoid(long double x, long double *change)
+{
+    const long double third = third_of_tanh(0.5L * x, change);
+    *change /= 32.0L;
+    return third / 16.0L;
+}
+
+/* Next to their roots, at 0.71, 0.58, 0.66 and 1.32, within what half an ulp of x makes. */
+Test(support, third_derivatives_next_to_their_roots)
+{
+    static const struct {
+        const char *name;
+        flx_hyperdual3 (*of_hyperdual3)(flx_hyperdual3 x);
+        long double (*third)(long double x, long double *change);
+    } near[] = {{"asinh", flx_hyperdual3_asinh, third_of_asinh},
+                {"atan", flx_hyperdual3_atan, third_of_atan},
+                {"tanh", flx_hyperdual3_tanh, third_of_tanh},
+                {"sigmoid", flx_hyperdual3_sigmoid, third_of_sigmoid}};
+    for (size_t f = 0; f < sizeof near / sizeof near[0]; f++) {
+        ref_worst worst = {0};
+        for (int i = 0; i < 40000; i++) {
+            const double x = (i % 2 ? -1.0 : 1.0) * (0.3 + 1.2 * i / 40000.0);
+            long double change;
+            const long double want = near[f].third(x, &change);
+            const long double steps = 6.0L * 16.0L * ref_ulp(want / 6.0L);
+            const long double moved = fabsl(x * change) * 0x1p-53L;
+            ref_measure(&worst, x, 0.0, near[f].of_hyperdual3(flx_hyperdual3_variable(x)).d.e12,
+                        want, steps > moved ? steps : moved, 16.0);
+        }
+        REF_EXPECT(&worst, "hyperdual3", near[f].name, "d3");
+    }
+}
+
 /* Far out nothing public asks for these derivatives, and they are 0 there all the same. */
 Test(support, derivatives_of_steps)
 {

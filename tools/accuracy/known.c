@@ -34,19 +34,6 @@ static int is_below_normal(const finding *f)
     return f->mode != SERIES && ((f->k == 2 && r < 4.0 / DBL_MAX) || (f->k == 3 && r < 0x1p-508));
 }
 
-/* Hyper-hyper-duals near the root of the third derivative, which has a slope there. */
-static int is_third_near(const finding *f, double root)
-{
-    return f->k == 3 && f->mode == NUMBERS && fabs(fabs(f->x[0]) - root) < 0.04;
-}
-static int is_third_of_tanh(const finding *f) { return is_third_near(f, 0.66); }
-static int is_third_of_sigmoid(const finding *f) { return is_third_near(f, 1.32); }
-static int is_third_of_atan(const finding *f) { return is_third_near(f, 0.58); }
-static int is_third_of_asinh(const finding *f)
-{
-    return is_third_near(f, 0.65) || is_third_near(f, 0.71) || is_third_near(f, 0.77);
-}
-
 /* An adjoint of 1 over y, or over y again, is not a normal number. */
 static int is_quotient_of_extremes(const finding *f)
 {
@@ -69,10 +56,6 @@ static const struct {
     {"yn", is_anywhere, 2.0},
     {"yn", is_yn_overflow, (double)INFINITY},
     {"tanh", is_late_coefficient, 2.5},
-    {"tanh", is_third_of_tanh, 2.5},
-    {"sigmoid", is_third_of_sigmoid, 2.5},
-    {"atan", is_third_of_atan, 2.5},
-    {"asinh", is_third_of_asinh, 3.0},
     {"sigmoid", is_late_coefficient, 2.5},
     {"atan", is_late_coefficient, 2.5},
     {"hypot", is_late_coefficient, 2.5},

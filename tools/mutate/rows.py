@@ -101,6 +101,8 @@ def without_factor(text):
     name, args = call
     if name == "DEFINED":
         return f"DEFINED({without_factor(args[0])})"
+    if name == "WITH_SLOPE":
+        return f"WITH_SLOPE({without_factor(args[0])}, {args[1]})"
     if name == "NEG":
         return f"NEG({without_factor(args[0])})"
     if name == "OVER":
