@@ -106,6 +106,31 @@ static flx_riccati logistic_equation(double hi, double lo)
                          ((side * p.y - half) + shift) + side * p.y_low, -1.0, 0.25};
 }
 
+/* Farther out than this the logistic functions are exponentials, whose coefficients may be normal numbers
+ * where the values are not. */
+static const double far_out = 700.0;
+
+/* z[1..] = factor*exp(gap), gap first in the room of 3*(order+1), up to the first that is not finite;
+ * returns how many. */
+static size_t exponential_of(size_t order, size_t stride, double factor, double *z, double *room)
+{
+    double *const gap = room, *const power = gap + order + 1;
+    size_t k = 1;
+    flx_kernel_exp(order, 1, gap, power, power + order + 1);
+    for (; k <= order && isfinite(gap[k]) && isfinite(power[k]); k++)
+        z[k * stride] = power[k] * factor;
+    return k - 1;
+}
+
+/* z[1..] where sigmoid is exp(x) or 1 - exp(-x), as far as that is finite. room: 3*(order+1) */
+static void far_sigmoid(size_t order, size_t stride, const double *x, double *z, double *room)
+{
+    const double side = -copysign(1.0, x[0]);
+    if (!(fabs(x[0]) > far_out)) return;
+    for (size_t k = 0; k <= order; k++) room[k] = side * x[k * stride];
+    exponential_of(order, stride, side, z, room);
+}
+
 void flx_kernel_sigmoid(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
     const flx_argument argument = flx_argument_of(order, stride, x, 1.0, scratch);
@@ -116,17 +141,20 @@ void flx_kernel_sigmoid(size_t order, size_t stride, const double *x, double *z,
         const flx_riccati r = logistic_equation(x[0], 0.0);
         flx_riccati_y(order, &argument, &r, z, stride, scratch + order + 1);
         z[0] = value;
+        far_sigmoid(order, stride, x, z, scratch);
     }
 }
 
-/* The first coefficient from number 5 on of y by this equation of which too little is left, order+1 where
- * there is none. */
+/* The first coefficient that may have lost too much: those before are sums of few terms. */
+enum { MAY_BE_LOST = 5 };
+
+/* The first of these of y by this equation of which too little is left, order+1 where there is none. */
 static size_t first_lost(size_t order, const flx_riccati *r, const double *y, const double *s)
 {
-    for (size_t k = 4; k < order; k++) {
-        double size = fabs(2.0 * r->half * y[k]);
-        for (size_t j = 1; j < k; j++) size += fabs(r->bend * y[j] * y[k - j]);
-        if (flx_twice_is_due(k + 1, s[k], size)) return k + 1;
+    for (size_t k = MAY_BE_LOST; k <= order; k++) {
+        double size = fabs(2.0 * r->half * y[k - 1]);
+        for (size_t j = 1; j + 1 < k; j++) size += fabs(r->bend * y[j] * y[k - 1 - j]);
+        if (flx_twice_is_due(k, s[k - 1], size)) return k;
     }
     return order + 1;
 }
@@ -135,7 +163,7 @@ static size_t first_lost(size_t order, const flx_riccati *r, const double *y, co
 static void logistic(size_t order, const flx_argument *x, const flx_riccati *r, double *y,
                      double *s, double *room)
 {
-    if (order < 5) {
+    if (order < MAY_BE_LOST) {
         flx_riccati_y(order, x, r, y, 1, s);
         return;
     }
@@ -144,21 +172,6 @@ static void logistic(size_t order, const flx_argument *x, const flx_riccati *r, 
     if (due > order) return;
     const size_t known = flx_twice_riccati(order, x->d, r, room, room + n, s, room + 2 * n);
     for (size_t k = due; k <= known; k++) y[k] = room[k];
-}
-
-/* Below this the logistic functions are exponentials, whose coefficients may be normal numbers where
- * the values are not. */
-static const double far_below = -700.0;
-
-/* The coefficients from number 1 on of exp(x), where that is softplus, up to the first that is not finite. room:
- * 3*(order+1) */
-static void exponential_alone(size_t order, size_t stride, const double *x, double *z, double *room)
-{
-    double *const own = room, *const power = own + order + 1;
-    for (size_t k = 0; k <= order; k++) own[k] = x[k * stride];
-    flx_kernel_exp(order, 1, own, power, power + order + 1);
-    for (size_t k = 1; k <= order && isfinite(own[k]) && isfinite(power[k]); k++)
-        z[k * stride] = power[k];
 }
 
 void flx_kernel_softplus(size_t order, size_t stride, const double *x, double *z, double *scratch)
@@ -176,7 +189,7 @@ void flx_kernel_softplus(size_t order, size_t stride, const double *x, double *z
     y[0] = flx_double_sigmoid(x[0]);
     z[0] = value;
     for (size_t k = 1; k <= order; k++) z[k * stride] = flx_recur_dot(k, k, d, 1, y, 1) / (double)k;
-    if (x[0] < far_below) exponential_alone(order, stride, x, z, scratch);
+    if (x[0] < 0.0) far_sigmoid(order, stride, x, z, scratch); /* both are exp(x) */
 }
 
 /* x and 1 divided by one power of two that brings x[0] near 1 where it is larger, and the series of
@@ -435,6 +448,17 @@ static flx_argument difference(size_t order, size_t stride, const double *x, con
     return flx_argument_of(order, 1, d, 1.0, room);
 }
 
+/* z[1..] where that share is exp(x - y) or 1 - exp(y - x), as far as that is finite; returns how many. room:
+ * 3*(order+1) */
+static size_t far_share(size_t order, size_t stride, const double *x, const double *y, double *z,
+                        double *room)
+{
+    const double gap = x[0] - y[0], side = -copysign(1.0, gap);
+    if (!(fabs(gap) > far_out)) return 0;
+    for (size_t k = 0; k <= order; k++) room[k] = side * (x[k * stride] - y[k * stride]);
+    return exponential_of(order, stride, side + difference_low(x, y), z, room);
+}
+
 void flx_kernel_share(size_t order, size_t stride, const double *x, const double *y, double *z,
                       double *scratch)
 {
@@ -446,6 +470,7 @@ void flx_kernel_share(size_t order, size_t stride, const double *x, const double
         const flx_riccati r = share_equation(x, y);
         flx_riccati_y(order, &d, &r, z, stride, scratch + 2 * (order + 1));
         z[0] = value;
+        far_share(order, stride, x, y, z, scratch);
     }
 }
 
@@ -461,19 +486,6 @@ void flx_kernel_dshare(size_t order, size_t stride, const double *x, const doubl
         flx_riccati_s(order, &d, &r, scratch + 2 * (order + 1), z, stride);
         z[0] = value;
     }
-}
-
-/* The coefficients from number 1 on of more + exp(less - more), where that is logsumexp, up to the first that is
- * not finite. room: 3*(order+1) */
-static void exponential_beside(size_t order, size_t stride, const double *less, const double *more,
-                               double *z, double *room)
-{
-    double *const gap = room, *const power = gap + order + 1;
-    for (size_t k = 0; k <= order; k++) gap[k] = less[k * stride] - more[k * stride];
-    flx_kernel_exp(order, 1, gap, power, power + order + 1);
-    const double factor = 1.0 + difference_low(less, more);
-    for (size_t k = 1; k <= order && isfinite(gap[k]) && isfinite(power[k]); k++)
-        z[k * stride] = more[k * stride] + power[k] * factor;
 }
 
 /* z' = s*x' + (1-s)*y', s the share of the smaller argument x. Both products apart: a tangent may be
@@ -501,5 +513,6 @@ void flx_kernel_logsumexp(size_t order, size_t stride, const double *x, const do
     for (size_t k = 1; k <= order; k++)
         z[k * stride] =
             (flx_recur_dot(k, k, dy, 1, t, 1) + flx_recur_dot(k, k, dx, 1, s, 1)) / (double)k;
-    if (less[0] - more[0] < far_below) exponential_beside(order, stride, less, more, z, scratch);
+    const size_t count = far_share(order, stride, less, more, z, scratch);
+    for (size_t k = 1; k <= count; k++) z[k * stride] += more[k * stride];
 }

@@ -502,7 +502,8 @@ Test(kernel_edges, sine_and_cosine_at_once_are_what_each_is_alone)
 }
 
 /* Slopes that are no normal numbers, times increments that make them large: series of
- * log(1 + exp(-740 + 2^200*t)) by mpmath, whose logarithm takes nothing from them. */
+ * log(1 + exp(-740 + 2^200*t)) by mpmath, whose logarithm takes nothing from them: they are those of
+ * the exponential's share, and of what that leaves, but for the sign. */
 Test(kernel_edges, logistic_tails_keep_their_digits)
 {
     enum { FEW = 5 };
@@ -513,15 +514,23 @@ Test(kernel_edges, logistic_tails_keep_their_digits)
                                   2.89687355770868e-142,
                                   1.1637740823224924e-82,
                                   3.7402256956132146e-23};
-    double z[FEW + 1], w[FEW + 1], scratch[FLX_KERNEL_SCRATCH(FEW)];
-    flx_kernel_softplus(FEW, 1, x, z, scratch);
-    flx_kernel_logsumexp(FEW, 1, more, x, w, scratch);
-    for (size_t k = 0; k <= FEW; k++) {
-        const double allowed = 4.0 * (double)(k + 1) * 0x1p-52 * want[k] + 0x1p-1074;
-        cr_expect(fabs(z[k] - want[k]) <= allowed, "softplus %zu: %.17g, not %.17g", k, z[k],
-                  want[k]);
-        cr_expect(fabs(w[k] - want[k]) <= allowed, "logsumexp %zu: %.17g, not %.17g", k, w[k],
-                  want[k]);
+    const double back[FEW + 1] = {740.0, -0x1p200};
+    enum { SOFTPLUS, LOGSUMEXP, SIGMOID, SHARE, SIGMOID_LEFT, SHARE_LEFT, KERNELS };
+    double z[KERNELS][FEW + 1], scratch[FLX_KERNEL_SCRATCH(FEW)];
+    flx_kernel_softplus(FEW, 1, x, z[SOFTPLUS], scratch);
+    flx_kernel_logsumexp(FEW, 1, more, x, z[LOGSUMEXP], scratch);
+    flx_kernel_sigmoid(FEW, 1, x, z[SIGMOID], scratch);
+    flx_kernel_share(FEW, 1, x, more, z[SHARE], scratch);
+    flx_kernel_sigmoid(FEW, 1, back, z[SIGMOID_LEFT], scratch);
+    flx_kernel_share(FEW, 1, more, x, z[SHARE_LEFT], scratch);
+    for (int f = 0; f < KERNELS; f++) {
+        const double side = f < SIGMOID_LEFT ? 1.0 : -1.0;
+        cr_expect(side > 0.0 || z[f][0] == 1.0, "%d: %.17g", f, z[f][0]);
+        for (size_t k = side > 0.0 ? 0 : 1; k <= FEW; k++) {
+            const double allowed = 4.0 * (double)(k + 1) * 0x1p-52 * want[k] + 0x1p-1074;
+            cr_expect(fabs(side * z[f][k] - want[k]) <= allowed, "%d, %zu: %.17g, not %.17g", f, k,
+                      z[f][k], side * want[k]);
+        }
     }
 }
 
