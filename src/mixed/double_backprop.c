@@ -30,19 +30,9 @@ static int same_weights(const flx_backprop *b, const double *weight)
     return same;
 }
 
-/* Whether code from an instruction on, with these values, may raise flags. */
-static int is_suspicious(const flx_code *c, uint32_t first, uint32_t out, const double *value)
-{
-    if (!flx_all_finite(value + out, c->slots - out)) return 1;
-    for (uint32_t k = first; k < c->instrs; k++)
-        if (!flx_op_is_tame(c->instr[k].op) && flx_instr_is_delicate(c, &c->instr[k])
-            && flx_at_delicate_point(c, &c->instr[k], value, 1))
-            return 1;
-    return 0;
-}
-
 /* Takes the recorded gradient to the point that is set: the same instructions at other values.
- * Returns 0 where it must be recorded anew: flags are found in recording. */
+ * Returns 0 where it must be recorded anew: flags are found in recording. Where a derivative of second order
+ * has a pole or a kink the program's own operation is at a delicate point, which the work knows. */
 static int replay_gradient(const flx_backprop *b, const flx_program *f, const flx_work *w,
                            const double *weight)
 {
@@ -54,7 +44,7 @@ static int replay_gradient(const flx_backprop *b, const flx_program *f, const fl
     double *value = t->head.value;
     flx_copy(value + FLX_FIRST_SLOT, w->plane, f->code.slots);
     flx_forward_double_from(&c, first, out, value);
-    if (is_suspicious(&c, first, out, value)) return 0;
+    if (!flx_all_finite(value + out, c.slots - out)) return 0;
     t->first_delicate = UINT32_MAX;
     flx_tape_clear_flags(t);
     return 1;
