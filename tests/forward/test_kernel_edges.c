@@ -310,6 +310,9 @@ static const struct {
     {"atan2(0 + 1e200t, 1)", flx_kernel_atan2, {0.0, 1e200}, {1.0},
      {0.0, 1e200, 0.0, -INF, 0.0, INF, 0.0}},
     {"rez(inf + t, inf)", flx_kernel_rez, {INF, 1.0}, {INF}, {0.0}},
+    {"dipole(inf + t, 1)", flx_kernel_dipole, {INF, 1.0}, {1.0}, {-0.0}},
+    {"dipole(1 + t, inf)", flx_kernel_dipole, {1.0, 1.0}, {INF}, {0.0}},
+    {"dipole(0 + t, 0)", flx_kernel_dipole, {0.0, 1.0}, {0.0}, {0.0}},
     /* Variable exponents. */
     {"0^(2 + t)", flx_kernel_pow, {0.0}, {2.0, 1.0}, {0.0}},
     {"(0 + t)^(2.5 + t)", flx_kernel_pow, {0.0, 1.0}, {2.5, 1.0},

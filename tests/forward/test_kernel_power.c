@@ -41,7 +41,7 @@ static int is_same(double a, double b) { return a == b || (a != a && b != b); }
 /* Of any sizes and not finite: what comes after a coefficient changes no bit of it. */
 Test(kernel_power, powers_do_not_depend_on_the_order)
 {
-    enum { MANY = 7 };
+    enum { MANY = 14 };
     static const struct {
         const char *name;
         void (*kernel)(size_t order, size_t stride, const double *x, const double *y, double *z,
@@ -51,12 +51,16 @@ Test(kernel_power, powers_do_not_depend_on_the_order)
                   {"powc", pow_in_parts},
                   {"pow", flx_kernel_pow},
                   {"powk", pow_less_1_log_2}};
-    static const double x[][MANY] = {{1.3, 1e-200, 1e-150, 1e300, 1.0, -1e308, 2.0},
-                                     {1.3, 0.7, 1e160, -1e170, 1.0, 2.0, 3.0},
-                                     {1e-100, 1e-220, 0.7, 1e200, 1e300, 1.0, 1.0},
-                                     {1e100, 1e-200, 1e10, 1e305, 1.0, 1e-300, 0.0},
-                                     {7.5, 3.0, 1e300, -1e300, INF, 1.0, -INF},
-                                     {1e-30, 1e-300, 1e-20, 1e307, 2.0, 1e305, 1.0}};
+    static const double x[][MANY] = {
+        {1.3, 1e-200, 1e-150, 1e300, 1.0, -1e308, 2.0},
+        {1.3, 0.7, 1e160, -1e170, 1.0, 2.0, 3.0},
+        {1e-100, 1e-220, 0.7, 1e200, 1e300, 1.0, 1.0},
+        {1e100, 1e-200, 1e10, 1e305, 1.0, 1e-300, 0.0},
+        {7.5, 3.0, 1e300, -1e300, INF, 1.0, -INF},
+        {1e-30, 1e-300, 1e-20, 1e307, 2.0, 1e305, 1.0},
+        {1e-10, 1e-10, -2e-10, 3e-11, 1e-10, 5e-11, 2e-10, 1e-10, 1e-11, -1e-10, 1e-10, 1e300, 1.0,
+         2.0},
+        {1e-10, 1e-10, -2e-10, 3e-11, 1e-10, 5e-11, 2e-10, 1e-10, 1e300}};
     static const double y[][MANY] = {{0.7, 0.0, 1e-200, 0.3, 1e300, 1.0, INF},
                                      {1.7, 1e-250, 0.2, 0.1, 1e250, 1e300, 0.1},
                                      {-1.5, 0.3, 0.0, 1e200, 1e308, 0.1, 0.1}};
