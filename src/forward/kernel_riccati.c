@@ -165,7 +165,7 @@ void flx_riccati_s(size_t order, const flx_argument *x, const flx_riccati *r, do
     for (size_t k = 1; k <= FLX_RICCATI; k++) f[k] = (double)(k + 1) * f[k + 1];
     flx_first_compose(most, x, f, r->s, 1.0, of_s, 1);
     const size_t m = flx_first_finite(most, of_s, 1);
-    for (size_t k = 1; k <= m; k++) s[k * ss] = of_s[k];
+    for (size_t k = 2; k <= m; k++) s[k * ss] = of_s[k]; /* the first is one product either way */
 }
 
 void flx_riccati_y(size_t order, const flx_argument *x, const flx_riccati *r, double *y, size_t sy,

@@ -415,6 +415,18 @@ Test(kernel_edges, overflow_with_a_variable_exponent)
     cr_expect(z[1] == -INF && z[2] == INF && z[3] == -INF, "%g %g %g", z[1], z[2], z[3]);
 }
 
+/* Powers of the increment overflow where the coefficients, by mpmath, do not. */
+Test(kernel_edges, steep_in_a_tail)
+{
+    const double x[4] = {345.0, 1e160};
+    const double want[4] = {8.6869531255593080339e-300, -1.7373906251118616068e-139,
+                            1.7373906251118616068e+21, -1.1582604167412410712e+181};
+    double z[4], scratch[FLX_KERNEL_SCRATCH(3)];
+    flx_kernel_sech2(3, 1, x, z, scratch);
+    for (size_t k = 0; k < 4; k++)
+        cr_expect(agrees(k, z[k], want[k]), "%zu: %.17g, not %.17g", k, z[k], want[k]);
+}
+
 /* The first power is the series itself, and a square's value is libm's, not the product. */
 Test(kernel_edges, first_and_second_power)
 {
