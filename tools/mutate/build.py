@@ -303,7 +303,7 @@ class Build:
             return Case(program, test, seconds, slurp(reached.name))
 
     def trial(self, mutation, files, folder, order, patience, missed):
-        """(verdict, test): the first test that turns red; 'alive' or 'broken' else. Gives up after
+        """(verdict, test): the first test that turns red; 'alive' or 'no C' else. Gives up after
         tests that take `patience` seconds of processors. Tests that miss it are not run, and those
         that turn out to are added to them."""
         numbers = self.switch.numbers(mutation)
@@ -324,7 +324,7 @@ class Build:
                 return "slow" if status is None else "red", case.name
             missed.add(case.name)
         if overlay and overlay.error:
-            return "broken", overlay.error
+            return "no C", overlay.error
         return "alive", "" if reached else "no test executes it"
 
     def try_all(self, mutation, files, read, folder, order, patience, missed):

@@ -67,9 +67,14 @@ EXCHANGES = [
     (r"\bcos\(", "sin("), (r"\bsin\(", "cos("), (r"_cos\(", "_sin("), (r"_sin\(", "_cos("),
     (r"_cosh\(", "_sinh("), (r"_sinh\(", "_cosh("),
     (r"\bDEPENDS\b", "NEEDED"), (r"\bNEEDED\b", "DEPENDS"),
-    (r"\bdx\b", "dy"), (r"\bwr\b", "wi"), (r"\bre\[", "im["), (r"\bim\[", "re["),
-    (r"\bp\.hi\b", "p.lo"), (r"\be\.hi\b", "0.0"), (r"\be\.lo\b", "0.0"), (r"\blo\b", "0.0"),
+    (r"\bdx\b(?! =)", "dy"), (r"\bwr\b", "wi"), (r"\bre\[", "im["), (r"\bim\[", "re["),
+    (r"\bp\.hi\b", "p.lo"), (r"\be\.hi\b", "0.0"), (r"\be\.lo\b", "0.0"),
+    (r"(\w(?:\.|->))lo\b", r"\1hi"), (r"(?<![.>])\blo\b(?! = |\[)", "0.0"),
 ]
+
+# Names that only some functions have: they take another's place where they stand nearby.
+LOCAL = {"dy", "wi", "im", "fy", "f2"}
+NEARBY = 20  # lines
 
 # Where numbers are of several points, so are constants.
 MANY_FILES = ("src/reverse/many_functions.h",)
@@ -162,6 +167,12 @@ def substitutions(line, start, end, table):
             yield line[:start] + new + line[end:]
 
 
+def is_known(old, new, near):
+    """Whether the changed line's names are those of its function."""
+    words = set(re.findall(r"\w+", new)) - set(re.findall(r"\w+", old))
+    return not words & LOCAL - set(re.findall(r"\w+", near))
+
+
 def left_out(line, start, end, fresh, after):
     """The line without its statement, where that still compiles; after is the line that follows."""
     code = line[start:end]
@@ -195,8 +206,8 @@ def only_size(old, new):
     return DECLARATION.match(old) and " = " not in old and without(old) == without(new)
 
 
-def mutate_line(path, line, start, end, fresh, after):
-    """At most two changed lines, of different kinds where possible."""
+def mutate_line(path, line, start, end, fresh, after, near):
+    """At most two changed lines, of different kinds where possible; near: the lines around."""
     code = line[start:end]
     if re.match(r"\s*for \(", code):
         inside = code.split(")")[-1].strip()
@@ -209,8 +220,8 @@ def mutate_line(path, line, start, end, fresh, after):
     label = re.match(r"\s*(case \w+|default): *", code)
     whole, start = start, start + (label.end() if label else 0)
     kinds = [list(left_out(line, whole, end, fresh, after)),
-             list(substitutions(line, start, end,
-                                exchanges(path))),
+             [new for new in substitutions(line, start, end, exchanges(path))
+              if is_known(line, new, near)],
              list(substitutions(line, start, end, ZEROS)),
              list(substitutions(line, start, end, CONDITIONS))]
     chosen = []
@@ -240,5 +251,6 @@ def all_lines(root, read):
         for number, line, start, end, fresh in code_lines(read(path)):
             if re.match(r"\s*(goto|break;|\(void\))", line):
                 continue
-            for new in mutate_line(path, line, start, end, fresh, text[number]):
+            near = "\n".join(text[max(0, number - NEARBY):number + NEARBY])
+            for new in mutate_line(path, line, start, end, fresh, text[number], near):
                 yield Mutation(path, number, brief(line, new), line, new)
