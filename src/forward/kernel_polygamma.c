@@ -20,15 +20,12 @@ enum { BERNOULLI = sizeof bernoulli / sizeof *bernoulli };
 /* w = (x+i)^-s: k*(x[0]+i)*w[k] = -sum of (s*j + k-j)*x[j]*w[k-j] over j = 1..k. */
 static void negative_power(size_t order, const double *x, double i, double s, double *w)
 {
-    const double q = x[0] + i, b = q - x[0];
-    const double lost = ((x[0] - (q - b)) + (i - b)) / q; /* by rounding of q */
-    const double value = pow(q, -s);
-    w[0] = value - s * lost * value;
+    const double q = x[0] + i;
+    w[0] = pow(q, -s);
     for (size_t k = 1; k <= order; k++) {
         double sum = 0.0;
         for (size_t j = 1; j <= k; j++) sum += (s * (double)j + (double)(k - j)) * x[j] * w[k - j];
-        const double next = -sum / ((double)k * q);
-        w[k] = next - lost * next;
+        w[k] = -sum / ((double)k * q);
     }
 }
 
