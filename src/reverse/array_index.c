@@ -68,11 +68,9 @@ flx_array flx_array_gather(flx_array x, flx_array index)
 
 flx_array flx_array_take(flx_array x, flx_array index, flx_axis axis)
 {
-    const flx_array none = flx_array_none(flx_array_either(x, index));
     const int fits = axis == FLX_ALL    ? index.rows == 1 && index.cols == 1
                      : axis == FLX_ROWS ? index.rows == x.rows && index.cols == 1
                                         : index.rows == 1 && index.cols == x.cols;
-    if (flx_array_either(x, index) && flx_array_either(x, index)->head.error != FLX_OK) return none;
     if (!flx_is_axis(axis)) return flx_array_fail(flx_array_either(x, index), FLX_EARG, OP_gather);
     if (!fits) return flx_array_fail(flx_array_either(x, index), FLX_ESHAPE, OP_gather);
     if (axis == FLX_ALL) return gather(flx_array_reshape(x, (size_t)x.rows * x.cols, 1), index);

@@ -36,7 +36,6 @@ static flx_array record_call(flx_callback call, flx_array x, uint64_t m)
     flx_tape *t = x.first.tape;
     flx_block b = {.each = {OP_copy, 0, 0, 0}, .views = 2};
     if (!t || !flx_tape_add_call(t, call, &b.each.b)) return flx_array_none(t);
-    if (m > UINT32_MAX) return flx_array_fail(t, FLX_ELIMIT, OP_call);
     b.view[0] = flx_view_of_run(0, (uint32_t)m, 1);
     b.view[1] = flx_array_view(x);
     return flx_array_emit(t, OP_call, &b, m);
