@@ -20,7 +20,7 @@ static flx_tape *prepare(unsigned op, flx_array x, flx_array index, uint32_t lim
     const flx_array both[2] = {x, index};
     int failed;
     flx_tape *t = flx_array_common(2, both, op, &failed);
-    if (failed || !t) return NULL;
+    if (failed) return NULL;
     if (!flx_array_operand(t, x, op, &b->view[1]) || !flx_array_operand(t, index, op, &b->view[2]))
         return NULL;
     if (!are_indices(t, &b->view[2], limit)) {

@@ -107,7 +107,6 @@ flx_array flx_array_sub(flx_array x, flx_array y)
 
 flx_array flx_array_sub_plain(flx_array x, flx_array y)
 {
-    if (!x.first.tape || !y.first.tape) return flx_array_sub(x, y);
     return record2(OP_sub, FLAG_PLAIN, x, y);
 }
 

@@ -93,6 +93,24 @@ Test(array_refusals, of_two_tapes)
     }
 }
 
+/* Slots of the other tape that this one has no memory for. */
+Test(array_refusals, of_a_larger_tape)
+{
+    enum { MANY = 1 << 22 };
+    flx_tape *t = new_tape(), *other = new_tape();
+    double *zeros = calloc(MANY, sizeof *zeros);
+    cr_assert_not_null(zeros);
+    const flx_array x = flx_array_variable(t, 2, 3, six);
+    const flx_array index =
+        flx_array_slice(flx_array_constant(other, MANY, 1, zeros), MANY - 2, 0, 2, 1, 1, 1);
+    cr_expect_eq(flx_array_gather(x, index).rows, 0);
+    cr_expect_eq(flx_tape_status(t), FLX_ETAPE);
+    cr_expect_eq(flx_tape_status(other), FLX_ETAPE);
+    free(zeros);
+    flx_tape_destroy(t);
+    flx_tape_destroy(other);
+}
+
 Test(array_refusals, of_stale_arrays)
 {
     for (size_t k = 0; k < 2 * OPERATIONS; k++) {
@@ -302,6 +320,9 @@ Test(array_refusals, constants)
     const flx_array bad = flx_array_scalar(flx_constant(2.0));
     cr_expect(isnan(flx_peek(flx_array_gather(three, bad).first)), "row 2 of 2");
     cr_expect_eq(flx_peek(flx_array_gather(three, flx_array_scalar(flx_constant(1.0))).first), 3.0);
+    const flx_array rows = {flx_constant(0.0), 2, 1, 0, 0};
+    cr_expect_eq(flx_array_scatter_add(three, rows, 2).rows, 0, "there is no tape to make it on");
+    cr_expect_eq(flx_array_diagonal_matrix(bad).rows, 0);
     flx_tape_destroy(t);
 }
 
@@ -354,6 +375,7 @@ Test(array_refusals, what_failed_is_no_number)
     const flx_array failed = flx_array_row(x, 2);
     cr_expect(isnan(flx_peek(flx_array_prod(failed, FLX_ALL).first)));
     cr_expect_eq(flx_tape_status(t), FLX_ESHAPE);
+    cr_expect_eq(flx_array_sum(x, FLX_COLS).cols, 0, "whatever its shape would have been");
     cr_expect_eq(flx_tape_rewind(t, m), FLX_OK);
     cr_expect(isnan(flx_peek(flx_array_sum(failed, FLX_ALL).first)), "after rewinding");
     cr_expect_eq(flx_tape_status(t), FLX_ESTALE);

@@ -152,10 +152,13 @@ Test(pause, arrays_count_as_reads_of_what_they_are_made_of)
     cr_expect_eq(flx_tape_measure(t).reads, 1);
     flx_array_diagonal_matrix(flx_array_row(a, 0));
     cr_expect_eq(flx_tape_measure(t).reads, 2);
-    flx_array_pack(t, 2, 1, (flx_var[]){x, flx_constant(1.0)});
-    cr_expect_eq(flx_tape_measure(t).reads, 3, "a constant is none");
+    flx_array_pack(t, 3, 1, (flx_var[]){x, flx_constant(1.0), x});
+    cr_expect_eq(flx_tape_measure(t).reads, 4, "a constant is none");
     flx_array_constant(t, 2, 2, (double[]){1.0, 2.0, 3.0, 4.0});
-    cr_expect_eq(flx_tape_measure(t).reads, 3);
+    cr_expect_eq(flx_tape_measure(t).reads, 4);
+    flx_resume(t);
+    flx_array_pack(t, 2, 1, (flx_var[]){x, flx_constant(1.0)});
+    cr_expect_eq(flx_tape_measure(t).reads, 4, "recorded");
     flx_tape_destroy(t);
 }
 
