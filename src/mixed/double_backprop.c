@@ -1,4 +1,6 @@
 /* double_backprop.c: second derivatives of programs by recording the gradient. */
+#include <math.h>
+
 #include <fluxion/mixed.h>
 
 #include "mixed/double_backprop.h"
@@ -84,9 +86,18 @@ static flx_status gradient_of(flx_backprop *b, const flx_program *f, flx_work *w
     return flx_backprop_prepare(b, f, w, weight);
 }
 
+static int seeds_finite(const flx_backprop *b)
+{
+    int finite = 1;
+    for (size_t k = 0; k < b->m; k++) finite = finite && isfinite(flx_peek(b->weight[k]));
+    for (size_t k = 0; k < b->n; k++) finite = finite && isfinite(flx_peek(b->seed[k]));
+    return finite;
+}
+
 /* The flags of the tape as the program's: what the recorded gradient met counts for the place after
  * the program's last instruction. Not so its zeros, among which are those of branches not chosen. */
-static void pass_flags(const flx_backprop *b, const flx_program *f, flx_work *w, flx_report *report)
+static void pass_flags(const flx_backprop *b, const flx_program *f, flx_work *w,
+                       const double *result, size_t count, flx_report *report)
 {
     const flx_flags on_tape = flx_tape_flags(b->tape);
     flx_flags flags = {0};
@@ -105,6 +116,8 @@ static void pass_flags(const flx_backprop *b, const flx_program *f, flx_work *w,
         /* A gradient without second derivatives is no reason for a flag. */
         if (flag != FLX_FLAG_ZEROGRAD) flx_flags_add(&flags, flag, place);
     }
+    flx_flags_complete(&flags, &f->code, flx_values_are_finite(w) && seeds_finite(b),
+                       flx_all_finite(result, count));
     if (f->independent < f->outputs)
         flx_flags_add(&flags, FLX_FLAG_ZEROGRAD, (flx_place){f->independent, NULL, NULL});
     flx_driver_flag(w, &flags, report);
@@ -130,7 +143,7 @@ flx_status flx_hvp_double_backprop(const flx_program *f, flx_work *w, const doub
     status = gradient_of(&b, f, w, weight);
     if (status == FLX_OK) status = flx_backprop_product(&b, dir, hv);
     flx_report_fill(report, status, 0, NULL, NULL);
-    if (status == FLX_OK) pass_flags(&b, f, w, report);
+    if (status == FLX_OK) pass_flags(&b, f, w, hv, f->inputs, report);
     return status;
 }
 
@@ -150,6 +163,6 @@ flx_status flx_hessian_double_backprop(const flx_program *f, flx_work *w, const 
         w->scratch[i] = 0.0;
     }
     flx_report_fill(report, status, 0, NULL, NULL);
-    if (status == FLX_OK) pass_flags(&b, f, w, report);
+    if (status == FLX_OK) pass_flags(&b, f, w, hess, n * n, report);
     return status;
 }

@@ -22,13 +22,20 @@ void flx_driver_flag(flx_work *w, const flx_flags *flags, flx_report *report)
     report->label = flags->first[k].label;
 }
 
+int flx_values_are_finite(const flx_work *w)
+{
+    const flx_program *f = w->program;
+    const flx_row_set *set = flx_row_set_of(&f->code);
+    for (uint32_t k = 0; k < f->tellings; k++)
+        if (!set->finite(w->plane + f->telling[k].slot, f->telling[k].count)) return 0;
+    return 1;
+}
+
 int flx_point_is_suspicious(const flx_work *w)
 {
     const flx_program *f = w->program;
     const int order = w->kind == FLX_WORK_JET ? (int)w->order : (int)w->kind;
-    const flx_row_set *set = flx_row_set_of(&f->code);
-    for (uint32_t k = 0; k < f->tellings; k++)
-        if (!set->finite(w->plane + f->telling[k].slot, f->telling[k].count)) return 1;
+    if (!flx_values_are_finite(w)) return 1;
     for (uint32_t k = 0; k < f->delicates; k++)
         if (flx_at_delicate_point(&f->code, &f->instr[f->delicate[k]], w->plane, order)) return 1;
     return 0;

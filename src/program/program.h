@@ -202,6 +202,9 @@ void flx_driver_end(const flx_program *f, flx_work *w, flx_swept swept, const do
 void flx_driver_end_seen(const flx_program *f, flx_work *w, flx_swept swept, int finite,
                          flx_report *report);
 
+/* Whether all values at the point that is set are finite. */
+int flx_values_are_finite(const flx_work *w);
+
 /* Whether the point that is set may raise flags: a value is not finite, or an operation is at a
  * delicate point for derivatives of the orders that the work serves. */
 int flx_point_is_suspicious(const flx_work *w);

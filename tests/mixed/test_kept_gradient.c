@@ -1,6 +1,7 @@
 /* Double backprop keeps the gradient that it has recorded in the work: at other points it gives the
  * bits, statuses and flags of a work that records it there. */
 #include <criterion/criterion.h>
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -83,4 +84,32 @@ Test(kept_gradient, gives_what_a_fresh_one_does)
     }
     flx_work_destroy(kept);
     flx_program_release(f);
+}
+
+/* 0/x next to 0: the second derivative is computed as 0 times infinity, and every call says that it overflows. */
+Test(kept_gradient, zero_times_infinity_is_flagged)
+{
+    const double points[] = {DBL_MIN, DBL_MIN, 1.0, DBL_MIN};
+    flx_tape *t;
+    flx_program *f;
+    flx_work *w;
+    cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+    const flx_var x = flx_variable(t, DBL_MIN), y = flx_var_div(flx_constant(0.0), x);
+    cr_assert_eq(flx_freeze(t, 1, &x, 1, &y, 0, &f, NULL), FLX_OK);
+    cr_assert_eq(flx_work_create(f, FLX_WORK_SECOND, 0, &w), FLX_OK);
+    for (int k = 0; k < 4; k++) {
+        double second[2];
+        flx_report r[2];
+        const double one = 1.0;
+        flx_hessian_double_backprop(f, w, &points[k], NULL, &second[0], &r[0]);
+        flx_hvp_double_backprop(f, w, &points[k], &one, NULL, &second[1], &r[1]);
+        for (int j = 0; j < 2; j++) {
+            cr_expect_eq(isnan(second[j]) != 0, points[k] != 1.0, "%d: %g", k, second[j]);
+            cr_expect_eq(r[j].flags, isnan(second[j]) ? FLX_FLAG_OVERFLOW : 0, "%d: %x", k,
+                         r[j].flags);
+        }
+    }
+    flx_work_destroy(w);
+    flx_program_release(f);
+    flx_tape_destroy(t);
 }
