@@ -1,5 +1,5 @@
-/* kernel_first.h: the first coefficients of a function of a series. The first five or six are composed
- * from the derivatives over factorials of the function by its argument.
+/* kernel_first.h: the first coefficients of a function of a series. The first six are composed from
+ * the derivatives over factorials of the function by its argument.
  *
  * Powers of the argument's increments need not wait for libm, nor a coefficient for the one before,
  * as it must in a recurrence. That takes over after these, and from the first on that is not finite
@@ -10,6 +10,8 @@
 
 #include <math.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 
 #include "forward/kernel_recur.h"
 
@@ -44,15 +46,22 @@ static inline size_t flx_first_few(size_t count)
     return count < FLX_COMPOSED ? count : FLX_COMPOSED;
 }
 
-/* How many of these, from the first one on, are 0 or not so small that their products lose to underflow
- * what large derivatives bring back. */
+/* Whether x is not 0, but so small that its products lose to underflow what large derivatives bring
+ * back. Its bits, doubled, have no sign; those of 0 less 1 are the largest number there is. */
+static inline int flx_first_is_small(double x)
+{
+    const uint64_t exponent = 1023 - 150; /* of 2^-150 */
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return 2 * bits - 1 < (exponent << 53) - 1;
+}
+
+/* How many of the coefficients to be composed, from the first one on, are not so small. */
 static inline size_t flx_first_large(size_t count, const flx_argument *x)
 {
     const size_t few = flx_first_few(count);
     size_t m = 0;
-    while (m < few
-           && !(fabs(flx_argument_at(x, m + 1)) < 0x1p-150 && x->x[(m + 1) * x->stride] != 0.0))
-        m++;
+    while (m < few && !flx_first_is_small(x->x[(m + 1) * x->stride])) m++;
     return m;
 }
 

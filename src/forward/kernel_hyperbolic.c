@@ -76,10 +76,8 @@ void flx_kernel_tanh(size_t order, size_t stride, const double *x, double *z, do
     const flx_argument argument = {stride, x, 1.0, NULL};
     if (order <= FLX_FIRST && fabs(x[0]) < 8.0) {
         const flx_riccati r = tanh_equation(x[0]);
-        if (flx_riccati_to_8(order, &argument, &r, z, stride)) { /* |half| <= 1 */
-            z[0] = flx_double_tanh(x[0]);
-            return;
-        }
+        z[0] = flx_double_tanh(x[0]); /* before all that waits for r */
+        if (flx_riccati_to_8(order, &argument, &r, z, stride)) return; /* |half| <= 1 */
     }
     tanh_otherwise(order, stride, x, z, scratch);
 }

@@ -107,7 +107,7 @@ ratio_next(size_t k, const double *u, const double *jn, double den, double *v)
 }
 
 /* The first coefficients from v[0] on, more than six of them, and z = v*unit; returns whether all are
- * finite. */
+ * finite: the last contains a product with each one before. */
 __attribute__((always_inline)) static inline int ratio_eight(size_t count, const flx_argument *x,
                                                              double num, double den, double *v,
                                                              double unit, double *z, size_t stride)
@@ -120,19 +120,17 @@ __attribute__((always_inline)) static inline int ratio_eight(size_t count, const
         u[k] = flx_argument_at(x, k);
         jn[k] = (double)k * num;
     }
-    double sum = flx_ratio_composed(FLX_COMPOSED, &local, num, den, slope * v[0], 1.0, v, 1);
+    flx_ratio_composed(FLX_COMPOSED, &local, num, den, slope * v[0], 1.0, v, 1);
 #pragma GCC unroll 6
     for (size_t k = 1; k <= FLX_COMPOSED; k++) z[k * stride] = v[k] * unit;
     u[7] = flx_argument_at(x, 7);
     jn[7] = 7.0 * num;
-    sum += ratio_next(7, u, jn, den, v);
-    z[7 * stride] = v[7] * unit;
-    if (count == 7) return isfinite(sum);
+    z[7 * stride] = ratio_next(7, u, jn, den, v) * unit;
+    if (count == 7) return isfinite(v[7]);
     u[8] = flx_argument_at(x, 8);
     jn[8] = 8.0 * num;
-    sum += ratio_next(8, u, jn, den, v);
-    z[8 * stride] = v[8] * unit;
-    return isfinite(sum);
+    z[8 * stride] = ratio_next(8, u, jn, den, v) * unit;
+    return isfinite(v[8]);
 }
 
 /* The first coefficients v[1..], count up to 8, and z = v*unit. */

@@ -4,11 +4,10 @@
 #include "forward/kernel_blocks.h"
 
 /* Adds the products of y[from .. k-1], an even number of them, to four such sums in two parts. */
-static inline void newer_squares(size_t from, size_t k, const double *y, const double *even,
-                                 const double *odd, double *sum)
+static inline void newer_squares(size_t from, size_t k, const double *y, const flx_two *even,
+                                 const flx_two *odd, double *sum)
 {
-    flx_two e0 = flx_two_at(even), e1 = flx_two_at(even + 2);
-    flx_two o0 = flx_two_at(odd), o1 = flx_two_at(odd + 2);
+    flx_two e0 = even[0], e1 = even[1], o0 = odd[0], o1 = odd[1];
     for (size_t j = from; j + 1 < k; j += 2) {
         const double *at = y + (k - j);
         const flx_two one = flx_two_of(y[j]), two = flx_two_of(y[j + 1]);
@@ -28,25 +27,21 @@ static inline void newer_squares(size_t from, size_t k, const double *y, const d
 static inline void older_squares(size_t count, size_t k, const double *y, size_t sy, double *sum)
 {
     const size_t h = (k - 1) / 2;
-    double even[BLOCK] = {0.0}, odd[BLOCK] = {0.0};
     const double y0 = y[h * sy], y1 = y[(h + 1) * sy], y2 = y[(h + 2) * sy];
-    even[0] = y1 * y0;
-    odd[0] = y2 * y[(h - 1) * sy];
-    even[1] = 0.5 * y1 * y1;
-    odd[1] = y2 * y0;
-    odd[2] = y2 * y1;
-    odd[3] = 0.5 * y2 * y2;
+    const flx_two even[2] = {{y1 * y0, 0.5 * y1 * y1}, {0.0, 0.0}};
+    const flx_two odd[2] = {{y2 * y[(h - 1) * sy], y2 * y0}, {y2 * y1, 0.5 * y2 * y2}};
     if (sy == 1 && count == BLOCK) {
         newer_squares(h + 3, k, y, even, odd, sum);
         return;
     }
     for (size_t n = 0; n < count; n++) {
         const double *at = y + (k + n) * sy;
+        double one = even[n / 2][n % 2], two = odd[n / 2][n % 2];
         for (size_t j = h + 3; j + 1 < k; j += 2) {
-            even[n] += *(at - j * sy) * y[j * sy];
-            odd[n] += *(at - (j + 1) * sy) * y[(j + 1) * sy];
+            one += *(at - j * sy) * y[j * sy];
+            two += *(at - (j + 1) * sy) * y[(j + 1) * sy];
         }
-        sum[n] = even[n] + odd[n];
+        sum[n] = one + two;
     }
 }
 
@@ -83,9 +78,11 @@ static inline int riccati_eight(const flx_argument *x, const flx_riccati *r, dou
                                 double *s, size_t ss, flx_riccati_state *at)
 {
     double of_y[FLX_FIRST + 1], of_s[FLX_FIRST + 1];
+    flx_riccati_state newest; /* no part of memory that y may be */
     if (!flx_first_large_of(fabs(r->half), FLX_FIRST, x)
-        || !flx_riccati_up_to(FLX_FIRST, x, r, of_y, of_s, at, y, sy))
+        || !flx_riccati_up_to(FLX_FIRST, x, r, of_y, of_s, &newest, y, sy))
         return 0;
+    *at = newest;
     flx_first_store(FLX_FIRST, of_s, s, ss);
     return 1;
 }
@@ -157,12 +154,12 @@ void flx_riccati_both(size_t order, const flx_argument *x, const flx_riccati *r,
 void flx_riccati_s(size_t order, const flx_argument *x, const flx_riccati *r, double *y, double *s,
                    size_t ss)
 {
-    const size_t count = order < FLX_RICCATI ? order : FLX_RICCATI;
+    const size_t count = order < FLX_COMPOSED ? order : FLX_COMPOSED - 1;
     const size_t most = flx_first_most(fabs(r->half), count, x);
     double f[FLX_FIRST + 1], of_s[FLX_FIRST + 1];
     flx_riccati_both(order, x, r, y, 1, s, ss);
     flx_riccati_derivatives(r, f);
-    for (size_t k = 1; k <= FLX_RICCATI; k++) f[k] = (double)(k + 1) * f[k + 1];
+    for (size_t k = 1; k < FLX_COMPOSED; k++) f[k] = (double)(k + 1) * f[k + 1];
     flx_first_compose(most, x, f, r->s, 1.0, of_s, 1);
     const size_t m = flx_first_finite(most, of_s, 1);
     for (size_t k = 2; k <= m; k++) s[k * ss] = of_s[k]; /* the first is one product either way */

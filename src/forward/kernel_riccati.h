@@ -12,10 +12,7 @@ typedef struct flx_riccati {
     double s, half, half_low, bend, still;
 } flx_riccati;
 
-/* How many coefficients are composed: one more costs more than a step of the recurrence. */
-enum { FLX_RICCATI = 5 };
-
-/* The derivatives over factorials of y by its argument, divided by s; f: 7 */
+/* The derivatives over factorials of y by its argument, divided by s. */
 static inline void flx_riccati_derivatives(const flx_riccati *r, double *f)
 {
     const double third = r->still * (1.0 / 3.0), still2 = r->still * r->still;
@@ -49,13 +46,15 @@ static inline double flx_riccati_step(double p, double sum, const double *d, con
 /* That half sum, k up to 8. */
 __attribute__((always_inline)) static inline double flx_riccati_square(size_t k, const double *y)
 {
-    double half = k % 2 == 0 ? 0.5 * y[k / 2] * y[k / 2] : 0.0;
+    const size_t middle = k / 2;
+    if (k == 1) return 0.0;
+    double half = y[middle] * (k % 2 == 0 ? 0.5 * y[middle] : y[middle + 1]);
 #pragma GCC unroll 3
-    for (size_t j = (k - 1) / 2; j >= 1; j--) half += y[j] * y[k - j];
+    for (size_t j = middle - 1; j >= 1; j--) half += y[j] * y[k - j];
     return half;
 }
 
-/* y[k] and s[k], k = 6..8. */
+/* y[k] and s[k], k = 7, 8. */
 __attribute__((always_inline)) static inline double flx_riccati_next(size_t k, const double *d,
                                                                      const flx_riccati *r,
                                                                      double *y, double *s,
@@ -67,43 +66,57 @@ __attribute__((always_inline)) static inline double flx_riccati_next(size_t k, c
     return y[k];
 }
 
-/* The first coefficients y[1..] and s[1..], s[0] and more than five of them, y in z too;
- * returns whether all are finite. */
+/* The first coefficients y[1..] and s[1..], s[0] and more than six of them, y in z too; returns whether
+ * all are finite: the last contains a product with each one before. */
 __attribute__((always_inline)) static inline int
 flx_riccati_up_to(size_t count, const flx_argument *x, const flx_riccati *r, double *y, double *s,
                   flx_riccati_state *at, double *z, size_t stride)
 {
-    double f[FLX_RICCATI + 2], d[FLX_FIRST + 1];
+    double f[FLX_COMPOSED + 1], d[FLX_FIRST + 1];
     flx_riccati_derivatives(r, f);
-    double sum = flx_first_compose(FLX_RICCATI, x, f, r->s, 1.0, y, 1);
+    flx_first_compose(FLX_COMPOSED, x, f, r->s, 1.0, y, 1);
     s[0] = r->s;
-#pragma GCC unroll 5
-    for (size_t k = 1; k <= FLX_RICCATI; k++) {
+#pragma GCC unroll 6
+    for (size_t k = 1; k <= FLX_COMPOSED; k++) {
         d[k] = (double)k * flx_argument_at(x, k);
         at->y = y[k];
         s[k] = flx_riccati_slope(r, flx_riccati_square(k, y), at);
     }
-    flx_first_store(FLX_RICCATI, y, z, stride);
-    d[6] = 6.0 * flx_argument_at(x, 6);
-    sum += z[6 * stride] = flx_riccati_next(6, d, r, y, s, at);
-    if (count == 6) return isfinite(sum);
+    flx_first_store(FLX_COMPOSED, y, z, stride);
     d[7] = 7.0 * flx_argument_at(x, 7);
-    sum += z[7 * stride] = flx_riccati_next(7, d, r, y, s, at);
-    if (count == 7) return isfinite(sum);
+    z[7 * stride] = flx_riccati_next(7, d, r, y, s, at);
+    if (count == 7) return isfinite(y[7]);
     d[8] = 8.0 * flx_argument_at(x, 8);
-    sum += z[8 * stride] = flx_riccati_next(8, d, r, y, s, at);
-    return isfinite(sum);
+    z[8 * stride] = flx_riccati_next(8, d, r, y, s, at);
+    return isfinite(y[8]);
 }
 
-/* The first coefficients y[1..], count up to 8; returns whether all are finite. */
+/* No more than these; returns the same. */
+__attribute__((always_inline)) static inline int flx_riccati_composed(size_t count,
+                                                                      const flx_argument *x,
+                                                                      const flx_riccati *r,
+                                                                      double *y, size_t sy)
+{
+    double f[FLX_COMPOSED + 1];
+    flx_riccati_derivatives(r, f);
+    return isfinite(flx_first_compose(count, x, f, r->s, 1.0, y, sy));
+}
+
+/* The first coefficients y[1..], count up to 8; returns whether all are finite. A count that is known
+ * where it is compiled asks nothing on the way and forms no derivative that it does not need. */
 static inline int flx_riccati_to_8(size_t count, const flx_argument *x, const flx_riccati *r,
                                    double *y, size_t sy)
 {
-    double f[FLX_RICCATI + 2], of_y[FLX_FIRST + 1], of_s[FLX_FIRST + 1];
+    double of_y[FLX_FIRST + 1], of_s[FLX_FIRST + 1];
     flx_riccati_state at;
-    if (count > FLX_RICCATI) return flx_riccati_up_to(count, x, r, of_y, of_s, &at, y, sy);
-    flx_riccati_derivatives(r, f);
-    return isfinite(flx_first_compose(count, x, f, r->s, 1.0, y, sy));
+    switch (count) {
+    case 4: return flx_riccati_composed(4, x, r, y, sy);
+    case 5: return flx_riccati_composed(5, x, r, y, sy);
+    case 6: return flx_riccati_composed(6, x, r, y, sy);
+    case 7:
+    case 8: return flx_riccati_up_to(count, x, r, of_y, of_s, &at, y, sy);
+    default: return flx_riccati_composed(count, x, r, y, sy);
+    }
 }
 
 /* The same; returns whether none is left to do. */
