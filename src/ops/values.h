@@ -149,7 +149,7 @@ static inline double value_dlogit(double x)
 
 static inline double value_sign(double x)
 {
-    return x > 0.0 ? 1.0 : x < 0.0 ? -1.0 : x == 0.0 ? 0.0 : x;
+    return fabs(x) > 0.0 ? copysign(1.0, x) : x == 0.0 ? 0.0 : x;
 }
 
 static inline double value_sign_right(double x) { return x == 0.0 ? 1.0 : value_sign(x); }
