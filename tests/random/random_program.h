@@ -12,6 +12,13 @@
 #include <fluxion/array.h>
 #include <fluxion/function.h>
 
+/* Under a sanitizer, which makes each take ten times as long, tests try one program in so many. */
+#ifdef __SANITIZE_ADDRESS__
+enum { RANDOM_SPARSE = 4 };
+#else
+enum { RANDOM_SPARSE = 1 };
+#endif
+
 enum {
     RANDOM_INPUTS = 4,
     RANDOM_STEPS = 16,
