@@ -20,12 +20,6 @@ typedef struct flx_factors {
 /* Whether an instruction's operation has delicate points at all. */
 int flx_instr_is_delicate(const flx_code *c, const flx_instr *in);
 
-/* Sums, products, inputs and contributions to accumulators, of which most code is made: they have none. */
-static inline int flx_op_is_tame(unsigned op)
-{
-    return op < OP_div || (op >= OP_input && !flx_op_is_array(op));
-}
-
 /* Whether an instruction, or an element of it, is at one of them, for derivatives of that order. */
 int flx_at_delicate_point(const flx_code *c, const flx_instr *in, const double *value, int order);
 

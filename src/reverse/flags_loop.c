@@ -98,7 +98,7 @@ unsigned flx_raise_loop_flags(const flx_marked *m, const flx_factors *factors, u
     const flx_loop_slots at = flx_loop_at(l, b);
     const flx_code *c = l->inner->code;
     unsigned char *mark = m->mark + (at.inner - m->span.low);
-    const flx_marked inner = {c, m->value + at.inner, {0, c->instrs, 0, c->slots}, mark};
+    const flx_marked inner = {c, NULL, {0, c->instrs, 0, c->slots}, mark}; /* values by step */
     looped s = {m, inner, l, b, at, {0}, {0}, 0, 0};
     s.factors.order = factors->order;
     if (m->value[at.suspicious] != 0.0) raise_inner(&s, instr, flags);

@@ -276,3 +276,64 @@ Test(loop, a_pole_of_one_element)
     flx_program_release(f);
     flx_tape_destroy(t);
 }
+
+/* state + sqrt(row) */
+static void write_root(flx_tape *t, const flx_var *x, flx_var *y)
+{
+    (void)t;
+    y[0] = flx_var_add(x[0], flx_var_sqrt(x[1]));
+}
+
+/* The square root of one of many steps is at its pole, whichever it is. */
+Test(loop, a_pole_of_one_step)
+{
+    enum { STEPS = 23 };
+    flx_program *f = new_program(2, 1, write_root);
+    for (size_t k = 0; k < STEPS; k++) {
+        double rows[STEPS], g[STEPS];
+        flx_tape *t = new_tape();
+        flx_array gradient;
+        for (size_t j = 0; j < STEPS; j++) rows[j] = j == k ? 0.0 : 1.0 + (double)j;
+        const flx_array state = flx_array_scalar(flx_variable(t, 1.0));
+        const flx_array x = flx_array_variable(t, STEPS, 1, rows);
+        const flx_scanned s = flx_scan(f, STEPS, state, x, flx_array_empty(), STEPS);
+        cr_assert_eq(flx_grad_array(flx_array_at(s.state, 0, 0), x, &gradient, 0), FLX_OK);
+        cr_assert_eq(flx_array_peek(gradient, g), FLX_OK);
+        for (size_t j = 0; j < STEPS; j++)
+            cr_expect(j == k ? isinf(g[j]) : fabs(g[j] - 0.5 / sqrt(rows[j])) < 1e-15);
+        cr_expect_eq(flx_tape_flags(t).set, FLX_FLAG_POLE, "%zu: %u", k, flx_tape_flags(t).set);
+        flx_tape_destroy(t);
+    }
+    flx_program_release(f);
+}
+
+/* 1/(1 + exp(state row)), whose derivative is made of its own value. */
+static void write_curve(flx_tape *t, const flx_var *x, flx_var *y)
+{
+    (void)t;
+    y[0] = flx_var_sigmoid(flx_var_mul(x[0], x[1]));
+}
+
+/* Steps whose last operation asks for its result when it is swept back. */
+Test(loop, steps_that_end_in_a_function)
+{
+    enum { STEPS = 21 };
+    flx_program *f = new_program(2, 1, write_curve);
+    double rows[STEPS], g[STEPS], want[STEPS];
+    flx_tape *t = new_tape();
+    flx_array gradient;
+    for (size_t j = 0; j < STEPS; j++) rows[j] = 1.0 + 0.125 * (double)(j % 5);
+    const flx_array state = flx_array_scalar(flx_variable(t, 0.75));
+    const flx_array x = flx_array_variable(t, STEPS, 1, rows);
+    const flx_scanned s = flx_scan(f, STEPS, state, x, flx_array_empty(), STEPS);
+    flx_var y = flx_array_at(state, 0, 0);
+    for (size_t j = 0; j < STEPS; j++) y = flx_var_sigmoid(flx_var_mul(y, flx_array_at(x, j, 0)));
+    cr_expect_eq(flx_peek(y), flx_peek(flx_array_at(s.state, 0, 0)));
+    cr_assert_eq(flx_grad_array(y, x, &gradient, 0), FLX_OK);
+    cr_assert_eq(flx_array_peek(gradient, want), FLX_OK);
+    cr_assert_eq(flx_grad_array(flx_array_at(s.state, 0, 0), x, &gradient, 0), FLX_OK);
+    cr_assert_eq(flx_array_peek(gradient, g), FLX_OK);
+    for (size_t j = 0; j < STEPS; j++) cr_expect_eq(g[j], want[j], "%zu: %g, %g", j, g[j], want[j]);
+    flx_tape_destroy(t);
+    flx_program_release(f);
+}

@@ -304,6 +304,22 @@ Test(array_elements, chosen_by_indices)
 }
 
 /* Only the last index is no row. */
+/* Every element of the second row is beyond all of the first; and the other way round. */
+Test(array_elements, extremes_of_long_rows)
+{
+    enum { LONG = 24 };
+    double v[2 * LONG];
+    for (int k = 0; k < 2 * LONG; k++) v[k] = k;
+    flx_tape *t = new_tape();
+    const flx_array up = flx_array_variable(t, 2, LONG, v), down = flx_array_neg(up);
+    cr_expect_eq(flx_peek(flx_array_at(flx_array_argmax(up, FLX_ALL), 0, 0)), 2 * LONG - 1);
+    cr_expect_eq(flx_peek(flx_array_at(flx_array_argmin(up, FLX_ALL), 0, 0)), 0);
+    cr_expect_eq(flx_peek(flx_array_at(flx_array_argmax(down, FLX_ALL), 0, 0)), 0);
+    cr_expect_eq(flx_peek(flx_array_at(flx_array_argmin(down, FLX_ALL), 0, 0)), 2 * LONG - 1);
+    cr_expect_eq(flx_peek(flx_array_at(flx_array_max(up, FLX_ALL), 0, 0)), 2 * LONG - 1);
+    flx_tape_destroy(t);
+}
+
 Test(array_elements, indices_beyond_the_rows)
 {
     static const double last[] = {3.0, -1.0, 0.5, (double)NAN};

@@ -1,5 +1,6 @@
 /* Recorded tangents: what they are, and every nesting with gradients. */
 #include <math.h>
+#include <stdio.h>
 
 #include <fluxion/fluxion.h>
 
@@ -102,6 +103,72 @@ Test(tangent, of_arrays)
     cr_expect(flx_peek(dy[0]) == 2.0 * 0.5 * 2.0 + 2.0 * 3.0 + 10.0 * 30.0, "%g", flx_peek(dy[0]));
     cr_expect(flx_peek(dy[1]) == 0.5 + 10.0 * 2.0, "%g", flx_peek(dy[1]));
     flx_tape_destroy(t);
+}
+
+/* Elements of a 3 x 4 with weights after a function of it and of something that is repeated. */
+enum { WHOLE = 12, MOST = WHOLE + 4 };
+
+typedef flx_array binary(flx_array x, flx_array y);
+static binary *const functions[] = {
+    flx_array_add,   flx_array_sub,   flx_array_mul,  flx_array_div,   flx_array_pow,
+    flx_array_hypot, flx_array_atan2, flx_array_fmax, flx_array_xlogy, flx_array_logsumexp};
+
+static flx_var weighed(flx_tape *t, flx_array z)
+{
+    double w[WHOLE];
+    for (int k = 0; k < WHOLE; k++) w[k] = 1.0 + 0.125 * (k % 5);
+    return flx_array_dot(z, flx_array_constant(t, 3, 4, w));
+}
+
+/* The derivative along dx: recorded forward, from the gradient, and both ways again. */
+static void expect_along(flx_tape *t, flx_var y, size_t n, const flx_var *x, const flx_var *dx,
+                         const char *where)
+{
+    flx_var dy, g[MOST], of_dy[MOST], dg[MOST];
+    double along = 0.0;
+    cr_assert_eq(flx_jvp_record(n, x, dx, 1, &y, &dy), FLX_OK, "%s", where);
+    cr_assert_eq(flx_grad(y, n, x, g, FLX_CREATE_GRAPH), FLX_OK);
+    for (size_t k = 0; k < n; k++) along += flx_peek(g[k]) * flx_peek(dx[k]);
+    cr_expect(fabs(flx_peek(dy) - along) <= 1e-13 * fabs(along) + 1e-14, "%s: %.17g, %.17g", where,
+              flx_peek(dy), along);
+    cr_assert_eq(flx_grad(dy, n, x, of_dy, 0), FLX_OK);
+    cr_assert_eq(flx_jvp_record(n, x, dx, n, g, dg), FLX_OK);
+    for (size_t k = 0; k < n; k++)
+        cr_expect(fabs(flx_peek(of_dy[k]) - flx_peek(dg[k]))
+                      <= 1e-13 * fabs(flx_peek(dg[k])) + 1e-13,
+                  "%s, element %zu: %.17g, %.17g", where, k, flx_peek(of_dy[k]), flx_peek(dg[k]));
+    cr_expect_eq(flx_tape_status(t), FLX_OK);
+}
+
+Test(tangent, of_functions_of_what_is_repeated)
+{
+    static const size_t shapes[][2] = {{1, 4}, {3, 1}, {1, 1}, {3, 4}};
+    for (size_t f = 0; f < sizeof functions / sizeof *functions; f++) {
+        for (unsigned k = 0; k < 8; k++) {
+            flx_tape *t = new_tape();
+            const size_t rows = shapes[k / 2][0], cols = shapes[k / 2][1];
+            double a[WHOLE], b[WHOLE];
+            flx_var x[MOST], dx[MOST];
+            char where[40];
+            snprintf(where, sizeof where, "function %zu, shape and order %u", f, k);
+            for (int i = 0; i < WHOLE; i++) {
+                a[i] = 0.5 + 0.0625 * i;
+                b[i] = 1.75 - 0.03125 * i;
+            }
+            const flx_array whole = flx_array_variable(t, 3, 4, a);
+            const flx_array other = flx_array_variable(t, rows, cols, b);
+            const flx_array z = k % 2 ? functions[f](other, whole) : functions[f](whole, other);
+            const size_t n = WHOLE + (rows * cols < 5 ? rows * cols : 4);
+            for (size_t i = 0; i < n; i++) {
+                const size_t j = i - WHOLE;
+                x[i] = i < WHOLE ? flx_array_at(whole, i / 4, i % 4)
+                                 : flx_array_at(other, j / cols, j % cols);
+                dx[i] = flx_constant(0.25 * (double)(i % 7) - 0.5);
+            }
+            expect_along(t, weighed(t, z), n, x, dx, where);
+            flx_tape_destroy(t);
+        }
+    }
 }
 
 Test(tangent, flags)
