@@ -51,6 +51,12 @@ static void power_3(size_t order, size_t stride, const double *x, double *z, dou
 }
 static double value_3(double x) { return flx_double_pow(x, 3.0); }
 
+static void power_of_parts(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    flx_kernel_powc(order, stride, x, -0.6, 0.0, z, scratch);
+}
+static double value_of_parts(double x) { return flx_double_powc(x, -0.6, 0.0); }
+
 static void power_less_2(size_t order, size_t stride, const double *x, const double *y, double *z,
                          double *scratch)
 {
@@ -100,6 +106,7 @@ static const struct {
     {"dtgamma 3", dtgamma_family, dtgamma_value},
     {"pow_xc 0.37", power_0_37, value_0_37},
     {"pow_xc 3", power_3, value_3},
+    {"powc -0.6 0", power_of_parts, value_of_parts},
 };
 
 static const struct {
@@ -244,6 +251,36 @@ Test(kernel_shape, functions_of_two_series)
     }
 }
 
+/* At the lowest orders, for which there are roads of their own. What is behind the last coefficient may be
+ * large, next to nothing or no number. */
+Test(kernel_shape, neither_strides_nor_what_is_behind_the_last_coefficient_matter)
+{
+    static const double behind[] = {1.0, 1e-200, (double)NAN};
+    double x[ORDER + 1], z[ORDER + 1], wide[STRIDE * (ORDER + 1)], wide_z[STRIDE * (ORDER + 1)];
+    double other[ORDER + 1], scratch[FLX_KERNEL_SCRATCH(ORDER)];
+    for (size_t i = 0; i < LENGTH(unary) * LENGTH(points); i++) {
+        const double x0 = points[i / LENGTH(unary)];
+        const size_t f = i % LENGTH(unary);
+        for (size_t order = 0; order <= 9; order++) {
+            for (size_t k = 0; k <= ORDER; k++) z[k] = other[k] = mark;
+            series(x0, 0.4, 1, x);
+            series(x0, 0.4, STRIDE, wide);
+            set_marks(wide_z);
+            unary[f].kernel(order, 1, x, z, scratch);
+            unary[f].kernel(order, STRIDE, wide, wide_z, scratch);
+            expect_strided(unary[f].name, x0, 0.0, z, wide_z);
+            for (size_t n = 0; n < LENGTH(behind); n++) {
+                for (size_t k = order + 2; k <= ORDER; k++) x[k] = behind[n];
+                unary[f].kernel(order, 1, x, other, scratch);
+                for (size_t k = 0; k <= ORDER; k++)
+                    cr_expect(same(other[k], k <= order ? z[k] : mark),
+                              "%s at %g, order %zu, %g behind: coefficient %zu is %a, not %a",
+                              unary[f].name, x0, order, behind[n], k, other[k], z[k]);
+            }
+        }
+    }
+}
+
 /* A constant has no derivatives, whatever the function does at it. */
 Test(kernel_shape, constants_stay_constant)
 {
@@ -342,20 +379,22 @@ Test(kernel_shape, lower_coefficients_do_not_depend_on_the_order)
 Test(kernel_shape, powers_do_not_depend_on_the_order)
 {
     static const double exponents[] = {-2.0, 0.0, 1.0, 1.5, 2.0, 3.0, 5.0, 1.0 - 0x1p-40, 17.25};
+    enum { MOST = 12 };
     double x[ORDER + 1], y[ORDER + 1], z[ORDER + 1], low[ORDER + 1];
     double scratch[FLX_KERNEL_SCRATCH(ORDER)];
     size_t seen = 0;
     for (size_t i = 0; i < LENGTH(exponents); i++) {
-        for (size_t large = 1; large <= 9; large++) {              /* of x */
-            for (size_t first = 1; first <= 10; first++, seen++) { /* of the exponent; 10 is none */
+        for (size_t large = 1; large <= MOST; large++) { /* of x */
+            for (size_t first = 1; first <= MOST + 1;
+                 first++, seen++) { /* of the exponent, if any */
                 for (size_t k = 0; k <= ORDER; k++) {
-                    x[k] = k < large ? 0.3 + 0.01 * (double)k : 0.8 - 0.02 * (double)k;
-                    y[k] = k < first || first == 10 ? 0.0 : 0.1 * (double)k - 0.6;
+                    x[k] = k < large ? 0.3 + 0.005 * (double)k : 0.8 - 0.02 * (double)k;
+                    y[k] = k < first || first > MOST ? 0.0 : 0.1 * (double)k - 0.6;
                 }
                 x[0] = 0.37;
                 y[0] = exponents[i];
-                flx_kernel_pow(9, 1, x, y, z, scratch);
-                for (size_t order = 1; order < 9; order++) {
+                flx_kernel_pow(MOST, 1, x, y, z, scratch);
+                for (size_t order = 1; order < MOST; order++) {
                     flx_kernel_pow(order, 1, x, y, low, scratch);
                     for (size_t k = 0; k <= order; k++)
                         cr_expect(z[k] == low[k],
@@ -366,7 +405,7 @@ Test(kernel_shape, powers_do_not_depend_on_the_order)
             }
         }
     }
-    cr_expect(seen == 810);
+    cr_expect(seen == LENGTH(exponents) * MOST * (MOST + 1));
 }
 
 /* All of the above for functions of three series. */
