@@ -1,0 +1,98 @@
+/* test_kernel_plane.c: hypot, atan2 and their derivatives of series with coefficients of any size. */
+#include <criterion/criterion.h>
+#include <math.h>
+
+#include <fluxion/kernel.h>
+
+#include "forward/kernel_internal.h"
+
+#define LENGTH(array) (sizeof(array) / sizeof(array)[0])
+#define INF ((double)INFINITY)
+
+enum { ORDER = 9, COUNT = ORDER + 1, STRIDE = 3 };
+
+typedef void binary_kernel(size_t order, size_t stride, const double *x, const double *y, double *z,
+                           double *scratch);
+
+static int is_near(size_t k, double got, double want)
+{
+    if (isinf(want)) return got == want;
+    return fabs(got - want) <= 4.0 * (double)(k + 1) * 0x1p-52 * fabs(want);
+}
+
+/* x[k]*2^(k*speed + size), where time runs so much faster, and coefficients are larger; 0 where that is no
+ * double. */
+static void hasten(const double *x, int speed, int size, size_t stride, double *out)
+{
+    for (size_t k = 0; k < COUNT; k++) {
+        const double fast = k < 4 ? ldexp(x[k], (int)k * speed + size) : 0.0;
+        out[k * stride] = isfinite(fast) ? fast : 0.0;
+    }
+}
+
+/* The coefficients of f at order ORDER, against those of the same point in slow time. */
+static void expect_hastened(const char *name, binary_kernel *f, const double *x, const double *y,
+                            int speed, int size, int result)
+{
+    double slow_x[COUNT], slow_y[COUNT], slow_z[COUNT], fast_x[STRIDE * COUNT];
+    double fast_y[STRIDE * COUNT], z[STRIDE * COUNT], scratch[FLX_KERNEL_SCRATCH(ORDER)];
+    for (size_t order = 1; order <= ORDER; order++) {
+        for (size_t stride = 1; stride <= STRIDE; stride += STRIDE - 1) {
+            hasten(x, speed, size, stride, fast_x);
+            hasten(y, speed, size, stride, fast_y);
+            for (size_t k = 0; k < COUNT; k++) {
+                slow_x[k] = ldexp(fast_x[k * stride], -(int)k * speed - size);
+                slow_y[k] = ldexp(fast_y[k * stride], -(int)k * speed - size);
+            }
+            f(order, 1, slow_x, slow_y, slow_z, scratch);
+            f(order, stride, fast_x, fast_y, z, scratch);
+            for (size_t k = 0; k <= order; k++) {
+                const double want = ldexp(slow_z[k], (int)k * speed + result);
+                cr_expect(is_near(k, z[k * stride], want),
+                          "%s, speed %d, size %d, order %zu, stride %zu: coefficient %zu is %.17g, "
+                          "not %.17g",
+                          name, speed, size, order, stride, k, z[k * stride], want);
+            }
+        }
+    }
+}
+
+/* Whatever overflows on the way: each coefficient is finite, or infinite of the right sign. */
+Test(kernel_plane, coefficients_after_those_that_overflow)
+{
+    static const double points[][2][COUNT] = {{{1.3, 0.7, -0.4, 0.2}, {0.5, -0.9, 0.6, 0.1}},
+                                              {{1.3, 0.7}, {0.5, 0x1p-300}},
+                                              {{0.5, -0x1p-300}, {-1.3, 0.7}},
+                                              {{-1.3, 0.0, 0.25}, {0.75, 0.0, -0.5}},
+                                              {{1.0}, {0.0, 1.0}},
+                                              {{0.0, 1.5}, {-1.25}},
+                                              {{0.75, 0.0, 0.0, 0.5}, {0.75, 0.0, 0.0, -0.25}},
+                                              {{2.0, 1.5, 1.0, 0.5}, {1.0}},
+                                              {{1.0}, {2.0, -1.5, 1.0, 0.5}}};
+    static const int speeds[] = {0, 120, 200, 250, 300, 330, 400, 500, 600, 900};
+    static const int sizes[] = {0, 1, 60, -60, 100, -100};
+    for (size_t i = 0; i < LENGTH(points); i++)
+        for (size_t j = 0; j < LENGTH(speeds); j++)
+            for (size_t n = 0; n < LENGTH(sizes); n++) {
+                expect_hastened("hypot", flx_kernel_hypot, points[i][0], points[i][1], speeds[j],
+                                sizes[n], sizes[n]);
+                expect_hastened("atan2", flx_kernel_atan2, points[i][0], points[i][1], speeds[j],
+                                sizes[n], 0);
+            }
+}
+
+/* 1/z and 1/z^2 are 0 there, and so are their derivatives. */
+Test(kernel_plane, poles_are_flat_at_infinity)
+{
+    static const double ends[][2] = {
+        {INF, 1.0}, {-INF, -2.0}, {0.5, INF}, {-3.0, -INF}, {INF, INF}};
+    for (size_t i = 0; i < LENGTH(ends); i++) {
+        const double x[3] = {ends[i][0], 1.0, -0.5}, y[3] = {ends[i][1], 2.0, 3.0};
+        double rez[3], dipole[3], scratch[FLX_KERNEL_SCRATCH(2)];
+        flx_kernel_rez(2, 1, x, y, rez, scratch);
+        flx_kernel_dipole(2, 1, x, y, dipole, scratch);
+        for (size_t k = 0; k < 3; k++)
+            cr_expect(rez[k] == 0.0 && dipole[k] == 0.0, "at %g, %g: coefficient %zu is %g, %g",
+                      x[0], y[0], k, rez[k], dipole[k]);
+    }
+}
