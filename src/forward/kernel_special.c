@@ -45,17 +45,35 @@ static const double *log_gamma_derivative(size_t order, size_t stride, const dou
     return d;
 }
 
+/* How many coefficients there are before the first that is not finite. */
+static size_t count_finite(size_t order, size_t stride, const double *z)
+{
+    size_t k = 0;
+    while (k <= order && isfinite(z[k * stride])) k++;
+    return k;
+}
+
+static void copy(size_t count, const double *from, size_t sf, double *to, size_t st)
+{
+    for (size_t k = 0; k < count; k++) to[k * st] = from[k * sf];
+}
+
+/* What is before the first coefficient of psi that is not finite is kept: it is what lower orders give. */
 void flx_kernel_lgamma(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
-    double *psi = scratch;
+    double *const psi = scratch, *const before = scratch + 5 * (order + 1);
+    size_t known = 0;
     z[0] = flx_double_lgamma(x[0]);
     if (is_inner(x[0])) {
         const double *d = log_gamma_derivative(order, stride, x, psi, psi + order + 1);
         for (size_t k = 1; k <= order; k++) z[k * stride] = d[k] / (double)k;
-        if (flx_recur_is_finite(order, 1, psi)) return;
+        known = count_finite(order, 1, psi);
+        if (known > order) return;
     }
+    copy(known, z, stride, before, 1);
     for (unsigned j = 1; j <= order; j++) scratch[j] = lgamma_coefficient(j, x[0]);
     compose(order, stride, x, flx_double_lgamma(x[0]), scratch, z, scratch + order + 1);
+    copy(known, before, 1, z, stride);
 }
 
 /* digamma or derivative m of it as a series without its first coefficient, as far as it is finite:
@@ -160,9 +178,11 @@ static void gamma_again(size_t order, size_t stride, size_t due, const double *x
     }
 }
 
+/* The same. */
 void flx_kernel_tgamma(size_t order, size_t stride, const double *x, double *z, double *scratch)
 {
-    double unit;
+    double *const before = scratch + 5 * (order + 1), unit;
+    size_t known = 0;
     z[0] = flx_special_gamma(x[0], &unit);
     if (is_inner(x[0]) && isfinite(z[0] * unit)) {
         const double *d = log_gamma_derivative(order, stride, x, scratch, scratch + order + 1);
@@ -171,9 +191,12 @@ void flx_kernel_tgamma(size_t order, size_t stride, const double *x, double *z, 
         if (due <= order) gamma_again(order, stride, due, x, z, scratch);
         for (size_t k = 1; k <= order; k++) z[k * stride] *= unit;
         z[0] = flx_double_tgamma(x[0]);
-        if (flx_recur_is_finite(order, stride, z)) return;
+        known = count_finite(order, stride, z);
+        if (known > order) return;
     }
+    copy(known, z, stride, before, 1);
     compose_gamma(order, stride, x, z, scratch);
+    copy(known, before, 1, z, stride);
 }
 
 /* y = erfinv(x) and s = erfinv'(x), from y[0] and s[0]: y' = x'*s and s' = (y^2)'*s, where no term has
