@@ -127,9 +127,7 @@ static void hypot_again(size_t order, size_t stride, size_t from, const polar *p
 {
     const size_t n = order + 1;
     double *b = scratch, *g = b + n, *g_low = g + n, *m = g_low + n, *m_low = m + n;
-    g[1] = g_low[1] = 0.0;
-    m[0] = p->r + p->r;
-    m_low[0] = 0.0;
+    const double m0 = p->r + p->r;
     for (size_t k = 1; k <= order; k++) {
         const double a = scaled_along(p, k, x[k * stride], y[k * stride]);
         b[k] = scaled_across(p, k, x[k * stride], y[k * stride]);
@@ -139,8 +137,8 @@ static void hypot_again(size_t order, size_t stride, size_t from, const polar *p
             sum = flx_twice_add_product(sum, (flx_twice){-g[j], -g_low[j]},
                                         (flx_twice){m[k - j], m_low[k - j]});
         }
-        const double q = sum.hi / m[0], rest = fma(-q, m[0], sum.hi) + sum.lo;
-        const flx_twice of_g = flx_twice_sum(q, rest / m[0]), of_m = flx_twice_sum(a + a, of_g.hi);
+        const double q = sum.hi / m0, rest = fma(-q, m0, sum.hi) + sum.lo;
+        const flx_twice of_g = flx_twice_sum(q, rest / m0), of_m = flx_twice_sum(a + a, of_g.hi);
         g[k] = of_g.hi;
         g_low[k] = of_g.lo;
         const flx_twice with_low = flx_twice_sum(of_m.hi, of_m.lo + of_g.lo);

@@ -319,7 +319,7 @@ static void power_of_value(size_t order, size_t stride, const double *x, double 
                            double value, double *z, double *scratch)
 {
     if (is_plain_power(x[0], hi, lo, value))
-        power_constant(order, stride, x, hi, lo, 1.0, value, z, scratch);
+        power_constant(order, stride, x, hi, 0.0, 1.0, value, z, scratch);
     else power_otherwise(order, stride, x, hi, lo, value, z, scratch);
 }
 
@@ -366,8 +366,7 @@ static void power_by_logarithm(size_t order, size_t stride, const double *scaled
     flx_recur_integrate_quotient(order, scaled, 1, scaled[0], scaled, 1, log_x, 1, w);
     for (size_t j = 1; j <= order; j++)
         w[j] = (double)j
-               * (flx_double_amul(log_x[j], e->hi) + flx_double_amul(log_x[j], e->lo)
-                  + flx_recur_dot(j, j, y, stride, log_x, 1));
+               * (log_x[j] * e->hi + log_x[j] * e->lo + flx_recur_dot(j, j, y, stride, log_x, 1));
     z[0] = value;
     flx_recur_exp(order, stride, w, z);
 }

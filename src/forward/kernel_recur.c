@@ -141,7 +141,6 @@ void flx_recur_times_increment(size_t order, size_t stride, const double *x, siz
         }
         p[k] = sum;
     }
-    if (low <= order) p[low] = 0.0;
 }
 
 void flx_recur_compose(size_t order, const double *x, size_t sx, size_t degree, const double *limit,

@@ -125,7 +125,8 @@ void flx_recur_digamma(size_t order, size_t stride, const double *x, double *psi
  * which the result is the first part. */
 void flx_recur_polygamma(unsigned m, size_t order, size_t stride, const double *x, double *psi);
 
-/* p = p*(x - x[0]) in place, by the rule of zeros, where p is 0 below coefficient `low`. */
+/* p = p*(x - x[0]) in place, by the rule of zeros, where p is 0 below coefficient `low`, and the product up
+ * to it: what is there is not read, and stays. */
 void flx_recur_times_increment(size_t order, size_t stride, const double *x, size_t low, double *p);
 
 /* z = limit[0] + sum of limit[j]*(x - x[0])^j over j = 1..degree: a function composed from its
