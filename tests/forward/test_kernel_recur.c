@@ -66,3 +66,48 @@ Test(kernel_recur, infinite_coefficients_do_not_reach_what_is_before_them)
             }
         }
 }
+
+/* Next to a root of a coefficient its terms cancel, by mpmath. The permitted error is what half a rounding of x
+ * makes of it, as everywhere. */
+static const struct {
+    unary_kernel *kernel;
+    size_t k;
+    double x, want, permitted;
+} root[] = {
+    {flx_kernel_softplus, 6, 0.8426329481293766, 1.4296565622757029e-20, 4.69e-20},
+    {flx_kernel_softplus, 7, 1.513351847292335, 6.5654207200811291e-21, 1.38e-20},
+    {flx_kernel_softplus, 8, 0.624964499702119, 2.094371617850365e-21, 3.83e-21},
+    {flx_kernel_softplus, 8, 2.0991985100490145, 4.4611155644324624e-22, 2.47e-21},
+    {flx_kernel_softplus, 10, 0.49758469115573956, -1.4455918207605596e-24, 3.24e-22},
+    {flx_kernel_softplus, 10, 1.6007233934306782, 8.9710250943977967e-23, 3.02e-22},
+    {flx_kernel_softplus, 13, 0.7743332415659608, 5.247606378816724e-24, 1.21e-23},
+    {flx_kernel_softplus, 13, 1.648834417788389, 3.191625362025273e-24, 6.47e-24},
+    {flx_kernel_asinh, 3, 0.7071067811865476, 8.2687620694179379e-18, 1.34e-17},
+    {flx_kernel_asinh, 5, 0.36151570676401423, -3.1172241913412463e-18, 9.15e-18},
+    {flx_kernel_asinh, 5, 1.6939027108316804, 3.3310731516510476e-19, 7.91e-19},
+    {flx_kernel_asinh, 6, 0.6390226393992713, -1.8323981759520263e-18, 6.14e-18},
+    {flx_kernel_asinh, 6, 2.142813586464112, -7.5585948937061988e-20, 1.18e-19},
+    {flx_kernel_asinh, 7, 0.24571716399812182, -1.3185284091981594e-19, 6.19e-18},
+    {flx_kernel_asinh, 7, 0.8813758312610155, 1.5373721158586052e-19, 2.48e-18},
+    {flx_kernel_asinh, 9, 0.18660090381921293, -1.741773841307244e-18, 4.48e-18},
+    {flx_kernel_asinh, 9, 0.6177112473316672, 5.9609253025717095e-19, 3.25e-18},
+    {flx_kernel_asinh, 10, 0.3427733829525944, -2.6200650698923361e-18, 4.94e-18},
+    {flx_kernel_asinh, 10, 0.7766214719830332, 8.4123506562968036e-19, 1.41e-18},
+    {flx_kernel_asinh, 12, 0.27990283254710224, 6.8264544047350653e-19, 4.21e-18},
+    {flx_kernel_asinh, 12, 0.6073318056959564, 4.6559580046400993e-19, 1.83e-18},
+};
+
+Test(kernel_recur, coefficients_next_to_their_roots)
+{
+    enum { MOST = 14 };
+    for (size_t i = 0; i < LENGTH(root); i++) {
+        double x[MOST + 1] = {root[i].x, 1.0}, z[MOST + 1], scratch[FLX_KERNEL_SCRATCH(MOST)];
+        for (size_t order = root[i].k; order <= MOST; order++) {
+            root[i].kernel(order, 1, x, z, scratch);
+            const double got = z[root[i].k];
+            cr_expect(fabs(got - root[i].want) <= root[i].permitted,
+                      "case %zu, order %zu: coefficient %zu at %.17g is %.17g, not %.17g", i, order,
+                      root[i].k, root[i].x, got, root[i].want);
+        }
+    }
+}
