@@ -111,3 +111,15 @@ Test(kernel_recur, coefficients_next_to_their_roots)
         }
     }
 }
+
+/* softplus of x + t + 1e160*t^6 where coefficient 6 of softplus(x + t) is next to a root: the square of what is large stands
+ * by half the second derivative, which is positive, and by t and half the third one, which is not. */
+Test(kernel_recur, overflow_after_a_coefficient_next_to_its_root)
+{
+    const double x[14] = {0.8426329481293766, 1.0, 0.0, 0.0, 0.0, 0.0, 1e160};
+    double z[14], scratch[FLX_KERNEL_SCRATCH(13)];
+    flx_kernel_softplus(13, 1, x, z, scratch);
+    expect_near(6, z[6], 1e160 / (1.0 + exp(-x[0])));
+    for (size_t k = 7; k < 12; k++) cr_expect(isfinite(z[k]), "coefficient %zu is %g", k, z[k]);
+    cr_expect(z[12] == INF && z[13] == -INF, "%g, %g", z[12], z[13]);
+}
