@@ -319,7 +319,8 @@ static jet jet_shift(jet j, size_t slots)
 }
 static void jet_run_rooms(const flx_code *c, uint32_t first, uint32_t out, jet j, size_t apart)
 {
-    for (size_t k = 0; k < FLX_BESIDE; k++) jet_run_code(c, first, out, jet_shift(j, k * apart));
+    (void)c, (void)first, (void)out, (void)j,
+        (void)apart; /* of sweeps back, which jets have none of */
 }
 static flx_seen jet_look(const flx_inner *f, jet j) { return flx_inner_look(f, j.plane); }
 static unsigned jet_points(void) { return 1; }
@@ -349,8 +350,7 @@ static void run_array(const jet *j, flx_instr in, double *out)
     case OP_gather:
     case OP_acc_gather: run_elements(j, in, b); return;
     case OP_argmax:
-    case OP_argmin: /* values only */
-        clear(j, out, in.b);
+    case OP_argmin: /* values only: a jet's other planes are zero where nothing writes */
         flx_forward_double_block(j->code, in, (uint32_t)(out - j->plane), j->plane);
         return;
     case OP_call: flx_call_values(j->code, b, in.b, &numbers); return;

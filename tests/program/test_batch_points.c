@@ -471,6 +471,40 @@ Test(batch_points, wrong_arguments)
     flx_program_release(other);
 }
 
+/* What runs y strictly, a function of x. */
+static flx_isa strict_isa(flx_tape *t, flx_var x, flx_var y)
+{
+    const flx_batch_options strict = {.strict = 1};
+    flx_program *f;
+    flx_batch *b;
+    cr_assert_eq(flx_tape_status(t), FLX_OK);
+    cr_assert_eq(flx_freeze(t, 1, &x, 1, &y, 0, &f, NULL), FLX_OK);
+    cr_assert_eq(flx_batch_create(f, FLX_WORK_VALUE, &strict, &b), FLX_OK);
+    const flx_isa isa = flx_batch_isa(b);
+    flx_batch_destroy(b);
+    flx_program_release(f);
+    return isa;
+}
+
+/* Arithmetic is the same everywhere; functions are libm's by the base set alone. */
+Test(batch_points, strict_batches_of_arithmetic_run_by_the_best_set)
+{
+    flx_program *f = batch_program(&batch_cases[0], NULL);
+    flx_batch *best;
+    flx_tape *t;
+    cr_assert_eq(flx_batch_create(f, FLX_WORK_VALUE, NULL, &best), FLX_OK);
+    cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+    const flx_var x = flx_variable(t, 2.0);
+    const flx_var ratio = flx_div(flx_square(x), flx_add(x, 1.0)), e = flx_exp(x);
+    cr_expect_eq(strict_isa(t, x, ratio), flx_batch_isa(best));
+    cr_expect_eq(strict_isa(t, x, e), FLX_ISA_BASE);
+    const flx_var wave = flx_mul(flx_sin(x), x);
+    cr_expect_eq(strict_isa(t, x, wave), FLX_ISA_BASE);
+    flx_tape_destroy(t);
+    flx_batch_destroy(best);
+    flx_program_release(f);
+}
+
 Test(batch_points, the_environment_names_an_instruction_set)
 {
     flx_program *f = batch_program(&batch_cases[0], NULL);

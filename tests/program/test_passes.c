@@ -258,6 +258,8 @@ Test(passes, equal_operations_stand_in_runs)
     cr_expect_eq(d.after[FLX_PASS_ORDER].runs,
                  8); /* poison, input; square, sin, exp, mul; addc, add */
     cr_expect_eq(d.after[FLX_PASS_ORDER].instructions, d.after[FLX_PASS_RECORDED].instructions);
+    cr_expect_eq(d.after[FLX_PASS_ARRAYS].instructions, 2 + 4 + 10); /* four maps, the sum */
+    cr_expect_eq(d.after[FLX_PASS_ARRAYS].runs, 5); /* poison, input, map, addc, add */
     flx_program_release(f);
     compare_all(t, 10, x, 1, &y, 2, point, 1);
     flx_tape_destroy(t);
@@ -550,6 +552,7 @@ Test(passes, a_text)
     cr_expect_not_null(
         strstr(text, "  instructions          runs         slots         bytes\nas rec"));
     cr_expect_not_null(strstr(text, "\nordered   "));
+    cr_expect_not_null(strstr(text, "\nruns as arrays   "));
     cr_expect_not_null(strstr(text, "repeated shared                7             6             7"),
                        "%s", text);
     cr_expect_not_null(strstr(text, "\n3 of the instructions need no inputs\n"), "%s", text);

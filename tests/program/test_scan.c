@@ -432,3 +432,30 @@ Test(scan, of_a_recurrence_has_its_closed_form)
     }
     flx_program_release(step);
 }
+
+/* The slots that a scan of so many steps takes on its tape. */
+static size_t slots_of(flx_program *step, size_t n, size_t kept)
+{
+    flx_tape *t;
+    cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+    const flx_var p = flx_variable(t, 1.0);
+    flx_scan(step, n, flx_array_scalar(flx_constant(1.0)), flx_array_empty(), flx_array_scalar(p),
+             kept);
+    cr_assert_eq(flx_tape_status(t), FLX_OK);
+    const size_t slots = flx_tape_measure(t).slots;
+    flx_tape_destroy(t);
+    return slots;
+}
+
+/* Where the user gives no number of checkpoints, 4096 or twice the square root of the steps are kept, and
+ * no more than twice that. */
+Test(scan, keeps_some_states_of_many)
+{
+    const body product = {"product", 2, 1, times};
+    flx_program *step = body_program(&product);
+    const size_t least = slots_of(step, 50000, 4096), few = slots_of(step, 50000, 0);
+    cr_expect(few >= least && few <= slots_of(step, 50000, 8192), "%zu, not %zu", few, least);
+    const size_t root = slots_of(step, 9000000, 6000), many = slots_of(step, 9000000, 0);
+    cr_expect(many >= root && many <= slots_of(step, 9000000, 12000), "%zu, not %zu", many, root);
+    flx_program_release(step);
+}
