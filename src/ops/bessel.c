@@ -15,15 +15,21 @@ static const int most = 1 << 30;
 
 enum { MOST = 255 };
 
-/* Near 0 those of the second kind overflow, and the highest order decides. */
+/* Near 0 those of the second kind overflow, and the order farthest from 0 decides: of those beside n the
+ * first where n is negative, else the last. */
+static double dominant(int n, unsigned k, double first, double last)
+{
+    if (n < 0) return first;
+    return k % 2 ? -last : last;
+}
+
 static double derivative(double f(int n, double x), int n, unsigned k, double x)
 {
     double sum = 0.0, weight = ldexp(1.0, -(int)k);
     if (k == 0) return f(n, x);
     if (k > MOST || n > most || n < -most) return (double)NAN;
     const double first = f(n - (int)k, x), last = f(n + (int)k, x);
-    if (isinf(last)) return k % 2 ? -last : last;
-    if (isinf(first)) return first;
+    if (isinf(dominant(n, k, first, last))) return dominant(n, k, first, last);
     for (unsigned i = 0; i <= k; i++) {
         const double value = i == 0 ? first : i == k ? last : f(n - (int)k + 2 * (int)i, x);
         sum += (i % 2 ? -weight : weight) * value;
@@ -34,12 +40,11 @@ static double derivative(double f(int n, double x), int n, unsigned k, double x)
 
 /* Derivative number j of a function of order n from the middle of `of`, where those of the orders next
  * to n are beside it, which satisfy the same relation. */
-static double combined(const double *of, unsigned j)
+static double combined(const double *of, int n, unsigned j)
 {
     double sum = 0.0, weight = ldexp(1.0, -(int)j);
     const double *const first = of - j, *const last = of + j;
-    if (isinf(*last)) return j % 2 ? -*last : *last;
-    if (isinf(*first)) return *first;
+    if (isinf(dominant(n, j, *first, *last))) return dominant(n, j, *first, *last);
     for (unsigned i = 0; i <= j; i++) {
         sum += (i % 2 ? -weight : weight) * first[2 * (size_t)i];
         weight *= (double)(j - i) / (i + 1.0);
@@ -55,7 +60,7 @@ static void series(double f(int n, double x), int n, unsigned k, double x, unsig
     for (int i = -near; i <= near; i++) values[i + near] = derivative(f, n + i, k, x);
     for (unsigned j = 1; j <= order; j++) {
         factorial *= j;
-        c[j] = combined(values + near, j) / factorial;
+        c[j] = combined(values + near, n, j) / factorial;
     }
 }
 

@@ -2,6 +2,8 @@
  * differentiates the last one's rule. Numbers from Arb. */
 #include <criterion/criterion.h>
 
+#include <limits.h>
+
 #include <fluxion/fluxion.h>
 
 #include "forward/support.h"
@@ -85,6 +87,37 @@ Test(special, differentiated_too_often)
     cr_expect(isnan(flx_peek(flx_var_djn(x, 3, 256))));
     cr_expect_eq(flx_tape_status(tape), FLX_ELIMIT);
     flx_tape_destroy(tape);
+}
+
+/* Y_-n is (-1)^n Y_n, and so are its derivatives: as numbers, and where near 0 some of the orders that
+ * they are made of overflow, or all do. */
+Test(special, negative_orders_of_yn_overflow_as_positive_ones)
+{
+    for (int n = 99; n <= 102; n++) {
+        const double sign = n % 2 ? -1.0 : 1.0;
+        for (double x = 0.05; x < 0.09; x *= 1.01) {
+            const flx_taylor8 t = flx_taylor8_variable(x);
+            const flx_taylor8 up = flx_taylor8_yn(n, t), down = flx_taylor8_yn(-n, t);
+            for (unsigned k = 0; k <= DEPTH; k++) {
+                const double want = sign * flx_double_dyn(x, n, k), lead = sign * up.c[k];
+                const double got = flx_double_dyn(x, -n, k);
+                cr_expect(got == want || agrees(got, (long double)want, (int)k),
+                          "n = %d, k = %u, x = %g: %g, not %g", -n, k, x, got, want);
+                cr_expect(down.c[k] == lead || agrees(down.c[k], (long double)lead, (int)k),
+                          "n = %d, c[%u], x = %g: %g, not %g", -n, k, x, down.c[k], lead);
+            }
+        }
+    }
+}
+
+/* No order next to them is an int. */
+Test(special, bessel_orders_at_the_end_of_int)
+{
+    const int ends[] = {INT_MAX, INT_MIN};
+    for (int i = 0; i < 2; i++) {
+        cr_expect(isnan(flx_double_djn(1.0, ends[i], 1)));
+        cr_expect(isnan(flx_double_dyn(1.0, ends[i], 2)));
+    }
 }
 
 /* Taylor kernels of derivatives, as programs meet them, against the derivatives themselves. */
