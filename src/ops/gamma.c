@@ -161,10 +161,10 @@ static double zeta(double s, double x)
     if (x > 0.0) return zeta_positive(s, x);
     if (x == 0.0) return pow(x, -s);
     if (isinf(x) || (x == floor(x) && odd)) return (double)NAN;
-    if (x == floor(x)) return (double)INFINITY;
     if (x > -0.5) return zeta_positive(s, 1.0 + x) + pow(x, -s);
     const double r = x - floor(x), rest = zeta_positive(s, 1.0 - x); /* 1-r is exact */
-    if (!odd) return (zeta_positive(s, r) + zeta_positive(s, 1.0 - r)) - rest;
+    if (!odd)
+        return (zeta_positive(s, r) + zeta_positive(s, 1.0 - r)) - rest; /* inf where r is 0 */
     if (fabs(r - 0.5) < 0.25 && s <= 31.0)
         return sum_over_integers((unsigned)s - 1, tan(pi * (0.5 - r))) + rest;
     return (zeta_positive(s, r) - zeta_positive(s, 1.0 - r)) + rest;

@@ -61,13 +61,12 @@ static double erfinv_start(double x)
     return sqrt_half * (r <= 5.0 ? ratio(r - 1.6, c, d) : ratio(r - 5.0, e, f));
 }
 
-/* One step of Halley's method corrects the start; by erfc where 1-x is exact, which in the tail is
- * what the result depends on. */
+/* One step of Halley's method corrects the start, which is NaN outside of the domain; by erfc where
+ * 1-x is exact, which in the tail is what the result depends on. */
 double flx_special_erfinv(double x)
 {
     const double a = fabs(x);
     if (a == 1.0) return copysign((double)INFINITY, x);
-    if (!(a < 1.0)) return x != x ? x : (double)NAN;
     if (a < 0x1p-28) return x * half_sqrt_pi;
     const double y = erfinv_start(a);
     const double excess = a < 0.5 ? erf(y) - a : (1.0 - a) - erfc(y);
@@ -118,7 +117,7 @@ static double excess(double v)
     return sum;
 }
 
-/* Solves excess(v) = s, v = 1 + W, s = 1 + e*x, near the branch point. */
+/* Solves excess(v) = s, v = 1 + W, s = 1 + e*x, near the branch point; NaN below it. */
 static double near_branch(double x)
 {
     const double s = 2.71828182845904523536 * ((x - branch) - 0x1.ca8a4270fadf5p-57);
@@ -133,10 +132,8 @@ static const double near = -0.3; /* up to here v is small */
 double flx_special_lambertw(double x)
 {
     if (x == branch) return -1.0;
-    if (x < branch) return (double)NAN;
     if (x != x || x == 0.0 || x == (double)INFINITY) return x;
     if (x < near) return near_branch(x) - 1.0;
-    if (fabs(x) < 0x1p-60) return x;
     const double l = log1p(x);
     double w = l * (1.0 - log1p(l) / (2.0 + l)); /* Winitzki */
     for (int i = 0; i < 4; i++) {                /* Halley's method on w - x*exp(-w) */
@@ -148,7 +145,6 @@ double flx_special_lambertw(double x)
 
 static double lambertw_plus_1(double x)
 {
-    if (x == branch) return 0.0;
     return x > branch && x < near ? near_branch(x) : 1.0 + flx_special_lambertw(x);
 }
 

@@ -120,6 +120,31 @@ Test(special, bessel_orders_at_the_end_of_int)
     }
 }
 
+/* The derivative of order 0 is the function, to the bit; of orders that there is no room for, nothing is. */
+Test(special, gamma_derived_not_at_all_and_too_often)
+{
+    for (double x = -5.0; x < 40.0; x += 0.0625) {
+        const double got = flx_double_dtgamma(x, 0, 0), want = tgamma(x);
+        cr_expect(ref_same(got, want), "x = %g: %.17g, not %.17g", x, got, want);
+    }
+    cr_expect(isfinite(flx_double_dtgamma(2.5, 0, 100)));
+    cr_expect(isnan(flx_double_dtgamma(2.5, 0, 257)));
+    cr_expect(isnan(flx_double_dtgamma(2.5, 0, 4000)));
+}
+
+/* Next to its pole gamma is 1/x, whose coefficients are (-1)^k/x^(k+1), up to the largest double: k times
+ * such a coefficient overflows. */
+Test(special, gamma_next_to_its_pole_up_to_the_largest_double)
+{
+    for (int k = 2; k <= 8; k++) {
+        const double x = pow(1.5e308, -1.0 / (k + 1));
+        const flx_taylor8 t = flx_taylor8_tgamma(flx_taylor8_variable(x));
+        const long double want = (k % 2 ? -1.0L : 1.0L) / powl((long double)x, k + 1);
+        /* gamma(x) = 1/x - 0.577 + ..., whose other terms are of relative size x^(k+1) in c[k]. */
+        cr_expect(agrees(t.c[k], want, k), "c[%d] = %.17g, not %.17Lg", k, t.c[k], want);
+    }
+}
+
 /* Taylor kernels of derivatives, as programs meet them, against the derivatives themselves. */
 Test(special, a_recorded_derivative_has_a_series)
 {

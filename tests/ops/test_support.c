@@ -224,3 +224,13 @@ Test(support, directions_at_subnormal_arguments)
                   "rez(%a, %a): %a", sx, sy, flx_double_rez(sx, sy));
     }
 }
+
+/* Where acosh is not defined its derivatives are not, though sqrt(x^2 - 1) is a number below -1. */
+Test(support, nothing_of_acosh_below_1)
+{
+    const double at[] = {0.5, 0.0, -0.5, -1.0, -2.0, -1e200, -REF_INF};
+    for (size_t i = 0; i < sizeof at / sizeof at[0]; i++) {
+        cr_expect(isnan(flx_double_dacosh(at[i])), "dacosh(%g)", at[i]);
+        cr_expect(isnan(flx_double_xdacosh(at[i])), "xdacosh(%g)", at[i]);
+    }
+}

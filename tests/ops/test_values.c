@@ -111,3 +111,14 @@ Test(values, functions_of_two_arguments_are_libm)
         ref_free(&table);
     }
 }
+
+/* As C23 has them: zeros of sinpi have the sign of the argument, those of cospi none. */
+Test(values, signs_of_zeros_of_sinpi_and_cospi)
+{
+    for (int n = 0; n <= 9; n++) {
+        cr_expect(ref_same(flx_double_sinpi(n), 0.0), "sinpi(%d)", n);
+        cr_expect(ref_same(flx_double_sinpi(-(double)n), -0.0), "sinpi(-%d)", n);
+        cr_expect(ref_same(flx_double_cospi(n + 0.5), 0.0), "cospi(%g)", n + 0.5);
+        cr_expect(ref_same(flx_double_cospi(-n - 0.5), 0.0), "cospi(%g)", -n - 0.5);
+    }
+}
