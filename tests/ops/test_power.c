@@ -2,6 +2,7 @@
  * to order 8. References come from tools/reference, never from this library. */
 #include <criterion/criterion.h>
 
+#include <math.h>
 #include <stdio.h>
 
 #include <fluxion/dual.h>
@@ -164,6 +165,23 @@ Test(power, integer_exponents_beyond_2_53)
     cr_expect_eq(flx_hyperdual_pow_xc(flx_hyperdual_variable(-1.0), p).e1, -p);
     cr_expect_eq(flx_hyperdual_pow_xc(flx_hyperdual_variable(-1.0), p).e12, p * (p - 1.0));
     cr_expect_eq(flx_hyperdual_pow_xc(flx_hyperdual_variable(-1.0), -p).e1, p);
+}
+
+/* p = 2^53 + 2 is even, p-1 is odd and no double: p*x^(p-1) keeps its sign and its digits where the power
+ * alone is below the normal numbers, by extended precision, and its sign where it overflows. */
+Test(power, odd_exponents_beyond_2_53_at_the_ends_of_the_range)
+{
+    const double p = 0x1p53 + 2.0;
+    const long double exponent = (long double)p - 1.0L;
+    for (double d = 710.0; d < 775.0; d += 1.0) {
+        const double x = d * 0x1p-53 - 1.0;
+        const long double want = -(long double)p * expl(exponent * log1pl(-0x1p-53L * d));
+        if (-want < 0x1p-1022L) continue;
+        cr_expect(ref_error(flx_double_dpow(x, p, 1, 0), want) <= 4.0L * ref_ulp(want),
+                  "x = %a: %.17g, not %.17Lg", x, flx_double_dpow(x, p, 1, 0), want);
+    }
+    cr_expect_eq(flx_double_dpow(-1.0 - 0x1.6p-44, p, 1, 0), -REF_INF);
+    cr_expect_eq(flx_double_dpow(1.0 + 0x1.6p-44, p, 1, 0), REF_INF);
 }
 
 /* Where pow is 1 whatever one argument stands for it has no derivative, along both arguments either. */
