@@ -123,10 +123,10 @@ static void slopes_of(size_t count, const flx_riccati *r, const double *y, size_
     }
 }
 
-/* s[k], which may not be finite. */
+/* s[k], which may not be finite: half is 0 where y is odd. */
 static double slope_by_term(size_t k, const flx_riccati *r, const double *y, size_t sy)
 {
-    return 2.0 * r->half * y[k * sy] + r->bend * flx_recur_inner_square(k, y, sy);
+    return flx_double_smul(2.0 * r->half, y[k * sy]) + r->bend * flx_recur_inner_square(k, y, sy);
 }
 
 void flx_riccati_both(size_t order, const flx_argument *x, const flx_riccati *r, double *y,

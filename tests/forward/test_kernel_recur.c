@@ -123,3 +123,50 @@ Test(kernel_recur, overflow_after_a_coefficient_next_to_its_root)
     for (size_t k = 7; k < 12; k++) cr_expect(isfinite(z[k]), "coefficient %zu is %g", k, z[k]);
     cr_expect(z[12] == INF && z[13] == -INF, "%g, %g", z[12], z[13]);
 }
+
+/* tanh, tan and sigmoid are odd around 0 but for a constant, sech^2 is even: of steep*t^m all other coefficients are 0,
+ * however large these are. Signs are those of the Maclaurin series. */
+static const struct {
+    unary_kernel *kernel;
+    double constant;
+    size_t parity;
+    double first, turn; /* the sign of the first one, and from one to the next */
+} odd_or_even[] = {
+    {flx_kernel_tanh, 0.0, 1, 1.0, -1.0},
+    {flx_kernel_tan, 0.0, 1, 1.0, 1.0},
+    {flx_kernel_sigmoid, 0.5, 1, 1.0, -1.0},
+    {flx_kernel_sech2, 1.0, 0, -1.0, -1.0},
+};
+
+Test(kernel_recur, steep_arguments_of_odd_and_even_functions)
+{
+    enum { MOST = 13 };
+    for (size_t i = 0; i < LENGTH(odd_or_even) * 4 * MOST; i++) {
+        const size_t f = i % LENGTH(odd_or_even), m = 1 + i / LENGTH(odd_or_even) % 2;
+        const size_t order = 1 + i / (4 * LENGTH(odd_or_even));
+        const double steep = i / (2 * LENGTH(odd_or_even)) % 2 ? 1e200 : 1e150;
+        double x[MOST + 1] = {0.0}, z[MOST + 1], scratch[FLX_KERNEL_SCRATCH(MOST)];
+        double sign = odd_or_even[f].first;
+        x[m] = steep;
+        odd_or_even[f].kernel(order, 1, x, z, scratch);
+        cr_expect(z[0] == odd_or_even[f].constant);
+        for (size_t k = 1; k <= order; k++) {
+            const size_t n = k / m;
+            const int is_zero = k % m != 0 || n % 2 != odd_or_even[f].parity;
+            cr_expect(is_zero ? z[k] == 0.0 : sign * z[k] >= 1e149,
+                      "function %zu of %g*t^%zu, order %zu: coefficient %zu is %g", f, steep, m,
+                      order, k, z[k]);
+            cr_expect(is_zero || n < 3 || isinf(z[k]));
+            if (!is_zero) sign *= odd_or_even[f].turn;
+        }
+    }
+}
+
+/* sech^2 of u = t/10 + 1e150*t^2, whose cube overflows: 2/3*u^4 has 4*(1e150/10)^2 at t^6. */
+Test(kernel_recur, finite_coefficients_where_others_of_a_steep_argument_overflow)
+{
+    const double x[7] = {0.0, 0.1, 1e150};
+    double z[7], scratch[FLX_KERNEL_SCRATCH(6)];
+    flx_kernel_sech2(6, 1, x, z, scratch);
+    expect_near(6, z[6], 4.0 * 1e149 * 1e149);
+}
