@@ -237,3 +237,25 @@ Test(power, second_derivatives_at_subnormal_bases)
                   at[i].want);
     }
 }
+
+/* By mpmath: powers that overflow or vanish, times what brings the product back into the range of doubles.
+ * A power that vanishes however it is divided outweighs a factor that overflows. */
+Test(power, derivatives_whose_power_alone_is_out_of_range)
+{
+    static const struct {
+        double x, y;
+        unsigned k;
+        long double want;
+    } at[] = {{1e-309, 1e-300, 1, 999999999.9999981394699L},
+              {1e-200, 1e-305, 2, -1.000000000000000032082e+95L},
+              {1e-310, 1e-320, 2, -9.999888671826891154799e+299L},
+              {1.0 - 0x1p-53, 0x1.c2p+62, 16, 4.74550856043511285088e-89L},
+              {0x1p-53 - 1.0, 0x1.c2p+62, 15, -5.853969852612047648997e-108L}};
+    for (size_t i = 0; i < sizeof at / sizeof at[0]; i++) {
+        const double got = flx_double_dpow(at[i].x, at[i].y, at[i].k, 0);
+        /* A rounding for each factor of y(y-1)..., and those of the two or four parts of the power. */
+        cr_expect(ref_error(got, at[i].want) <= (8.0L + at[i].k) * ref_ulp(at[i].want),
+                  "%zu: %.17g, not %.17Lg", i, got, at[i].want);
+    }
+    cr_expect_eq(flx_double_dpow(0.5, 0x1.c2p+62, 20, 0), 0.0);
+}

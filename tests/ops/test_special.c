@@ -1,5 +1,5 @@
 /* Special functions differentiated many times: recorded gradients to depth 5, where each level
- * differentiates the last one's rule. Numbers from Arb. */
+ * differentiates the last one's rule. Numbers from Arb and mpmath. */
 #include <criterion/criterion.h>
 
 #include <limits.h>
@@ -49,6 +49,12 @@ static const struct {
      1.25,
      {0.6515479054418520968L, 0.3156059370945286219L, -0.1599184719172997225L,
       0.1735876596600892278L, -0.2916367337723233847L, 0.6654520192323638095L}},
+    {"atan",
+     flx_var_atan,
+     flx_taylor8_atan,
+     0x1p36,
+     {1.570796326780344704L, 2.117582368135750848e-22L, -6.16297582203915473e-33L,
+      2.690493051503648776e-43L, -1.566073072319645886e-53L, 1.13946812949117585e-63L}},
 };
 
 /* 4(k+1) ulps, and what is left of the numbers above. */
