@@ -41,7 +41,7 @@ static const struct {
     {"gamma", gamma_itself, 0.47},
     {"gamma'", gamma_slope, 0.65},
     {"W next to its branch point", flx_double_lambertw, 0.41},
-    {"W", flx_double_lambertw, 0.39},
+    {"W", flx_double_lambertw, 0.35},
     {"W of large numbers", flx_double_lambertw, 0.27},
     {"erfinv", flx_double_erfinv, 0.31},
     {"erfinv, its tail", flx_double_erfinv, 0.32},

@@ -259,3 +259,14 @@ Test(power, derivatives_whose_power_alone_is_out_of_range)
     }
     cr_expect_eq(flx_double_dpow(0.5, 0x1.c2p+62, 20, 0), 0.0);
 }
+
+/* The derivative of x^2 is 2x and of x^1 is 1, to the bit. */
+Test(power, slopes_of_small_whole_powers_are_exact)
+{
+    for (double x = 0.1; x < 7.0; x += 0.1) {
+        const flx_dual v = flx_dual_variable(x), two = flx_dual_make(2.0, 0.0);
+        cr_expect_eq(flx_dual_pow_xc(v, 2.0).d, 2.0 * x);
+        cr_expect_eq(flx_dual_pow(v, two).d, 2.0 * x);
+        cr_expect_eq(flx_dual_pow_xc(v, 1.0).d, 1.0);
+    }
+}

@@ -7,6 +7,7 @@
 #include <fluxion/fluxion.h>
 
 #include "forward/support.h"
+#include "ops/special.h"
 #include "reference.h"
 #include "reverse/support.h"
 
@@ -149,6 +150,26 @@ Test(special, gamma_next_to_its_pole_up_to_the_largest_double)
         const long double want = (k % 2 ? -1.0L : 1.0L) / powl((long double)x, k + 1);
         /* gamma(x) = 1/x - 0.577 + ..., whose other terms are of relative size x^(k+1) in c[k]. */
         cr_expect(agrees(t.c[k], want, k), "c[%d] = %.17g, not %.17Lg", k, t.c[k], want);
+    }
+}
+
+/* The same of its coefficients in plain double, each from all before it. */
+Test(special, gamma_series_next_to_its_pole_up_to_the_largest_double)
+{
+    for (unsigned k = 2; k <= 8; k++) {
+        double g[9], psi[8], unit;
+        const double x = pow(1.5e308, -1.0 / (k + 1.0));
+        g[0] = flx_special_gamma(x, &unit);
+        cr_assert_eq(unit, 1.0);
+        flx_special_gamma_series(k, x, g, psi);
+        for (unsigned j = 1; j <= k; j++) {
+            const long double want =
+                (j % 2 ? -1.0L : 1.0L) / powl((long double)x, (long double)(j + 1));
+            /* 1/x - 0.577 + ...: the next term is of relative size x. */
+            cr_expect(ref_error(g[j], want)
+                          <= (4.0L * (j + 1) * 0x1p-52L + (long double)x) * fabsl(want),
+                      "g[%u] = %.17g, not %.17Lg", j, g[j], want);
+        }
     }
 }
 
