@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* Before and behind each allocation. */
-enum { FENCE = 64, POST = 0x5c };
+enum { FENCE = 256, POST = 0x5c };
 
 static void expect_fence(const unsigned char *post)
 {

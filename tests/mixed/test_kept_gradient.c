@@ -113,3 +113,93 @@ Test(kept_gradient, zero_times_infinity_is_flagged)
     flx_program_release(f);
     flx_tape_destroy(t);
 }
+
+static flx_program *logarithm_and_product(void)
+{
+    flx_tape *t;
+    flx_program *f;
+    flx_var x[INPUTS], y[2];
+    cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+    for (int k = 0; k < INPUTS; k++) x[k] = flx_variable(t, 1.0 + k);
+    y[0] = flx_var_add(flx_var_log(x[0]), flx_var_square(x[1]));
+    y[1] = flx_var_mul(flx_var_mul(x[0], x[1]), x[2]);
+    cr_assert_eq(flx_freeze(t, INPUTS, x, 2, y, 0, &f, NULL), FLX_OK);
+    flx_tape_destroy(t);
+    return f;
+}
+
+static unsigned flags_of_product(flx_program *f, flx_work *w, const double *x, const double *dir,
+                                 const double *weight)
+{
+    double hv[INPUTS];
+    flx_report r;
+    cr_expect_eq(flx_hvp_double_backprop(f, w, x, dir, weight, hv, &r), FLX_OK);
+    return r.flags;
+}
+
+/* Where the gradient alone overflows its replay says no less than its record, of which a product along
+ * another variable is as finite as ever. */
+Test(kept_gradient, gradients_that_overflow_are_flagged_alike)
+{
+    const double weight[2] = {1.0, 0.0}, dir[2][INPUTS] = {{1.0, 0.0, 0.0}, {0.0, 1.0, 0.0}};
+    const double usual[INPUTS] = {1.0, 2.0, 3.0}, small[INPUTS] = {1e-310, 2.0, 3.0};
+    flx_program *f = logarithm_and_product();
+    for (int k = 0; k < 2; k++) {
+        flx_work *kept = NULL, *fresh = NULL;
+        cr_assert_eq(flx_work_create(f, FLX_WORK_SECOND, 0, &kept), FLX_OK);
+        cr_assert_eq(flx_work_create(f, FLX_WORK_SECOND, 0, &fresh), FLX_OK);
+        cr_expect_eq(flags_of_product(f, kept, usual, dir[k], weight), 0);
+        const unsigned of_kept = flags_of_product(f, kept, small, dir[k], weight);
+        const unsigned of_fresh = flags_of_product(f, fresh, small, dir[k], weight);
+        cr_expect_eq(of_kept, of_fresh, "direction %d: %x and %x", k, of_kept, of_fresh);
+        cr_expect(of_fresh & FLX_FLAG_OVERFLOW, "direction %d: %x", k, of_fresh);
+        flx_work_destroy(kept);
+        flx_work_destroy(fresh);
+    }
+    flx_program_release(f);
+}
+
+/* What overflows because a direction or a weight is infinite is the caller's infinity, whichever of them
+ * it is. */
+Test(kept_gradient, infinite_seeds_are_no_overflow)
+{
+    const double x[INPUTS] = {1.0, 2.0, 3.0}, ones[INPUTS] = {1.0, 1.0, 1.0};
+    flx_program *f = logarithm_and_product();
+    flx_work *w = NULL;
+    cr_assert_eq(flx_work_create(f, FLX_WORK_SECOND, 0, &w), FLX_OK);
+    for (int k = 0; k < INPUTS; k++) {
+        double dir[INPUTS] = {1.0, 1.0, 1.0};
+        dir[k] = (double)INFINITY;
+        cr_expect_eq(flags_of_product(f, w, x, dir, ones), 0, "direction %d", k);
+    }
+    for (int k = 0; k < 2; k++) {
+        double weight[2] = {1.0, 1.0};
+        weight[k] = (double)INFINITY;
+        cr_expect_eq(flags_of_product(f, w, x, ones, weight), 0, "weight %d", k);
+    }
+    flx_work_destroy(w);
+    flx_program_release(f);
+}
+
+/* One second derivative of nine overflows, the last, as 0 times infinity. */
+Test(kept_gradient, the_last_of_a_hessian_may_overflow)
+{
+    double h[INPUTS * INPUTS];
+    flx_report r;
+    flx_tape *t;
+    flx_program *f;
+    flx_work *w;
+    flx_var x[INPUTS];
+    const double at[INPUTS] = {1.0, 1.0, DBL_MIN};
+    cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+    for (int k = 0; k < INPUTS; k++) x[k] = flx_variable(t, 1.0);
+    const flx_var y = flx_var_add(flx_var_mul(x[0], x[1]), flx_var_div(flx_constant(0.0), x[2]));
+    cr_assert_eq(flx_freeze(t, INPUTS, x, 1, &y, 0, &f, NULL), FLX_OK);
+    cr_assert_eq(flx_work_create(f, FLX_WORK_SECOND, 0, &w), FLX_OK);
+    cr_expect_eq(flx_hessian_double_backprop(f, w, at, NULL, h, &r), FLX_OK);
+    cr_expect(h[1] == 1.0 && isnan(h[8]));
+    cr_expect(r.flags & FLX_FLAG_OVERFLOW, "%x", r.flags);
+    flx_work_destroy(w);
+    flx_program_release(f);
+    flx_tape_destroy(t);
+}
