@@ -93,7 +93,7 @@ void flx_recur_digamma(size_t order, size_t stride, const double *x, double *psi
 {
     double *const at = room, *const rest = at + order + 1;
     const int reflected = is_reflected(x[0]);
-    for (size_t k = 0; k <= order; k++) at[k] = reflected ? -x[k * stride] : x[k * stride];
+    for (size_t k = 1; k <= order; k++) at[k] = reflected ? -x[k * stride] : x[k * stride];
     at[0] = reflected ? 1.0 - x[0] : x[0];
     psi[0] = flx_double_digamma(x[0]);
     in_parts(order, at, psi, rest);
