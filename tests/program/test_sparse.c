@@ -2,6 +2,8 @@
  * directions. */
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <fluxion/fluxion.h>
 
@@ -307,6 +309,45 @@ static flx_array outside(flx_array x)
     return flx_array_external(&f, x, size_of(x) - 1);
 }
 
+/* ---- which direction takes fewer sweeps ---- */
+
+/* The pairs of four, those that share none side by side: any two columns meet in a row, but three colours
+ * do for the rows. */
+static const size_t pair_of_4[6][2] = {{0, 1}, {2, 3}, {0, 2}, {1, 3}, {0, 3}, {1, 2}};
+
+static flx_array pairs(flx_array x)
+{
+    flx_var y[6];
+    for (size_t i = 0; i < 6; i++)
+        y[i] = flx_var_mul(at(x, pair_of_4[i][0]), at(x, pair_of_4[i][1]));
+    return flx_array_pack(x.first.tape, 1, 6, y);
+}
+static int in_pairs(size_t i, size_t j) { return pair_of_4[i][0] == j || pair_of_4[i][1] == j; }
+
+/* As many sweeps either way, and as many entries in the longest row as in the longest column. */
+static flx_array long_last_row(flx_array x)
+{
+    const flx_var y[2] = {flx_var_exp(at(x, 0)), flx_var_mul(at(x, 0), at(x, 1))};
+    return flx_array_pack(x.first.tape, 1, 2, y);
+}
+static int in_long_last_row(size_t i, size_t j) { return i == 1 || j == 0; }
+
+static flx_array long_first_row(flx_array x)
+{
+    const flx_var y[2] = {flx_var_mul(at(x, 0), at(x, 1)), flx_var_exp(at(x, 1))};
+    return flx_array_pack(x.first.tape, 1, 2, y);
+}
+static int in_long_first_row(size_t i, size_t j) { return i == 0 || j == 1; }
+
+/* As many sweeps either way, and shorter columns than rows. */
+static flx_array triangle(flx_array x)
+{
+    const flx_var first = flx_var_mul(flx_var_mul(at(x, 0), at(x, 1)), at(x, 3));
+    const flx_var y[3] = {first, flx_var_mul(at(x, 1), at(x, 2)), flx_var_mul(at(x, 0), at(x, 2))};
+    return flx_array_pack(x.first.tape, 1, 3, y);
+}
+static int in_triangle(size_t i, size_t j) { return i == 0 ? j != 2 : j == 2 || j + i == 2; }
+
 static const function functions[] = {
     {"band", 1, 200, band, in_band, 3, 0},
     {"arrow", 1, 70, arrow, in_arrow, 2, 1},
@@ -334,6 +375,10 @@ static const function functions[] = {
     {"gradient of map", 1, 7, gradient_of_map, in_gradient_of_map, 7, 0},
     {"mapped", 1, 8, mapped, in_mapped, 4, 0},
     {"summed", 1, 8, summed, in_summed, 3, 1},
+    {"long last row", 1, 2, long_last_row, in_long_last_row, 2, 0},
+    {"long first row", 1, 2, long_first_row, in_long_first_row, 2, 0},
+    {"triangle", 1, 4, triangle, in_triangle, 3, 1},
+    {"pairs", 1, 4, pairs, in_pairs, 3, 1},
     {"scanned", 1, 7, scanned, in_scanned, 7, 0},
 };
 
@@ -491,6 +536,31 @@ Test(sparse, a_changed_branch_makes_all_entries_nan)
     flx_program_release(f);
 }
 
+/* ---- memory full of zeros ---- */
+
+static void *zeros(void *ctx, void *old, size_t old_size, size_t new_size)
+{
+    unsigned char *p = new_size ? calloc(new_size, 1) : NULL;
+    (void)ctx;
+    if (p && old) memcpy(p, old, old_size < new_size ? old_size : new_size);
+    if (p || new_size == 0) free(old);
+    return p;
+}
+
+Test(sparse, one_entry_is_one_sweep_whatever_memory_holds)
+{
+    const flx_allocator allocator = {zeros, NULL};
+    const function one = {"one", 1, 1, arrow, in_arrow, 1, 0};
+    double x[1];
+    flx_program *f = program_of(&one, &allocator, x);
+    flx_sparsity *s;
+    cr_assert_eq(flx_sparsity_create(f, &s), FLX_OK);
+    const flx_pattern p = flx_sparsity_pattern(s);
+    expect_pattern(&one, &p);
+    flx_sparsity_destroy(s);
+    flx_program_release(f);
+}
+
 /* ---- memory that is refused ---- */
 
 static int use(const flx_allocator *allocator, size_t request, void *ctx)
@@ -516,5 +586,6 @@ Test(sparse, every_refused_request_is_a_status)
     small.cols = 66;
     hostile_expect(15, 0, use, &small);
     hostile_expect(15, 0, use, (void *)&functions[5]);
+    hostile_expect(15, 0, use, (void *)&functions[sizeof functions / sizeof *functions - 2]);
     hostile_expect(15, 0, use, (void *)&functions[sizeof functions / sizeof *functions - 1]);
 }
