@@ -284,3 +284,114 @@ Test(batch_rows, refusals)
     flx_batch_destroy(value);
     clear(&s);
 }
+
+/* ---- matrices ---- */
+
+/* A batch of all instruction sets at these points of n numbers: values and gradients as the program alone
+ * has them, to the bit. */
+static void expect_as_alone(flx_program *f, const double *parameter, size_t n, const double *point,
+                            double *gradient)
+{
+    flx_work *w;
+    double want[POINTS], y[POINTS], value;
+    const flx_batch_in in = flx_in_rows(point, n);
+    const flx_batch_out to_y = flx_out_rows(y, 1), to_g = flx_out_rows(gradient, n);
+    cr_assert_eq(flx_work_create(f, FLX_WORK_FIRST, 0, &w), FLX_OK);
+    if (parameter) cr_assert_eq(flx_work_set_parameters(f, w, parameter), FLX_OK);
+    for (size_t j = 0; j < sizeof isas / sizeof *isas; j++) {
+        const flx_batch_options options = {.isa = isas[j]};
+        flx_batch *b;
+        if (!flx_isa_is_available(isas[j])) continue;
+        cr_assert_eq(flx_batch_create(f, FLX_WORK_FIRST, &options, &b), FLX_OK);
+        if (parameter) cr_assert_eq(flx_batch_set_parameters(f, b, parameter), FLX_OK);
+        flx_gradient_batch(f, b, POINTS, 1, &in, &to_y, 1, &to_g, NULL, NULL);
+        for (size_t i = 0; i < POINTS; i++) {
+            flx_gradient(f, w, point + i * n, &value, want, NULL);
+            cr_expect(same(y + i, &value, 1) && same(gradient + i * n, want, n),
+                      "%s, point %zu: %g, %g", flx_isa_name(isas[j]), i, y[i], value);
+        }
+        flx_batch_destroy(b);
+    }
+    flx_work_destroy(w);
+}
+
+/* Where an index says no row, any element of its column may be meant: all their derivatives are lost, and
+ * those of the other column are not. */
+Test(batch_rows, an_index_of_no_row_makes_its_column_nan)
+{
+    const double parameter[2] = {3.0, 1.0};
+    double x[POINTS * 6], g[POINTS * 6];
+    flx_tape *t;
+    flx_program *f;
+    cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+    flx_var in[6];
+    for (size_t k = 0; k < 6; k++) in[k] = flx_variable(t, 1.0);
+    const flx_var which[2] = {flx_parameter(t, 0.0), flx_parameter(t, 0.0)};
+    const flx_array table = flx_array_pack(t, 3, 2, in);
+    const flx_array row = flx_array_take(table, flx_array_pack(t, 1, 2, which), FLX_COLS);
+    const flx_var y = flx_array_at(flx_array_sum(row, FLX_ALL), 0, 0);
+    cr_assert_eq(flx_freeze(t, 6, in, 1, &y, 0, &f, NULL), FLX_OK);
+    for (size_t k = 0; k < POINTS * 6; k++) x[k] = batch_sample(k, 3);
+    expect_as_alone(f, parameter, 6, x, g);
+    for (size_t k = 0; k < POINTS * 6; k++) {
+        if (k % 2 == 0) cr_expect(isnan(g[k]), "%zu", k);
+        else cr_expect_eq(g[k], k % 6 / 2 == 1 ? 1.0 : 0.0, "%zu", k);
+    }
+    flx_program_release(f);
+    flx_tape_destroy(t);
+}
+
+/* Equations whose right sides have more elements than the matrix, at some points 0 or infinite ones. */
+Test(batch_rows, solutions_of_many_right_sides_and_of_infinities)
+{
+    static const double odd[4] = {0.0, (double)INFINITY, -0.0, 1e308};
+    enum { COUNT = 14 };
+    double x[POINTS * COUNT], g[POINTS * COUNT];
+    flx_tape *t;
+    flx_program *f;
+    cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+    flx_var in[COUNT];
+    for (size_t k = 0; k < COUNT; k++) in[k] = flx_variable(t, k == 0 || k == 3 ? 4.0 : 1.0);
+    const flx_array a = flx_array_pack(t, 2, 2, in), b = flx_array_pack(t, 2, 5, in + 4);
+    const flx_array solution = flx_array_solve(a, b);
+    const flx_var y =
+        flx_var_add(flx_array_at(flx_array_sum(flx_array_square(solution), FLX_ALL), 0, 0),
+                    flx_array_at(solution, 1, 4));
+    cr_assert_eq(flx_freeze(t, COUNT, in, 1, &y, 0, &f, NULL), FLX_OK);
+    for (size_t k = 0; k < POINTS * COUNT; k++)
+        x[k] = batch_sample(k, 3) + (k % COUNT == 0 || k % COUNT == 3 ? 3.0 : 0.0);
+    for (size_t i = 1; i < POINTS; i++) x[i * COUNT + i % COUNT] = odd[i % 4];
+    for (size_t i = 1; i < POINTS; i++) x[i * COUNT + 5 * i % COUNT] = odd[i / 4 % 4];
+    expect_as_alone(f, NULL, COUNT, x, g);
+    flx_program_release(f);
+    flx_tape_destroy(t);
+}
+
+/* Nothing is written beyond an array whose columns are no whole number of pieces: constants among the
+ * outputs lie behind it. */
+Test(batch_rows, constants_behind_a_long_row)
+{
+    enum { LONG = 40, OUT = LONG + 1 };
+    double x[POINTS], y[POINTS * OUT];
+    flx_tape *t;
+    flx_program *f;
+    flx_batch *b;
+    cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+    const flx_var in = flx_variable(t, 1.0);
+    flx_var all[LONG], out[OUT];
+    for (size_t k = 0; k < LONG; k++) all[k] = in;
+    const flx_array row = flx_array_sqrt(flx_array_pack(t, 1, LONG, all));
+    for (size_t k = 0; k < LONG; k++) out[k] = flx_array_at(row, 0, k);
+    out[LONG] = flx_constant(7.0);
+    cr_assert_eq(flx_freeze(t, 1, &in, OUT, out, 0, &f, NULL), FLX_OK);
+    cr_assert_eq(flx_batch_create(f, FLX_WORK_FIRST, NULL, &b), FLX_OK);
+    for (size_t i = 0; i < POINTS; i++) x[i] = (double)(i * i);
+    const flx_batch_in points = flx_in_rows(x, 1);
+    const flx_batch_out to = flx_out_rows(y, OUT);
+    cr_expect_eq(flx_eval_batch(f, b, POINTS, 1, &points, 1, &to, NULL, NULL), FLX_OK);
+    for (size_t i = 0; i < POINTS * OUT; i++)
+        cr_expect_eq(y[i], i % OUT == LONG ? 7.0 : (double)(i / OUT), "%zu", i);
+    flx_batch_destroy(b);
+    flx_program_release(f);
+    flx_tape_destroy(t);
+}
