@@ -100,18 +100,20 @@ void flx_recur_digamma(size_t order, size_t stride, const double *x, double *psi
     if (reflected) subtract_cotangent(order, stride, x, psi, rest);
 }
 
-/* psi + psi_low -= 1/(x+i). r, r_low: order+1 */
+/* psi + psi_low -= 1/(x+i), but for their first coefficients. r, r_low: order+1 */
 static void subtract_pole(size_t order, const double *x, double i, double *psi, double *psi_low,
                           double *r, double *r_low)
 {
     const flx_twice q = flx_twice_sum(x[0], i);
-    flx_twice next = flx_twice_quotient((flx_twice){1.0, 0.0}, q);
-    for (size_t k = 0; k <= order; k++) {
+    const flx_twice value = flx_twice_quotient((flx_twice){1.0, 0.0}, q);
+    r[0] = value.hi;
+    r_low[0] = value.lo;
+    for (size_t k = 1; k <= order; k++) {
         flx_twice sum = {0.0, 0.0};
-        for (size_t j = 1; j <= k && k > 0; j++)
+        for (size_t j = 1; j <= k; j++)
             sum = flx_twice_add_product(sum, (flx_twice){-x[j], 0.0},
                                         (flx_twice){r[k - j], r_low[k - j]});
-        if (k > 0) next = flx_twice_quotient(sum, q);
+        const flx_twice next = flx_twice_quotient(sum, q);
         r[k] = next.hi;
         r_low[k] = next.lo;
         const flx_twice left =
@@ -138,12 +140,11 @@ const double *flx_twice_digamma(size_t order, size_t stride, const double *x, do
 {
     enum { POLES = 6 };
     double *const at = room, *const rest = at + order + 1, *const low = rest + 2 * (order + 1);
-    for (size_t k = 0; k <= order; k++) at[k] = x[k * stride];
+    for (size_t k = 1; k <= order; k++) at[k] = x[k * stride];
     at[0] = x[0] + POLES;
-    psi[0] = 0.0;
     in_parts(order, at, psi, rest);
     at[0] = x[0];
-    for (size_t k = 0; k <= order; k++) low[k] = 0.0;
+    for (size_t k = 1; k <= order; k++) low[k] = 0.0;
     for (int i = POLES; i-- > 0;) subtract_pole(order, at, i, psi, low, rest, rest + order + 1);
     const flx_twice value = digamma_in_parts(x[0]);
     psi[0] = value.hi;

@@ -356,7 +356,7 @@ static void x_less_square(size_t order, size_t stride, const double *x, double *
     const double slope = 1.0 - 2.0 * x[0];
     q[0] = x[0] * (1.0 - x[0]);
     for (size_t k = 1; k <= order; k++)
-        q[k] = flx_double_amul(x[k * stride], slope) - flx_recur_inner_square(k, x, stride);
+        q[k] = x[k * stride] * slope - flx_recur_inner_square(k, x, stride);
 }
 
 /* z' = x'/q from z[0] = value. */
@@ -441,7 +441,6 @@ static flx_argument difference(size_t order, size_t stride, const double *x, con
                                double *room)
 {
     double *const d = room + order + 1;
-    d[0] = 0.0;
     for (size_t j = 1; j <= order; j++) d[j] = x[j * stride] - y[j * stride];
     return flx_argument_of(order, 1, d, 1.0, room);
 }

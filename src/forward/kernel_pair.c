@@ -39,7 +39,7 @@ static inline void plain_pair(size_t order, const double *d, double sign, double
 static inline int pair_eight(const flx_argument *x, double sign, double *s, size_t ss, double *c,
                              size_t sc)
 {
-    double of_s[FLX_FIRST + 1] = {s[0]}, of_c[FLX_FIRST + 1] = {c[0]};
+    double of_s[FLX_FIRST_ROOM] = {s[0]}, of_c[FLX_FIRST_ROOM] = {c[0]};
     if (!flx_first_large_of(fabs(s[0]) + fabs(c[0]), FLX_FIRST, x)
         || !flx_pair_eight(FLX_FIRST, x, sign, of_s, of_c, s, ss))
         return 0;

@@ -64,7 +64,7 @@ __attribute__((always_inline)) static inline int flx_pair_eight(size_t count, co
                                                                 double sign, double *s, double *c,
                                                                 double *z, size_t stride)
 {
-    double d[FLX_FIRST + 1];
+    double d[FLX_FIRST_ROOM];
     double sum = flx_pair_composed(FLX_COMPOSED, x, sign, s[0], c[0], s, 1)
                  + flx_pair_composed(FLX_COMPOSED, x, sign, c[0], sign * s[0], c, 1);
 #pragma GCC unroll 6
@@ -83,7 +83,7 @@ __attribute__((always_inline)) static inline int flx_pair_eight(size_t count, co
 static inline int flx_pair_up_to_8(size_t count, const flx_argument *x, double sign, double value,
                                    double slope, double *s, size_t ss)
 {
-    double of_s[FLX_FIRST + 1] = {value}, of_c[FLX_FIRST + 1] = {slope};
+    double of_s[FLX_FIRST_ROOM] = {value}, of_c[FLX_FIRST_ROOM] = {slope};
     if (count <= FLX_COMPOSED)
         return isfinite(flx_pair_composed(count, x, sign, value, slope, s, ss));
     return flx_pair_eight(count, x, sign, of_s, of_c, s, ss);

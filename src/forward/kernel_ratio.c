@@ -60,7 +60,7 @@ static inline void ratio_block(size_t count, size_t k, const ratio_power *p, dou
 }
 
 /* u[1..count] = x/x[0], two of them by one division where they are side by side. */
-static void ratio_of(size_t count, size_t stride, const double *x, double *u)
+static flx_argument ratio_of(size_t count, size_t stride, const double *x, double *u)
 {
     const double x0 = x[0];
     size_t j = 1;
@@ -69,6 +69,7 @@ static void ratio_of(size_t count, size_t stride, const double *x, double *u)
         memcpy(u + j, &two, sizeof two);
     }
     for (; j <= count; j++) u[j] = x[j * stride] / x0;
+    return (flx_argument){1, u, 1.0, NULL};
 }
 
 void flx_ratio_make(size_t order, size_t stride, const double *x, double num, double *room)
@@ -113,7 +114,7 @@ __attribute__((always_inline)) static inline int ratio_eight(size_t count, const
                                                              double unit, double *z, size_t stride)
 {
     const double slope = num * (1.0 / den);
-    double jn[FLX_FIRST + 1], u[FLX_FIRST + 1];
+    double jn[FLX_FIRST_ROOM], u[FLX_FIRST_ROOM];
     const flx_argument local = {1, u, 1.0, NULL};
 #pragma GCC unroll 6
     for (size_t k = 1; k <= FLX_COMPOSED; k++) {
@@ -153,7 +154,7 @@ static size_t ratio_few(size_t count, const ratio_power *p, double num)
     const size_t most = flx_ratio_most(count, &u, num);
     p->v[0] = 0x1p64;
     if (most == FLX_FIRST) {
-        double v[FLX_FIRST + 1] = {0x1p64};
+        double v[FLX_FIRST_ROOM] = {0x1p64};
         const int all = ratio_eight(FLX_FIRST, &u, num, p->den, v, p->unit, p->z, p->stride);
         flx_first_store(FLX_FIRST, v, p->v, 1);
         if (all) return most;
@@ -191,9 +192,8 @@ static inline void ratio_rest(size_t order, const ratio_power *p)
 int flx_ratio_to_8(size_t order, size_t stride, const double *x, double value, double num,
                    double den, double *z)
 {
-    double u[FLX_FIRST + 1], v[FLX_FIRST + 1] = {0x1p64};
-    const flx_argument ratios = {1, u, 1.0, NULL};
-    ratio_of(order, stride, x, u);
+    double u[FLX_FIRST_ROOM], v[FLX_FIRST_ROOM] = {0x1p64};
+    const flx_argument ratios = ratio_of(order, stride, x, u);
     z[0] = value;
     return flx_ratio_most(order, &ratios, num) == order
            && ratio_eight(order, &ratios, num, den, v, value * 0x1p-64, z, stride);

@@ -77,7 +77,7 @@ static inline void riccati_block(size_t count, size_t k, const double *d, const 
 static inline int riccati_eight(const flx_argument *x, const flx_riccati *r, double *y, size_t sy,
                                 double *s, size_t ss, flx_riccati_state *at)
 {
-    double of_y[FLX_FIRST + 1], of_s[FLX_FIRST + 1];
+    double of_y[FLX_FIRST_ROOM], of_s[FLX_FIRST_ROOM];
     flx_riccati_state newest; /* no part of memory that y may be */
     if (!flx_first_large_of(fabs(r->half), FLX_FIRST, x)
         || !flx_riccati_up_to(FLX_FIRST, x, r, of_y, of_s, &newest, y, sy))
@@ -115,7 +115,7 @@ static size_t riccati_few(size_t count, const flx_argument *x, const flx_riccati
 static void slopes_of(size_t count, const flx_riccati *r, const double *y, size_t sy, double *s,
                       size_t ss)
 {
-    double of_y[FLX_FIRST + 1];
+    double of_y[FLX_FIRST_ROOM];
     flx_riccati_state at;
     for (size_t k = 1; k <= count; k++) {
         at.y = of_y[k] = y[k * sy];
@@ -156,7 +156,7 @@ void flx_riccati_s(size_t order, const flx_argument *x, const flx_riccati *r, do
 {
     const size_t count = order < FLX_COMPOSED ? order : FLX_COMPOSED - 1;
     const size_t most = flx_first_most(fabs(r->half), count, x);
-    double f[FLX_FIRST + 1], of_s[FLX_FIRST + 1];
+    double f[FLX_FIRST_ROOM], of_s[FLX_FIRST_ROOM];
     flx_riccati_both(order, x, r, y, 1, s, ss);
     flx_riccati_derivatives(r, f);
     for (size_t k = 1; k < FLX_COMPOSED; k++) f[k] = (double)(k + 1) * f[k + 1];

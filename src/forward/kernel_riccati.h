@@ -72,7 +72,7 @@ __attribute__((always_inline)) static inline int
 flx_riccati_up_to(size_t count, const flx_argument *x, const flx_riccati *r, double *y, double *s,
                   flx_riccati_state *at, double *z, size_t stride)
 {
-    double f[FLX_COMPOSED + 1], d[FLX_FIRST + 1];
+    double f[FLX_COMPOSED + 1], d[FLX_FIRST_ROOM];
     flx_riccati_derivatives(r, f);
     flx_first_compose(FLX_COMPOSED, x, f, r->s, 1.0, y, 1);
     s[0] = r->s;
@@ -107,7 +107,7 @@ __attribute__((always_inline)) static inline int flx_riccati_composed(size_t cou
 static inline int flx_riccati_to_8(size_t count, const flx_argument *x, const flx_riccati *r,
                                    double *y, size_t sy)
 {
-    double of_y[FLX_FIRST + 1], of_s[FLX_FIRST + 1];
+    double of_y[FLX_FIRST_ROOM], of_s[FLX_FIRST_ROOM];
     flx_riccati_state at;
     switch (count) {
     case 4: return flx_riccati_composed(4, x, r, y, sy);

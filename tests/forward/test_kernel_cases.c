@@ -1,5 +1,5 @@
 /* Taylor coefficients of whole series where digits are easily lost, against mpmath: the cases of
- * tests/data/kernel_cases.ref, which tools/reference/kernel_cases.py describes. */
+ * tests/data/kernel_cases.ref, which tools/reference/kernel_cases.py describes. Strides change no bit. */
 #include <criterion/criterion.h>
 
 #include <stdio.h>
@@ -11,7 +11,7 @@
 #include "forward/kernel_internal.h"
 #include "reference.h"
 
-enum { MOST = 41, LINE_SIZE = 8192 };
+enum { MOST = 41, STRIDE = 3, LINE_SIZE = 8192 };
 
 typedef void unary_kernel(size_t order, size_t stride, const double *x, double *z, double *scratch);
 typedef void binary_kernel(size_t order, size_t stride, const double *x, const double *y, double *z,
@@ -85,9 +85,34 @@ static const char *numbers(const char *line, size_t n, double *x)
     return line;
 }
 
-static void expect_case(const char *line)
+/* What scratch holds before is no number. */
+static void apply(size_t f, size_t order, size_t stride, const double *x, const double *y,
+                  double *z)
 {
     static double scratch[FLX_KERNEL_SCRATCH(MOST)];
+    for (size_t k = 0; k < FLX_KERNEL_SCRATCH(MOST); k++) scratch[k] = REF_NAN;
+    if (kernels[f].binary) kernels[f].binary(order, stride, x, y, z, scratch);
+    else kernels[f].unary(order, stride, x, z, scratch);
+}
+
+static void expect_strided(size_t f, size_t order, const double *x, const double *y,
+                           const double *z)
+{
+    double wide_x[STRIDE * (MOST + 1)], wide_y[STRIDE * (MOST + 1)], wide_z[STRIDE * (MOST + 1)];
+    for (size_t k = 0; k < STRIDE * (MOST + 1); k++) wide_x[k] = wide_y[k] = wide_z[k] = REF_NAN;
+    for (size_t k = 0; k <= order; k++) {
+        wide_x[STRIDE * k] = x[k];
+        if (kernels[f].binary) wide_y[STRIDE * k] = y[k];
+    }
+    apply(f, order, STRIDE, wide_x, wide_y, wide_z);
+    for (size_t k = 0; k <= order; k++)
+        cr_expect(ref_same(wide_z[STRIDE * k], z[k]),
+                  "%s of %a, ...: coefficient %zu is %a, not %a", kernels[f].name, x[0], k,
+                  wide_z[STRIDE * k], z[k]);
+}
+
+static void expect_case(const char *line)
+{
     double number, x[MOST + 1], y[MOST + 1], z[MOST + 1];
     const char *colon = strchr(line, ':');
     cr_assert(colon != NULL);
@@ -100,8 +125,8 @@ static void expect_case(const char *line)
     char *end;
     const long double want = strtold(at, &end);
     cr_assert(end != at && strspn(end, " \n") == strlen(end), "%s", kernels[f].name);
-    if (kernels[f].binary) kernels[f].binary(k, 1, x, y, z, scratch);
-    else kernels[f].unary(k, 1, x, z, scratch);
+    apply(f, k, 1, x, y, z);
+    expect_strided(f, k, x, y, z);
     cr_expect(ref_error(z[k], want) <= 4.0L * (long double)(k + 1) * ref_ulp(want),
               "%s of %a, %a, ...: coefficient %zu is %.17g, not %.17Lg", kernels[f].name, x[0],
               x[1], k, z[k], want);

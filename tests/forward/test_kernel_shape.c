@@ -160,6 +160,8 @@ static const double points[] = {0.0,
                                 -1e-200,
                                 5e-324,
                                 1e308,
+                                1.0 - 1e-15,
+                                -0x1.78b56362cef38p-2,
                                 (double)INFINITY,
                                 (double)-INFINITY,
                                 (double)NAN};
@@ -406,6 +408,40 @@ Test(kernel_shape, powers_do_not_depend_on_the_order)
         }
     }
     cr_expect(seen == LENGTH(exponents) * MOST * (MOST + 1));
+}
+
+/* As many coefficients as `order` says, at stride STRIDE, up to the signs of zeros. */
+static void expect_numbers(const char *name, double x0, size_t order, const double *z,
+                           const double *strided)
+{
+    for (size_t k = 0; k < STRIDE * (ORDER + 1); k++) {
+        const double want = k % STRIDE || k / STRIDE > order ? mark : z[k / STRIDE];
+        cr_expect(strided[k] == want || (strided[k] != strided[k] && want != want),
+                  "%s at %g, order %zu: place %zu holds %g", name, x0, order, k, strided[k]);
+    }
+}
+
+/* Sine and cosine at once are both alone, whatever the stride: at few coefficients and many, flat, steep and
+ * infinite ones. */
+Test(kernel_shape, sine_and_cosine_at_once)
+{
+    double x[STRIDE * (ORDER + 1)], s[STRIDE * (ORDER + 1)], c[STRIDE * (ORDER + 1)];
+    double near[ORDER + 1], z[ORDER + 1], scratch[FLX_KERNEL_SCRATCH(ORDER)];
+    static const double steep[] = {0.4, 1e-200, 1e30, 1e120, (double)INFINITY};
+    for (size_t i = 0; i < LENGTH(points) * LENGTH(steep); i++) {
+        const double x0 = points[i % LENGTH(points)], first = steep[i / LENGTH(points)];
+        for (size_t order = 1; order <= ORDER; order += 1 + order / 4) {
+            series(x0, first, STRIDE, x);
+            series(x0, first, 1, near);
+            set_marks(s);
+            set_marks(c);
+            flx_kernel_sincos(order, STRIDE, x, s, c, scratch);
+            flx_kernel_sin(order, 1, near, z, scratch);
+            expect_numbers("sin", x0, order, z, s);
+            flx_kernel_cos(order, 1, near, z, scratch);
+            expect_numbers("cos", x0, order, z, c);
+        }
+    }
 }
 
 /* All of the above for functions of three series. */
