@@ -1,6 +1,7 @@
 /* test_series_hostile.c: every function that writes a series, with the k-th allocation refused: a
  * status, the result and the operands as they were, nothing lost; and the object works afterwards. */
 #include <criterion/criterion.h>
+#include <stdint.h>
 
 #include "hostile.h"
 #include "series_calls.h"
@@ -143,4 +144,18 @@ Test(series_hostile, growth)
     cr_expect(h.bytes <= 8 * sizeof(double) * (STEPS + STEPS / 2 + 2), "%zu bytes", h.bytes);
     flx_series_clear(&x);
     cr_expect_eq(h.bytes, (size_t)0);
+}
+
+/* Of a number of coefficients so large that the size of their memory would wrap around. */
+Test(series_hostile, orders_beyond_all_memory)
+{
+    for (size_t parts = 1; parts <= 64; parts++)
+        for (size_t more = 0; more <= 1; more++) {
+            const size_t order = SIZE_MAX / parts - 1 + more;
+            flx_series x;
+            flx_series_init(&x);
+            cr_assert_eq(flx_series_constant(&x, order, 2.0), FLX_ENOMEM, "order %zu", order);
+            cr_expect(is_number(&x, 0.0));
+            flx_series_clear(&x);
+        }
 }
