@@ -95,6 +95,9 @@ static const struct {
     {flx_kernel_asinh, 10, 0.7766214719830332, 8.4123506562968036e-19, 1.41e-18},
     {flx_kernel_asinh, 12, 0.27990283254710224, 6.8264544047350653e-19, 4.21e-18},
     {flx_kernel_asinh, 12, 0.6073318056959564, 4.6559580046400993e-19, 1.83e-18},
+    {flx_kernel_sech2, 2, 0.65847894846240873, 5.7962604786824573e-16, 1.13e-16},
+    {flx_kernel_sech2, 4, 1.5721592030774647, -8.0987493592476907e-17, 2.75e-17},
+    {flx_kernel_sech2, 4, 1.5721592030774652, -1.1128943570011846e-17, 2.75e-17},
 };
 
 Test(kernel_recur, coefficients_next_to_their_roots)
@@ -146,9 +149,12 @@ Test(kernel_recur, steep_arguments_of_odd_and_even_functions)
         const size_t order = 1 + i / (4 * LENGTH(odd_or_even));
         const double steep = i / (2 * LENGTH(odd_or_even)) % 2 ? 1e200 : 1e150;
         double x[MOST + 1] = {0.0}, z[MOST + 1], scratch[FLX_KERNEL_SCRATCH(MOST)];
+        double wide_x[2 * MOST + 1] = {0.0}, wide_z[2 * MOST + 1];
         double sign = odd_or_even[f].first;
-        x[m] = steep;
+        x[m] = wide_x[2 * m] = steep;
         odd_or_even[f].kernel(order, 1, x, z, scratch);
+        odd_or_even[f].kernel(order, 2, wide_x, wide_z, scratch);
+        for (size_t k = 0; k <= order; k++) cr_expect(is_same(wide_z[2 * k], z[k]));
         cr_expect(z[0] == odd_or_even[f].constant);
         for (size_t k = 1; k <= order; k++) {
             const size_t n = k / m;
@@ -169,4 +175,89 @@ Test(kernel_recur, finite_coefficients_where_others_of_a_steep_argument_overflow
     double z[7], scratch[FLX_KERNEL_SCRATCH(6)];
     flx_kernel_sech2(6, 1, x, z, scratch);
     expect_near(6, z[6], 4.0 * 1e149 * 1e149);
+}
+
+/* The same series with t 2^10 and 2^-10 times as fast: coefficients are multiplied by powers of two. */
+Test(kernel_recur, speed_takes_no_digits_next_to_a_root)
+{
+    enum { MOST = 14 };
+    for (size_t i = 0; i < 2 * LENGTH(root); i++) {
+        const size_t k = root[i / 2].k;
+        const int speed = i % 2 ? 10 : -10;
+        const double x[MOST + 1] = {root[i / 2].x, ldexp(1.0, speed)};
+        double z[MOST + 1], scratch[FLX_KERNEL_SCRATCH(MOST)];
+        root[i / 2].kernel(MOST, 1, x, z, scratch);
+        const double got = ldexp(z[k], -speed * (int)k);
+        cr_expect(fabs(got - root[i / 2].want) <= root[i / 2].permitted,
+                  "case %zu, speed %d: coefficient %zu is %.17g, not %.17g", i / 2, speed, k, got,
+                  root[i / 2].want);
+    }
+}
+
+/* An infinite one after enough ordinary ones that these are summed up in blocks, side by side and apart. */
+Test(kernel_recur, an_infinite_coefficient_after_many)
+{
+    enum { MOST = 12, FIRST = 11 };
+    static const double series[MOST + 1] = {0.0,  0.7, -0.3, 0.9,  0.45, -0.6, 0.35,
+                                            0.81, 0.2, -0.7, 0.55, INF,  0.3};
+    static const double points[] = {0.3, -0.6, 0.9, 2.5, -1.75};
+    double x[2 * MOST + 1] = {0.0}, z[2 * MOST + 1], low[2 * MOST + 1];
+    double scratch[FLX_KERNEL_SCRATCH(MOST)];
+    for (size_t f = 0; f < LENGTH(unary); f++)
+        for (size_t i = 0; i < 2 * LENGTH(points); i++) {
+            const size_t stride = 1 + i % 2;
+            for (size_t k = 0; k <= MOST; k++) x[k * stride] = series[k];
+            x[0] = points[i / 2];
+            unary[f].kernel(MOST, stride, x, z, scratch);
+            unary[f].kernel(FIRST - 1, stride, x, low, scratch);
+            for (size_t k = 0; k < FIRST; k++)
+                cr_expect(is_same(z[k * stride], low[k * stride]),
+                          "%s at %g, stride %zu: coefficient %zu is %.17g, then %.17g",
+                          unary[f].name, x[0], stride, k, low[k * stride], z[k * stride]);
+        }
+}
+
+/* What is not chosen may be infinite. */
+Test(kernel_recur, infinite_coefficients_beside_a_clamp)
+{
+    const double finite[3] = {0.5, 2.0, 3.0}, low[3] = {-1.0, INF, -INF},
+                 high[3] = {1.0, -INF, INF};
+    const double below[3] = {-2.0, INF, INF}, above[3] = {2.0, INF, INF};
+    const double bound[3] = {-1.0, 4.0, 5.0}, other[3] = {1.0, 6.0, 7.0};
+    double z[3], scratch[FLX_KERNEL_SCRATCH(2)];
+    flx_kernel_clamp(2, 1, finite, low, high, z, scratch);
+    cr_expect(z[0] == 0.5 && z[1] == 2.0 && z[2] == 3.0, "%g %g %g", z[0], z[1], z[2]);
+    flx_kernel_clamp(2, 1, below, bound, high, z, scratch);
+    cr_expect(z[0] == -1.0 && z[1] == 4.0 && z[2] == 5.0, "%g %g %g", z[0], z[1], z[2]);
+    flx_kernel_clamp(2, 1, above, low, other, z, scratch);
+    cr_expect(z[0] == 1.0 && z[1] == 6.0 && z[2] == 7.0, "%g %g %g", z[0], z[1], z[2]);
+}
+
+/* exp(x - y) by mpmath, where the difference is no double; 1 + exp(x - y) is 1 to 260 digits. */
+Test(kernel_recur, share_of_a_rounded_difference)
+{
+    enum { MOST = 4 };
+    const double x[MOST + 1] = {-600.3, 1.0}, y[MOST + 1] = {0.1};
+    const double want[MOST + 1] = {1.7766139394226301e-261, 1.7766139394226301e-261,
+                                   8.8830696971131504e-262, 2.9610232323710499e-262,
+                                   7.4025580809276248e-263};
+    double z[MOST + 1], scratch[FLX_KERNEL_SCRATCH(MOST)];
+    flx_kernel_share(MOST, 1, x, y, z, scratch);
+    for (size_t k = 0; k <= MOST; k++) expect_near(k, z[k], want[k]);
+    flx_kernel_dshare(MOST - 1, 1, x, y, z, scratch);
+    for (size_t k = 0; k < MOST; k++) expect_near(k, z[k], (double)(k + 1) * want[k + 1]);
+}
+
+/* f(x + a*t) has the coefficients a^k*c_k, where a^k alone would vanish and c_k is large. */
+Test(kernel_recur, long_slow_series_of_tan_near_its_pole)
+{
+    enum { MOST = 12, SEEN = 4, SLOW = -265 };
+    const double x[MOST + 1] = {1.57079, 1.1, -0.6, 0.3};
+    double slow[MOST + 1], z[MOST + 1], want[MOST + 1], scratch[FLX_KERNEL_SCRATCH(MOST)];
+    for (size_t k = 0; k <= MOST; k++) slow[k] = ldexp(x[k], SLOW * (int)k);
+    flx_kernel_tan(MOST, 1, x, want, scratch);
+    for (size_t order = SEEN; order <= MOST; order++) {
+        flx_kernel_tan(order, 1, slow, z, scratch);
+        for (size_t k = 1; k <= SEEN; k++) expect_near(k, ldexp(z[k], -SLOW * (int)k), want[k]);
+    }
 }
