@@ -262,3 +262,14 @@ Test(kernel_recur, long_slow_series_of_tan_near_its_pole)
         for (size_t k = 1; k <= SEEN; k++) expect_near(k, ldexp(z[k], -SLOW * (int)k), want[k]);
     }
 }
+
+/* A series of t^2 has no odd coefficients, whatever the even ones are. */
+Test(kernel_recur, acosh_of_an_infinite_coefficient_between_zeros)
+{
+    const double x[4] = {3.0, 0.0, INF};
+    double z[4], scratch[FLX_KERNEL_SCRATCH(3)];
+    flx_kernel_acosh(3, 1, x, z, scratch);
+    cr_expect(z[1] == 0.0 && z[2] == INF && z[3] == 0.0, "%g %g %g", z[1], z[2], z[3]);
+    flx_kernel_dacosh(3, 1, x, z, scratch);
+    cr_expect(z[1] == 0.0 && z[2] == -INF && z[3] == 0.0, "%g %g %g", z[1], z[2], z[3]);
+}
