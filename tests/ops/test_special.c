@@ -5,6 +5,7 @@
 #include <limits.h>
 
 #include <fluxion/fluxion.h>
+#include <fluxion/kernel.h>
 
 #include "forward/support.h"
 #include "ops/special.h"
@@ -170,6 +171,20 @@ Test(special, gamma_series_next_to_its_pole_up_to_the_largest_double)
                           <= (4.0L * (j + 1) * 0x1p-52L + (long double)x) * fabsl(want),
                       "g[%u] = %.17g, not %.17Lg", j, g[j], want);
         }
+    }
+}
+
+/* Where gamma overflows, every coefficient does. */
+Test(special, gamma_overflows_with_all_its_coefficients)
+{
+    enum { HIGH = 30 };
+    static const double at[] = {171.63, 171.8, 172.0, 172.5};
+    double x[HIGH + 1] = {0.0, 1.0}, z[HIGH + 1], scratch[FLX_KERNEL_SCRATCH(HIGH)];
+    for (size_t i = 0; i < sizeof at / sizeof at[0]; i++) {
+        x[0] = at[i];
+        flx_kernel_tgamma(HIGH, 1, x, z, scratch);
+        for (int k = 0; k <= HIGH; k++)
+            cr_expect_eq(z[k], REF_INF, "%g: c[%d] = %g", at[i], k, z[k]);
     }
 }
 
