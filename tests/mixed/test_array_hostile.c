@@ -129,3 +129,21 @@ Test(array_hostile, a_request_of_the_check_fails)
     int checked = 1;
     hostile_expect(40, 8, everything, &checked);
 }
+
+/* Wherever among the operations a tape is full, it says so, and what does not fit is empty. */
+Test(array_hostile, a_full_tape_holds_nothing_of_what_does_not_fit)
+{
+    static const double values[INPUTS] = {0.3, 0.8, 0.5, 0.9, 0.2, 0.7};
+    size_t full = 0;
+    for (size_t most = INPUTS + 1; most < 400; most++) {
+        const flx_tape_options options = {.max_slots = most};
+        flx_tape *t = NULL;
+        cr_assert_eq(flx_tape_create(&options, &t), FLX_OK);
+        every_operation(t, flx_array_variable(t, 2, 3, values));
+        const flx_status status = flx_tape_status(t);
+        cr_expect(status == FLX_OK || status == FLX_ELIMIT, "%zu slots: status %d", most, status);
+        full += status == FLX_ELIMIT;
+        flx_tape_destroy(t);
+    }
+    cr_expect(full > 60 && full < 390, "%zu", full);
+}
