@@ -448,7 +448,9 @@ Test(batch_points, wrong_arguments)
     cr_expect_eq(r.status, FLX_EARG);
     cr_expect_eq(flx_eval_batch(f, NULL, 1, 1, &in, 1, &out, NULL, NULL), FLX_EARG);
     cr_expect_eq(flx_eval_batch(f, b, 1, 1, NULL, 1, &out, NULL, NULL), FLX_EARG);
-    cr_expect_eq(flx_eval_batch(f, b, 1, 1, &none, 1, &out, NULL, NULL), FLX_EARG);
+    r = (flx_report){.flags = FLX_FLAG_POLE, .label = "before"};
+    cr_expect_eq(flx_eval_batch(f, b, 1, 1, &none, 1, &out, NULL, &r), FLX_EARG);
+    cr_expect(r.status == FLX_EARG && r.flags == 0 && r.label == NULL);
     cr_expect_eq(flx_eval_batch(f, b, 1, 1, &in, 1, NULL, NULL, NULL), FLX_EARG);
     cr_expect_eq(flx_eval_batch(f, b, 1, 1, &less, 1, &out, NULL, &r), FLX_EDIM);
     cr_expect_eq(flx_eval_batch(f, b, 1, 1, &in, 1, &g, NULL, &r), FLX_EDIM);
