@@ -337,3 +337,33 @@ Test(loop, steps_that_end_in_a_function)
     flx_tape_destroy(t);
     flx_program_release(f);
 }
+
+static void write_logarithms(flx_tape *t, const flx_var *x, flx_var *y)
+{
+    (void)t;
+    for (int k = 0; k < 3; k++) y[k] = k % 2 ? flx_var_log(x[0]) : flx_var_square(x[0]);
+    y[3] = flx_var_log(x[1]);
+}
+
+/* A term that is infinite at its pole makes the sum so, which is no overflow of the sum, whichever of several
+ * sums it is. */
+Test(loop, sums_of_terms_at_a_pole)
+{
+    enum { ROWS = 11 };
+    flx_program *f = new_program(2, 4, write_logarithms);
+    for (size_t column = 0; column < 2; column++) {
+        double rows[2 * ROWS];
+        flx_tape *t = new_tape();
+        flx_array gradient;
+        for (size_t j = 0; j < 2 * ROWS; j++) rows[j] = j == 8 + column ? 0.0 : 1.0 + (double)j;
+        const flx_array x = flx_array_variable(t, ROWS, 2, rows);
+        const flx_array sums = flx_map_sum(f, x, flx_array_empty());
+        const flx_var y = flx_array_at(sums, column ? 3 : 1, 0);
+        cr_expect_eq(flx_peek(y), -(double)INFINITY);
+        cr_assert_eq(flx_grad_array(y, x, &gradient, 0), FLX_OK);
+        cr_expect_eq(flx_tape_flags(t).set, FLX_FLAG_POLE, "%zu: %x", column,
+                     flx_tape_flags(t).set);
+        flx_tape_destroy(t);
+    }
+    flx_program_release(f);
+}

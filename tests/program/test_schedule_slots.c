@@ -118,6 +118,25 @@ Test(schedule_slots, guards_and_outputs_are_needed_to_the_end)
     flx_tape_destroy(t);
 }
 
+/* The only guard compares the first number that is computed, which nothing else needs, while a long chain
+ * looks for room. */
+Test(schedule_slots, an_early_guard_is_needed_to_the_end)
+{
+    for (int side = 0; side < 2; side++) {
+        flx_tape *t = new_tape();
+        const flx_var x[2] = {flx_variable(t, 0.5), flx_variable(t, 0.25)};
+        FLX_HERE(t);
+        const flx_var early = flx_exp(flx_mul(x[0], x[1]));
+        const int holds = side ? flx_lt(-100.0, early) : flx_lt(early, 100.0);
+        cr_expect(holds);
+        const flx_var y = chain(x[0], x[1], 40);
+        flx_program *f = frozen(t, 2, x, 1, &y, FLX_REUSE_SLOTS);
+        cr_expect_gt(expect_schedule_sound(f, "early guard"), 0);
+        flx_program_release(f);
+        flx_tape_destroy(t);
+    }
+}
+
 /* What needs parameters alone, and constants, keep their places; so do inputs that come last. */
 Test(schedule_slots, what_is_given_keeps_its_place)
 {
