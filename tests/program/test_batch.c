@@ -222,6 +222,38 @@ Test(batch, layouts)
     clear(&s);
 }
 
+/* What is shared is what this call says, not what was there before. */
+Test(batch, shared_inputs_are_those_of_each_call)
+{
+    fixture s = make(&batch_cases[1], (flx_batch_options){0});
+    double y[POINTS * M], shared = 0.5, rest[POINTS * 2];
+    const flx_batch_in mixed[] = {flx_in_shared(&shared, 1), flx_in_rows(rest, 2)};
+    const flx_batch_in x = flx_in_rows(s.x, 3);
+    const flx_batch_out to = flx_out_rows(y, 3), to_want = flx_out_rows(s.y, 3);
+    for (int k = 0; k < 3; k++, shared *= 3.0) {
+        for (size_t i = 0; i < POINTS; i++) {
+            memcpy(rest + 2 * i, s.x + 3 * i + 1, 2 * sizeof *rest);
+            s.x[3 * i] = shared;
+        }
+        cr_expect_eq(flx_eval_batch(s.f, s.b, POINTS, 2, mixed, 1, &to, NULL, NULL), FLX_OK);
+        flx_eval_batch(s.f, s.b, POINTS, 1, &x, 1, &to_want, NULL, NULL);
+        cr_expect(same(y, s.y, 3 * POINTS), "%g", shared);
+    }
+    clear(&s);
+}
+
+/* Nothing of what a report said before is left. */
+Test(batch, a_report_is_of_the_last_call)
+{
+    fixture s = make(&batch_cases[1], (flx_batch_options){0});
+    flx_report r = {FLX_BRANCH_CHANGED, FLX_FLAG_POLE, 17, "before", "before", 0};
+    const flx_batch_in x = flx_in_rows(s.x, 3);
+    const flx_batch_out y = flx_out_rows(s.y, 3);
+    cr_expect_eq(flx_eval_batch(s.f, s.b, POINTS, 1, &x, 1, &y, NULL, &r), FLX_OK);
+    cr_expect(r.status == FLX_OK && r.flags == 0 && r.index == 0 && !r.op && !r.label);
+    clear(&s);
+}
+
 Test(batch, weights_of_each_point)
 {
     fixture s = make(&batch_cases[0], (flx_batch_options){0});

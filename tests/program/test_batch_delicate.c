@@ -265,3 +265,40 @@ Test(batch_delicate, a_guard_flips_by_the_batch_s_own_rounding)
     flx_program_release(f);
     flx_tape_destroy(t);
 }
+
+/* A factor of 0 keeps what is not finite from the gradient, but not from the flags: the derivative of a
+ * recorded d(x^y)/dx by y where x < 0, by x where x = 0. */
+Test(batch_delicate, derivatives_of_recorded_powers_behind_a_zero)
+{
+    static const double at[6][3] = {{2.0, 2.0, 1.0},  {-1.5, 2.0, 0.0}, {0.0, 1.5, 0.0},
+                                    {2.0, -1.0, 0.0}, {-2.0, 3.0, 0.0}, {0.0, 1.25, 0.0}};
+    flx_tape *t;
+    flx_program *f;
+    flx_batch *b;
+    flx_work *w;
+    flx_var g;
+    unsigned flags[6], all = 0;
+    double slope[6][3], one[3];
+    cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+    const flx_var x[3] = {flx_variable(t, 2.0), flx_variable(t, 2.0), flx_variable(t, 1.0)};
+    cr_assert_eq(flx_grad(flx_pow(x[0], x[1]), 1, x, &g, FLX_CREATE_GRAPH), FLX_OK);
+    const flx_var y = flx_mul(g, x[2]);
+    cr_assert_eq(flx_freeze(t, 3, x, 1, &y, 0, &f, NULL), FLX_OK);
+    cr_assert_eq(flx_batch_create(f, FLX_WORK_FIRST, NULL, &b), FLX_OK);
+    cr_assert_eq(flx_work_create(f, FLX_WORK_FIRST, 0, &w), FLX_OK);
+    const flx_batch_in in = flx_in_rows(at[0], 3);
+    const flx_batch_out out = flx_out_rows(slope[0], 3);
+    flx_gradient_batch(f, b, 6, 1, &in, NULL, 1, &out, flags, NULL);
+    for (size_t i = 0; i < 6; i++) {
+        flx_report r;
+        flx_gradient(f, w, at[i], NULL, one, &r);
+        all |= r.flags;
+        cr_expect_eq(flags[i], r.flags, "point %zu: %x, %x", i, flags[i], r.flags);
+        for (size_t k = 0; k < 3; k++) cr_expect(isfinite(slope[i][k]), "point %zu", i);
+    }
+    cr_expect(all & FLX_FLAG_INDETERMINATE, "%x", all);
+    flx_work_destroy(w);
+    flx_batch_destroy(b);
+    flx_program_release(f);
+    flx_tape_destroy(t);
+}

@@ -223,6 +223,47 @@ Test(batch_rows, sums_of_many_rows)
     flx_program_release(f);
 }
 
+/* The same, of weights and products in pieces: of each row one number is summed, one not wanted, and two are
+ * each point's. */
+Test(batch_rows, sums_of_many_rows_in_pieces)
+{
+    enum { K = 19, REST = 2 };
+    flx_program *f = batch_program(&batch_cases[0], NULL); /* of 4 inputs and 2 outputs */
+    double x[POINTS * 4], weight[K], each[POINTS * K], some[POINTS * K * REST], sums[K];
+    double g[POINTS * 4];
+    flx_batch_in pieces[2 * K];
+    flx_batch_out to[3 * K];
+    flx_batch *b;
+    cr_assert_eq(flx_batch_create(f, FLX_WORK_FIRST, NULL, &b), FLX_OK);
+    for (size_t i = 0; i < POINTS * 4; i++) x[i] = batch_sample(i / 4, i % 4);
+    for (size_t i = 0; i < POINTS * K; i++) each[i] = batch_sample(i, 5) - 1.0;
+    for (size_t k = 0; k < K; k++) weight[k] = batch_sample(k, 3) - 1.0;
+    for (size_t k = 0; k < K; k++) {
+        pieces[2 * k] = flx_in_shared(weight + k, 1);
+        pieces[2 * k + 1] = (flx_batch_in){each + k, 1, K, 1};
+        to[3 * k] = flx_out_sum(sums + k, 1);
+        to[3 * k + 1] = flx_out_none(1);
+        to[3 * k + 2] = (flx_batch_out){some + REST * k, REST, REST * K, 1};
+    }
+    const flx_batch_in points = flx_in_rows(x, 4);
+    const flx_batch_out alone = flx_out_rows(g, 4);
+    cr_expect_eq(flx_vjps_batch(f, b, POINTS, 1, &points, K, 2 * K, pieces, 3 * K, to, NULL, NULL),
+                 FLX_OK);
+    for (size_t k = 0; k < K; k++) {
+        double sum = 0.0, size = 0.0;
+        flx_vjp_batch(f, b, POINTS, 1, &points, 2, pieces + 2 * k, 1, &alone, NULL, NULL);
+        for (size_t i = 0; i < POINTS; i++) {
+            sum += g[4 * i];
+            size += fabs(g[4 * i]);
+            cr_expect(same(some + (i * K + k) * REST, g + 4 * i + 2, REST), "row %zu of point %zu",
+                      k, i);
+        }
+        cr_expect(fabs(sums[k] - sum) <= 1e-14 * size, "row %zu: %g, %g", k, sums[k], sum);
+    }
+    flx_batch_destroy(b);
+    flx_program_release(f);
+}
+
 /* ---- flags ---- */
 
 /* Those of all rows together, in several runs too, and the report is that of the first point. */

@@ -221,6 +221,30 @@ Test(jet, recorded_derivatives_of_powers)
     flx_tape_destroy(t);
 }
 
+/* Of order 0 a jet is the value; and where the last coefficient alone is not finite, it is said. */
+Test(jet, what_is_not_finite_is_said_to_the_last_coefficient)
+{
+    flx_tape *t;
+    flx_program *f;
+    flx_work *w;
+    flx_report r;
+    double out[ORDER + 1];
+    const double path[ORDER + 1] = {1.5, 1e200, 0.0, 0.0, 0.0};
+    cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+    const flx_var x = flx_variable(t, 1.0), y = flx_var_square(x);
+    cr_assert_eq(flx_freeze(t, 1, &x, 1, &y, 0, &f, NULL), FLX_OK);
+    cr_assert_eq(flx_work_create(f, FLX_WORK_JET, ORDER, &w), FLX_OK);
+    for (size_t order = 0; order < 3; order++) {
+        const double want[3] = {2.25, 3e200, (double)INFINITY};
+        cr_expect_eq(flx_jet(f, w, order, path, out, &r), FLX_OK);
+        for (size_t k = 0; k <= order; k++) cr_expect_eq(out[k], want[k]);
+        cr_expect_eq(r.flags, order == 2 ? FLX_FLAG_OVERFLOW : 0, "order %zu: %x", order, r.flags);
+    }
+    flx_work_destroy(w);
+    flx_program_release(f);
+    flx_tape_destroy(t);
+}
+
 Test(jet, works_of_another_program_kind_or_order)
 {
     flx_tape *t;
