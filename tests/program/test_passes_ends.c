@@ -156,7 +156,7 @@ Test(passes_ends, chains_by_third_operands)
             if (!chosen) want = fma(at[k], at[k + 1], want);
             else if (at[k] > 0.0) want = at[k + 1];
         }
-        flx_program *f = frozen(t, N, x, 1, &y, 0);
+        flx_program *f = frozen(t, N, x, 1, &y, FLX_IN_RUNS);
         cr_expect_eq(values(f, at, &got), FLX_OK);
         cr_expect_eq(got, want, "%d: %g, %g", chosen, got, want);
         cr_expect_geq(flx_program_describe(f).after[FLX_PASS_ARRAYS].instructions, N - 1);
