@@ -8,6 +8,7 @@
 #include <fluxion/generic.h>
 
 #include "program/append.h"
+#include "reverse/array.h"
 
 static flx_tape *new_tape(void)
 {
@@ -141,6 +142,42 @@ Test(append, every_instruction_with_its_slots_one_further)
     flx_tape_destroy(t);
     flx_program_release(f);
     flx_program_release(inner);
+}
+
+/* Equal operations that became an array are one operation on the tape: the label of each element is that of
+ * the array, whatever is recorded after it. */
+Test(append, elements_of_arrays_have_the_label_of_the_array)
+{
+    enum { N = 12 };
+    flx_tape *t = new_tape();
+    flx_var x[N], y = flx_constant(0.0), later;
+    flx_program *f = NULL, *g = NULL;
+    flx_report r;
+    double at[N], sum;
+    for (int k = 0; k < N; k++) x[k] = flx_variable(t, at[k] = 1.0 + k);
+    for (int k = 0; k < N; k++) y = flx_add(y, flx_log(x[k]));
+    cr_assert_eq(flx_freeze(t, N, x, 1, &y, FLX_IN_RUNS, &f, NULL), FLX_OK);
+    flx_work *w = append(t, f, at);
+    for (size_t k = 0; k < N; k++) x[k] = flx_array_run(t, 1 + f->input[k], 1, 1).first;
+    later = flx_array_run(t, 1 + f->output[0], 1, 1).first;
+    flx_tape_label(t, "later");
+    for (int k = 0; k < 4 * N; k++) later = flx_sin(later);
+    cr_assert_eq(flx_freeze(t, N, x, 1, &later, FLX_KEEP_ALL, &g, NULL), FLX_OK, "%s",
+                 flx_status_message(flx_tape_status(t)));
+    flx_work_destroy(w);
+    cr_assert_eq(flx_work_create(g, FLX_WORK_VALUE, 0, &w), FLX_OK);
+    for (int k = 0; k < N; k++) {
+        at[k] = -1.0;
+        cr_expect_eq(flx_eval(g, w, at, &sum, &r), FLX_OK);
+        cr_expect_eq(r.flags, FLX_FLAG_DOMAIN, "%d: %x", k, r.flags);
+        cr_expect_str_eq(r.op, "log");
+        cr_expect_null(r.label, "%d: %s", k, r.label);
+        at[k] = 1.0 + k;
+    }
+    flx_work_destroy(w);
+    flx_program_release(g);
+    flx_program_release(f);
+    flx_tape_destroy(t);
 }
 
 /* Between which instructions there are delicate points: those of the values, not of the recording. */
