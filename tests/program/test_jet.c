@@ -272,28 +272,3 @@ Test(jet, works_of_another_program_kind_or_order)
     flx_program_release(g);
     flx_tape_destroy(t);
 }
-
-/* The last coefficients of all outputs are looked at: one alone may overflow. */
-Test(jet, the_last_coefficient_may_overflow)
-{
-    flx_tape *t;
-    flx_program *f;
-    flx_work *w;
-    flx_report r;
-    double out[6];
-    cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
-    const flx_var x[2] = {flx_variable(t, 1.0), flx_variable(t, 1.0)};
-    const flx_var y[2] = {flx_var_square(x[0]), flx_var_square(x[1])};
-    cr_assert_eq(flx_freeze(t, 2, x, 2, y, 0, &f, NULL), FLX_OK);
-    cr_assert_eq(flx_work_create(f, FLX_WORK_JET, 2, &w), FLX_OK);
-    for (int k = 0; k < 2; k++) {
-        const double steep[2] = {k == 0 ? 1e200 : 1.0, k == 1 ? 1e200 : 1.0};
-        const double path[6] = {1.0, 1.0, steep[0], steep[1], 0.0, 0.0};
-        cr_expect_eq(flx_jet(f, w, 2, path, out, &r), FLX_OK);
-        cr_expect(isinf(out[4 + k]) && isfinite(out[5 - k]) && isfinite(out[2 + k]));
-        cr_expect_eq(r.flags, FLX_FLAG_OVERFLOW, "%d: %x", k, r.flags);
-    }
-    flx_work_destroy(w);
-    flx_program_release(f);
-    flx_tape_destroy(t);
-}
