@@ -100,7 +100,8 @@ static void dpow(const jet *j, const double *x, const double *y, unsigned k, uns
     clear(j, z, 1);
     for (unsigned i = 0; i <= m; i++) { /* constant: the power; product: times d */
         flx_kernel_powk(j->order, s, x, y, k, i, j->constant, j->scratch);
-        add(j, z, zero_product(j, d + m - i, j->constant, FLX_ZERO_FIRST), binomial);
+        /* A power that has vanished is 0 times what overflows, too. */
+        add(j, z, zero_product(j, d + m - i, j->constant, FLX_ZERO_EITHER), binomial);
         binomial *= (double)(m - i) / (double)(i + 1);
     }
     z[0] = flx_double_dpow(x[0], y[0], k, m);

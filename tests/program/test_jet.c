@@ -218,6 +218,11 @@ Test(jet, recorded_derivatives_of_powers)
     expect_jet(t, 1, x, derived(flx_var_pow_xc(x[0], 2.0), x[0], 3), from_0, none, "x^2", 3, 0);
     const double both_from_0[2 * (ORDER + 1)] = {0.0, 2.0, 0.7, 0.0, -0.2, 0.0};
     expect_jet(t, 2, x, derived(flx_var_pow(x[0], x[1]), x[0], 3), both_from_0, none, "x^y", 3, 0);
+    /* 2^-1e200 is 0 with all its derivatives, though 1e200^3 overflows. */
+    const double vanished[2 * (ORDER + 1)] = {0.5, 1e200, 0.0, 1.0, 0.25, -1.0};
+    for (int m = 0; m < 3; m++)
+        expect_jet(t, 2, x, derived(derived(flx_var_pow(x[0], x[1]), x[0], 3), x[1], m), vanished,
+                   none, "a power that has vanished", 3, m);
     flx_tape_destroy(t);
 }
 
