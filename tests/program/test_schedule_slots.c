@@ -137,6 +137,30 @@ Test(schedule_slots, an_early_guard_is_needed_to_the_end)
     }
 }
 
+/* A view that begins and ends within what two instructions write side by side: all of both stays there. */
+Test(schedule_slots, a_view_of_parts_of_two_arrays)
+{
+    enum { N = 6 };
+    flx_tape *t = new_tape();
+    const flx_var x[2] = {flx_variable(t, 0.5), flx_variable(t, 0.25)};
+    const flx_array a = ramp(t, 1, N, x[0]), b = flx_array_sin(a), c = flx_array_cos(b);
+    flx_var part[N];
+    for (size_t k = 0; k < N; k++)
+        part[k] = k < N / 2 ? flx_array_at(b, 0, k + N / 2) : flx_array_at(c, 0, k - N / 2);
+    const flx_array parts = flx_array_pack(t, 1, N, part), d = flx_array_exp(parts);
+    const flx_array e = flx_array_tanh(parts), g = flx_array_mul(flx_array_mul(d, e), b);
+    const flx_var y =
+        flx_add(chain(sum_of(flx_array_mul(g, c)), x[1], 30), sum_of(flx_array_mul(d, c)));
+    flx_program *f = frozen(t, 2, x, 1, &y, FLX_REUSE_SLOTS);
+    flx_ties ties;
+    cr_assert(flx_ties_find(f, &ties));
+    cr_expect_gt(ties.count, 0, "no view is of both");
+    flx_ties_free(f, &ties);
+    cr_expect_gt(expect_schedule_sound(f, "parts of two arrays"), 0);
+    flx_program_release(f);
+    flx_tape_destroy(t);
+}
+
 /* What needs parameters alone, and constants, keep their places; so do inputs that come last. */
 Test(schedule_slots, what_is_given_keeps_its_place)
 {
