@@ -89,6 +89,25 @@ Test(amul, dual_division)
     cr_expect(isnan(undefined.v) && isnan(undefined.d), "%a %a", undefined.v, undefined.d);
 }
 
+/* Of a function that is not defined each component is NaN along which its argument moves, and no other. */
+Test(amul, hyperdual_where_defined)
+{
+    for (unsigned moves = 0; moves < 8; moves++) {
+        const double e1 = moves & 1 ? 1.5 : 0.0, e2 = moves & 2 ? -2.0 : 0.0;
+        const double e12 = moves & 4 ? 0.5 : 0.0;
+        const flx_hyperdual p = flx_hyperdual_make(2.0, 3.0, 5.0, 7.0);
+        const flx_hyperdual out =
+            flx_hyperdual_where_defined(p, flx_hyperdual_make(REF_NAN, e1, e2, e12));
+        const flx_hyperdual in =
+            flx_hyperdual_where_defined(p, flx_hyperdual_make(1.0, e1, e2, e12));
+        cr_expect(isnan(out.v), "%u", moves);
+        cr_expect(ref_same(out.e1, moves & 1 ? REF_NAN : 3.0), "%u: %g", moves, out.e1);
+        cr_expect(ref_same(out.e2, moves & 2 ? REF_NAN : 5.0), "%u: %g", moves, out.e2);
+        cr_expect(ref_same(out.e12, moves & 4 ? REF_NAN : 7.0), "%u: %g", moves, out.e12);
+        cr_expect(in.v == 2.0 && in.e1 == 3.0 && in.e2 == 5.0 && in.e12 == 7.0, "%u", moves);
+    }
+}
+
 Test(amul, dual_where_defined)
 {
     const flx_dual p = {2.0, 3.0};
