@@ -5,8 +5,8 @@
 
 prints that file with its last column computed. A line has the function's name, the coefficient's number
 k, coefficients 0 to k of its argument or of both its arguments in hexadecimal, and coefficient k of the
-result. The series are such that a kernel's corrections show: found by comparing kernels with and
-without them at random series. All is done with 900 digits on whole series, by textbook recurrences and
+result. There is one of ordinary size for each function; the others are such that a kernel's corrections
+show: found by comparing kernels with and without them at random series. All is done with 900 digits on whole series, by textbook recurrences and
 no closed forms of another function than the one that is asked for.
 """
 
@@ -150,6 +150,14 @@ def hypot(x, y):
     return powc(plus(square(x), square(y)), HALF)
 
 
+def share(x, y):
+    return div(exp(x), plus(exp(x), exp(y)))
+
+
+def dipole(x, y):
+    return div(plus(square(y), square(x), -1), square(plus(square(x), square(y))))
+
+
 def angle(y, x):
     turned = plus(mul(derivative(y), x), mul(y, derivative(x)), -1)
     slope = div(turned, plus(square(x), square(y)))
@@ -200,7 +208,9 @@ BINARY = {
     "pow": lambda x, y: exp(mul(y, log(x))),
     "xlogy": lambda x, y: mul(x, log(y)),
     "logsumexp": lambda x, y: log(plus(exp(x), exp(y))),
-    "share": lambda x, y: div(exp(x), plus(exp(x), exp(y))),
+    "share": share,
+    "dshare": lambda x, y: mul(share(x, y), share(y, x)),
+    "dipole": dipole,
 }
 
 
