@@ -110,6 +110,27 @@ Test(second_drivers, a_work_keeps_only_what_holds)
     drop(&s);
 }
 
+/* A work keeps the adjoints of the last weights, all of which it compares: none of them is taken for what new
+ * memory holds. */
+Test(second_drivers, each_weight_is_compared)
+{
+    for (int k = 0; k < M; k++) {
+        hostile h = {0, 0, 0, 0};
+        const flx_allocator allocator = hostile_allocator(&h);
+        subject s = {NULL, NULL};
+        double hv[2][N], weight[M] = {1.0, 1.0};
+        cr_assert_eq(record(&allocator, &s.f, &s.w), FLX_OK);
+        weight[k] = 5.0;
+        cr_expect_eq(flx_hvp(s.f, s.w, points[0], dirs, weight, hv[0], NULL), FLX_OK);
+        expect_products(points[0], weight, dirs, 1, hv[0], "known weights");
+        memset(&weight[k], 0x47, sizeof *weight); /* as this allocator fills */
+        cr_expect_eq(flx_hvp(s.f, s.w, NULL, dirs, weight, hv[1], NULL), FLX_OK);
+        cr_expect(hv[1][1] > 1e30, "weight %d: %g", k, hv[1][1]);
+        drop(&s);
+        cr_expect_eq(h.bytes, 0);
+    }
+}
+
 /* ---- what is not finite ---- */
 
 static void same_place(flx_place a, flx_place b, const char *what)
