@@ -272,3 +272,23 @@ Test(zero_rule, infinite_constants_of_arrays)
     flx_program_release(f);
     flx_tape_destroy(t);
 }
+
+/* A zero adjoint stays zero at a pole whatever its tangent is, so that what follows is no NaN: a root of
+ * exp(x) - 1 at 0, whose factor is 0 and moves. */
+Test(zero_rule, a_zero_adjoint_that_moves_past_a_pole)
+{
+    const double at[2] = {0.0, 0.0}, dir[2] = {1.0, 1.0};
+    double hv[2];
+    flx_tape *t = new_tape();
+    const flx_var x[2] = {flx_variable(t, 1.0), flx_variable(t, 2.0)};
+    const flx_var y = flx_var_mul(flx_var_sqrt(flx_var_expm1(x[0])), x[1]);
+    flx_program *f;
+    flx_work *w;
+    cr_assert_eq(flx_freeze(t, 2, x, 1, &y, 0, &f, NULL), FLX_OK);
+    cr_assert_eq(flx_work_create(f, FLX_WORK_SECOND, 0, &w), FLX_OK);
+    cr_expect_eq(flx_hvp(f, w, at, dir, NULL, hv, NULL), FLX_OK);
+    cr_expect(hv[0] == (double)INFINITY && hv[1] == (double)INFINITY, "%g, %g", hv[0], hv[1]);
+    flx_work_destroy(w);
+    flx_program_release(f);
+    flx_tape_destroy(t);
+}
