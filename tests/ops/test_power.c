@@ -270,3 +270,12 @@ Test(power, slopes_of_small_whole_powers_are_exact)
         cr_expect_eq(flx_dual_pow_xc(v, 1.0).d, 1.0);
     }
 }
+
+/* A tangent that is zero, and moves, is no NaN at a pole: of dual numbers the first derivative is 0. */
+Test(power, a_zero_tangent_that_moves_at_a_pole)
+{
+    const flx_ddual x = {{0.0, 0.0}, {0.0, 1.0}}, half = {{0.5, 0.0}, {0.0, 0.0}};
+    const flx_ddual root = flx_ddual_pow(x, half);
+    cr_expect(root.v.v == 0.0 && root.d.v == 0.0 && root.d.d == REF_INF, "%g, %g, %g", root.v.v,
+              root.d.v, root.d.d);
+}
