@@ -147,3 +147,35 @@ Test(array_hostile, a_full_tape_holds_nothing_of_what_does_not_fit)
     }
     cr_expect(full > 60 && full < 390, "%zu", full);
 }
+
+/* The gradient's gradient, by that allocator. */
+static void second_gradient(const flx_allocator *allocator, double *g, double *h)
+{
+    static const double values[INPUTS] = {0.3, 0.8, 0.5, 0.9, 0.2, 0.7};
+    const flx_tape_options options = {.allocator = *allocator};
+    flx_tape *t = NULL;
+    flx_array first, second;
+    cr_assert_eq(flx_tape_create(&options, &t), FLX_OK);
+    const flx_array x = flx_array_variable(t, 2, 3, values);
+    const flx_var y = every_operation(t, x);
+    cr_assert_eq(flx_grad_array(y, x, &first, FLX_CREATE_GRAPH), FLX_OK);
+    const flx_var z = flx_array_dot(flx_array_square(first), flx_array_pow(x, number(2.5)));
+    cr_assert_eq(flx_grad_array(z, x, &second, FLX_CREATE_GRAPH), FLX_OK);
+    cr_expect_eq(flx_array_peek(first, g), FLX_OK);
+    cr_expect_eq(flx_array_peek(second, h), FLX_OK);
+    flx_tape_destroy(t);
+}
+
+/* Where everything moves whenever it grows, and what was there is overwritten. */
+Test(array_hostile, memory_that_moves_changes_no_number)
+{
+    hostile moving = {0, 0, 0, 0};
+    const flx_allocator allocators[2] = {flx_allocator_default(), hostile_allocator(&moving)};
+    double g[2][INPUTS], h[2][INPUTS];
+    for (int k = 0; k < 2; k++) second_gradient(&allocators[k], g[k], h[k]);
+    for (int k = 0; k < INPUTS; k++) {
+        cr_expect(isfinite(g[0][k]) && g[0][k] == g[1][k], "%d: %g, %g", k, g[0][k], g[1][k]);
+        cr_expect(isfinite(h[0][k]) && h[0][k] == h[1][k], "%d: %g, %g", k, h[0][k], h[1][k]);
+    }
+    cr_expect_eq(moving.bytes, 0);
+}
