@@ -15,7 +15,7 @@
 
 #include "forward/kernel_recur.h"
 
-enum { FLX_COMPOSED = 6, FLX_FIRST = 8, FLX_FIRST_ROOM = 9 };
+enum { FLX_COMPOSED = 6, FLX_FIRST = 8, FLX_FIRST_ROOM = 9 }; /* the last: with coefficient 0 */
 
 /* The argument rate*x of a function, but for its leading coefficient, and t times its derivative, once
  * that is needed. */

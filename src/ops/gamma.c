@@ -164,7 +164,7 @@ static double zeta(double s, double x)
     const double r = x - floor(x), rest = zeta_positive(s, 1.0 - x); /* 1-r is exact */
     if (!odd)
         return (zeta_positive(s, r) + zeta_positive(s, 1.0 - r)) - rest; /* inf where r is 0 */
-    if (fabs(r - 0.5) < 0.03 && s <= 31.0)
+    if (fabs(r - 0.5) < 0.03 && s <= 31.0) /* both halves are nearly equal */
         return sum_over_integers((unsigned)s - 1, tan(pi * (0.5 - r))) + rest;
     return (zeta_positive(s, r) - zeta_positive(s, 1.0 - r)) + rest;
 }

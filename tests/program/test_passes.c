@@ -207,6 +207,30 @@ static flx_status twice_of(void *ctx, size_t n, const double *x, size_t m, doubl
     return FLX_OK;
 }
 
+/* The library cannot look into them: both are called, at every point. */
+Test(passes, two_calls_of_a_callback_are_two)
+{
+    int calls = 0;
+    const flx_external e = {.name = "twice", .value = twice_of, .ctx = &calls};
+    flx_tape *t = new_tape();
+    const flx_var x = flx_variable(t, 2.0);
+    const flx_array a = flx_array_scalar(x);
+    const flx_var y[2] = {flx_array_external(&e, a, 1).first, flx_array_external(&e, a, 1).first};
+    flx_program *f = frozen(t, 1, &x, 2, y, 0);
+    flx_work *w = work_of(f, FLX_WORK_VALUE);
+    const double at = 1.0;
+    double got[2];
+    calls = 0;
+    for (int k = 1; k < 4; k++) {
+        cr_expect_eq(flx_eval(f, w, &at, got, NULL), FLX_OK);
+        cr_expect_eq(calls, 2 * k);
+        cr_expect(got[0] == 2.0 && got[1] == 2.0);
+    }
+    flx_work_destroy(w);
+    flx_program_release(f);
+    flx_tape_destroy(t);
+}
+
 Test(passes, parameters_are_gone_through_once)
 {
     int calls = 0;

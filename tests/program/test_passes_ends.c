@@ -75,34 +75,6 @@ Test(passes_ends, rows_that_are_added_for_nobody)
     flx_tape_destroy(t);
 }
 
-static flx_status counted(void *ctx, size_t n, const double *x, size_t m, double *y)
-{
-    ++*(int *)ctx;
-    for (size_t k = 0; k < m; k++) y[k] = 2.0 * x[k % n];
-    return FLX_OK;
-}
-
-/* The library cannot look into them: both are called, at every point. */
-Test(passes_ends, two_calls_of_a_callback_are_two)
-{
-    int calls = 0;
-    const flx_external e = {.name = "counted", .value = counted, .ctx = &calls};
-    flx_tape *t = new_tape(NULL);
-    const flx_var x = flx_variable(t, 2.0);
-    const flx_array a = flx_array_scalar(x);
-    const flx_var y[2] = {flx_array_external(&e, a, 1).first, flx_array_external(&e, a, 1).first};
-    flx_program *f = frozen(t, 1, &x, 2, y, 0);
-    double at = 1.0, got[2];
-    calls = 0;
-    for (int k = 1; k < 4; k++) {
-        cr_expect_eq(values(f, &at, got), FLX_OK);
-        cr_expect_eq(calls, 2 * k);
-        cr_expect(got[0] == 2.0 && got[1] == 2.0);
-    }
-    flx_program_release(f);
-    flx_tape_destroy(t);
-}
-
 /* Elements of an array that are computed from the parameter alone, by all kinds of operations and after more
  * of them than are sorted at a time, stay side by side where the array is read later. */
 Test(passes_ends, an_array_that_ends_behind_a_window)

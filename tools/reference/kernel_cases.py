@@ -5,9 +5,11 @@
 
 prints that file with its last column computed. A line has the function's name, the coefficient's number
 k, coefficients 0 to k of its argument or of both its arguments in hexadecimal, and coefficient k of the
-result. There is one of ordinary size for each function; the others are such that a kernel's corrections
-show: found by comparing kernels with and without them at random series. All is done with 900 digits on whole series, by textbook recurrences and
-no closed forms of another function than the one that is asked for.
+result. The series are such that a kernel's corrections show, found by comparing kernels with and without
+them at random series; for functions that kernel_reference.py has not got there is one of ordinary size.
+All is done with 900 digits on whole series, by textbook recurrences and no closed forms of another
+function than the one that is asked for: numerical differentiation, which kernel_reference.py does, has no
+digits left at such scales.
 """
 
 import sys
