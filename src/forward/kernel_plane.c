@@ -22,8 +22,7 @@ typedef struct polar {
 
 static polar polar_init(double x, double y)
 {
-    polar p;
-    p.e = fabs(x) > fabs(y) ? ilogb(x) : ilogb(y);
+    polar p = {.e = fabs(x) > fabs(y) ? ilogb(x) : ilogb(y)};
     p.f = ldexp(1.0, -(p.e / 2));
     p.g = ldexp(1.0, -(p.e - p.e / 2));
     x = x * p.f * p.g;
@@ -31,7 +30,6 @@ static polar polar_init(double x, double y)
     p.r = hypot(x, y);
     p.c = x / p.r;
     p.s = y / p.r;
-    p.slow = 0;
     return p;
 }
 

@@ -355,18 +355,16 @@ static void exponent_increments(size_t order, size_t stride, const double *scale
     for (size_t j = 1; j <= order; j++) out[j] += flx_recur_dot(j, j, w, 1, x_log_x, 1);
 }
 
-/* x^y = exp(y*log(x)) from z[0] = value, y but for its leading coefficient e: what cancels in
+/* x^y = exp(y*log(x)) from z[0] = value, y but for its leading coefficient p: what cancels in
  * x*z' = z*(y*x' + y'*x*log(x)), where log(x[0]) is large, is not there. work: 2*(order+1). */
 static void power_by_logarithm(size_t order, size_t stride, const double *scaled, double log_x0,
-                               const double *y, const flx_exponent *e, double value, double *z,
-                               double *work)
+                               const double *y, double p, double value, double *z, double *work)
 {
     double *log_x = work, *w = work + order + 1;
     log_x[0] = log_x0;
     flx_recur_integrate_quotient(order, scaled, 1, scaled[0], scaled, 1, log_x, 1, w);
     for (size_t j = 1; j <= order; j++)
-        w[j] = (double)j
-               * (log_x[j] * e->hi + log_x[j] * e->lo + flx_recur_dot(j, j, y, stride, log_x, 1));
+        w[j] = (double)j * (log_x[j] * p + flx_recur_dot(j, j, y, stride, log_x, 1));
     z[0] = value;
     flx_recur_exp(order, stride, w, z);
 }
@@ -376,12 +374,11 @@ static void power_by_factors(size_t order, size_t stride, const double *x, const
                              double log_x0, const double *y, const flx_exponent *e, double value,
                              double *z, double *work)
 {
-    static const flx_exponent none = {0.0, 0.0};
     double *const factor = work, *const room = factor + order + 1;
     flx_ratio_prepare(order, stride, x, e->hi, room);
     power_of_value(order, stride, x, e->hi, e->lo, value, z, room);
     copy(order, y, stride, work + 4 * (order + 1), 1);
-    power_by_logarithm(order, 1, scaled, log_x0, work + 4 * (order + 1), &none, 1.0, factor, room);
+    power_by_logarithm(order, 1, scaled, log_x0, work + 4 * (order + 1), 0.0, 1.0, factor, room);
     for (size_t k = order; k >= 1; k--) z[k * stride] += flx_recur_dot(k, k, factor, 1, z, stride);
 }
 
@@ -404,7 +401,7 @@ static void power_of_series(size_t order, size_t stride, const double *x, const 
     size_t first = 1;
     if (has_factors(e->hi, scaled[1] / scaled[0], log_x0 * y[stride]))
         power_by_factors(order, stride, x, scaled, log_x0, y, e, value, z, work);
-    else power_by_logarithm(order, stride, scaled, log_x0, y, e, value, z, work);
+    else power_by_logarithm(order, stride, scaled, log_x0, y, e->hi, value, z, work);
     while (y[first * stride] == 0.0) first++;
     if (first == 1) return;
     flx_ratio_prepare(first - 1, stride, x, e->hi, work);

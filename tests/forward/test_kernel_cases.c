@@ -25,6 +25,10 @@ static void power_less_2_5(size_t order, size_t stride, const double *x, double 
 {
     flx_kernel_pow_xc(order, stride, x, -2.5, z, scratch);
 }
+static void bessel_y2(size_t order, size_t stride, const double *x, double *z, double *scratch)
+{
+    flx_kernel_yn(order, stride, 2, x, z, scratch);
+}
 static void mul(size_t order, size_t stride, const double *x, const double *y, double *z,
                 double *scratch)
 {
@@ -58,6 +62,7 @@ static const struct {
 #undef OP2
     {"power 0.37", power_0_37, NULL},
     {"power -2.5", power_less_2_5, NULL},
+    {"yn of order 2", bessel_y2, NULL},
     {"mul", NULL, mul},
     {"div", NULL, div_},
 };

@@ -86,6 +86,20 @@ Test(kernel_plane, coefficients_after_those_that_overflow)
             }
 }
 
+/* x = 8 + inf*t^2, y = 6 +- t: coefficient 3 is -+x*y/r^3 of the infinite one. Time cannot run so slowly that
+ * it is finite. */
+Test(kernel_plane, an_infinite_coefficient_stays_so)
+{
+    const double x[] = {8.0, 0.0, INF, 0.0};
+    for (double sign = -1.0; sign <= 1.0; sign += 2.0) {
+        const double y[] = {6.0, sign, 0.0, 0.0};
+        double z[4], scratch[FLX_KERNEL_SCRATCH(3)];
+        flx_kernel_hypot(3, 1, x, y, z, scratch);
+        cr_expect(z[0] == 10.0 && fabs(z[1] - 0.6 * sign) < 1e-15, "%.17g, %.17g", z[0], z[1]);
+        cr_expect(z[2] == INF && z[3] == -sign * INF, "%.17g, %.17g", z[2], z[3]);
+    }
+}
+
 /* 1/z and 1/z^2 are 0 there, and so are their derivatives. */
 Test(kernel_plane, poles_are_flat_at_infinity)
 {

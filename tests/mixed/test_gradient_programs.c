@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 #include <math.h>
 
+#include <fluxion/array.h>
 #include <fluxion/mixed.h>
 #include <fluxion/var.h>
 
@@ -146,4 +147,38 @@ Test(gradient_programs, gradients_at_poles)
     const double of_all[INPUTS * INPUTS] = {INF, INF, -INF, INF, INF, -INF, -INF, -INF, INF};
     expect_hessian(t, x, by_b, at, of_all, "(s*d(a/b)/db)^2");
     flx_tape_destroy(t);
+}
+
+/* 1/x, and what differs from it by a shift and a factor, is defined where the logarithm is not. */
+Test(gradient_programs, logarithms_have_no_slope_where_they_have_no_value)
+{
+    static const struct {
+        const char *name;
+        flx_var (*f)(flx_var);
+        flx_array (*of_array)(flx_array);
+    } logarithm[] = {{"log", flx_var_log, flx_array_log},
+                     {"log1p", flx_var_log1p, flx_array_log1p},
+                     {"log2", flx_var_log2, flx_array_log2},
+                     {"log10", flx_var_log10, flx_array_log10}};
+    for (size_t k = 0; k < sizeof logarithm / sizeof *logarithm; k++) {
+        flx_var x[INPUTS], g[INPUTS];
+        flx_tape *t = three_variables(x);
+        const flx_array two = flx_array_pack(t, 2, 1, &x[1]);
+        const flx_array sum = flx_array_sum(logarithm[k].of_array(two), FLX_ALL);
+        const flx_var y = flx_var_add(logarithm[k].f(x[0]), flx_array_at(sum, 0, 0));
+        cr_assert_eq(flx_grad(y, INPUTS, x, g, FLX_CREATE_GRAPH), FLX_OK);
+        const double at[INPUTS] = {-3.0, 4.0, -5.0};
+        double got[INPUTS];
+        flx_program *f;
+        flx_work *w;
+        cr_assert_eq(flx_freeze(t, INPUTS, x, INPUTS, g, 0, &f, NULL), FLX_OK);
+        cr_assert_eq(flx_work_create(f, FLX_WORK_VALUE, 0, &w), FLX_OK);
+        cr_assert_eq(flx_eval(f, w, at, got, NULL), FLX_OK);
+        cr_expect(isnan(got[0]), "%s: %g", logarithm[k].name, got[0]);
+        cr_expect(isfinite(got[1]), "%s of arrays: %g", logarithm[k].name, got[1]);
+        cr_expect(isnan(got[2]), "%s of arrays: %g", logarithm[k].name, got[2]);
+        flx_work_destroy(w);
+        flx_program_release(f);
+        flx_tape_destroy(t);
+    }
 }

@@ -239,6 +239,35 @@ Test(second_drivers, replayed_gradients_find_what_recorded_ones_do)
     cr_expect_eq(h.bytes, 0);
 }
 
+/* A gradient of fewer values than the program has. */
+Test(second_drivers, a_short_gradient_of_many_inputs_overflows)
+{
+    enum { MANY = 24 };
+    hostile h = {0, 0, 0, 0};
+    const flx_tape_options options = {.allocator = hostile_allocator(&h)};
+    flx_tape *t = NULL;
+    flx_program *f = NULL;
+    flx_work *w[2] = {NULL, NULL};
+    flx_var x[MANY];
+    double at[MANY], dir[MANY] = {1.0}, hv[MANY];
+    cr_assert_eq(flx_tape_create(&options, &t), FLX_OK);
+    for (int k = 0; k < MANY; k++) x[k] = flx_variable(t, at[k] = 1.0);
+    const flx_var y = flx_mul(flx_sin(flx_mul(x[0], x[1])), x[2]);
+    cr_assert_eq(flx_freeze(t, MANY, x, 1, &y, 0, &f, NULL), FLX_OK);
+    flx_tape_destroy(t);
+    for (int j = 0; j < 2; j++) cr_assert_eq(flx_work_create(f, FLX_WORK_SECOND, 0, &w[j]), FLX_OK);
+    cr_expect_eq(flx_hvp_double_backprop(f, w[0], at, dir, NULL, hv, NULL), FLX_OK);
+    cr_expect_eq(flx_work_flags(w[0]).set, 0);
+    at[0] = 1e-250;
+    at[1] = at[2] = 1e200;
+    for (int j = 0; j < 2; j++)
+        cr_expect_eq(flx_hvp_double_backprop(f, w[j], at, dir, NULL, hv, NULL), FLX_OK);
+    cr_expect(same_flags(w[0], w[1], "a short gradient") & FLX_FLAG_OVERFLOW);
+    for (int j = 0; j < 2; j++) flx_work_destroy(w[j]);
+    flx_program_release(f);
+    cr_expect_eq(h.bytes, 0);
+}
+
 /* Flags of the program's instructions name them as they were recorded. */
 Test(second_drivers, places_of_flags)
 {

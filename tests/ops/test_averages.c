@@ -47,6 +47,7 @@ static const struct {
     {"erfinv, its tail", flx_double_erfinv, 0.32},
     {"sinpi", flx_double_sinpi, 0.32},
     {"cospi", flx_double_cospi, 0.335},
+    {"sinpi next to 1/4", flx_double_sinpi, 0.35},
 };
 
 enum { ROWS = sizeof rows / sizeof rows[0] };

@@ -347,23 +347,37 @@ static void write_cube(const flx_var *x, flx_var *y)
     y[0] = flx_array_at(flx_array_external(&f, flx_array_scalar(x[0]), 1), 0, 0);
 }
 
-Test(compose, orders_are_those_of_what_is_within)
+/* Its gradient needs the cube, and has one order less. */
+static void write_fourth_power(const flx_var *x, flx_var *y)
 {
-    const body cubed = {"cubed", 1, 1, write_cube};
+    write_cube(x, y);
+    y[0] = flx_var_mul(y[0], x[0]);
+}
+
+/* x^power and its derivatives, at 2; the third one is refused. */
+static void expect_two_orders(const body *b, double power)
+{
     flx_tape *t = new_tape();
-    flx_program *f = new_program(&cubed);
+    flx_program *f = new_program(b);
     const flx_var x = flx_variable(t, 2.0);
     flx_var y, g, h, third;
     cr_assert_eq(flx_call_scalars(f, &x, &y), FLX_OK);
-    cr_expect_eq(flx_peek(y), 8.0);
+    cr_expect_eq(flx_peek(y), pow(2.0, power));
     cr_expect_eq(flx_grad(y, 1, &x, &g, FLX_CREATE_GRAPH), FLX_OK);
-    cr_expect_eq(flx_peek(g), 12.0);
+    cr_expect_eq(flx_peek(g), power * pow(2.0, power - 1.0));
     cr_expect_eq(flx_grad(g, 1, &x, &h, FLX_CREATE_GRAPH), FLX_OK);
-    cr_expect_eq(flx_peek(h), 12.0);
+    cr_expect_eq(flx_peek(h), power * (power - 1.0) * pow(2.0, power - 2.0));
     cr_expect_eq(flx_grad(h, 1, &x, &third, 0), FLX_EORDER);
     cr_expect_str_eq(flx_tape_report(t).op, "cube");
     flx_tape_destroy(t);
     flx_program_release(f);
+}
+
+Test(compose, orders_are_those_of_what_is_within)
+{
+    const body third = {"cubed", 1, 1, write_cube}, fourth = {"fourth", 1, 1, write_fourth_power};
+    expect_two_orders(&third, 3.0);
+    expect_two_orders(&fourth, 4.0);
 }
 
 /* ---- tangents ---- */

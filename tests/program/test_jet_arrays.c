@@ -97,6 +97,36 @@ Test(jet_arrays, of_rows_added_where_an_index_says)
     flx_tape_destroy(t);
 }
 
+/* So are the pivots of a factorisation, and their sign: where adjoints were before. */
+Test(jet_arrays, of_pivots_are_their_numbers)
+{
+    flx_tape *t;
+    cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+    flx_var x[N], y[3];
+    for (size_t k = 0; k < N; k++) x[k] = flx_variable(t, path[k]);
+    const flx_var entry[4] = {x[0], x[1], x[1], x[2]}; /* 2, 5; 5, 3 */
+    const flx_array_factors f = flx_array_lu(flx_array_pack(t, 2, 2, entry));
+    for (size_t k = 0; k < 2; k++) y[k] = flx_mul(flx_array_at(f.order, k, 0), x[2]);
+    y[2] = flx_mul(f.sign, x[2]);
+    flx_program *p = frozen(t, x, 3, y);
+    flx_work *w = work_of(p, FLX_WORK_JET), *first = work_of(p, FLX_WORK_FIRST);
+    const double pivot[3] = {1.0, 0.0, -1.0};
+    const double weight[3] = {1.0, 2.0, 3.0};
+    double got[(ORDER + 1) * 3], tangent[3], adjoint[N];
+    cr_assert_eq(flx_jet(p, w, ORDER, path, got, NULL), FLX_OK);
+    for (size_t k = 0; k <= ORDER; k++)
+        for (size_t j = 0; j < 3; j++)
+            cr_expect_eq(got[3 * k + j], pivot[j] * path[k * N + 2], "%zu of %zu: %g", k, j,
+                         got[3 * k + j]);
+    cr_assert_eq(flx_vjp(p, first, path, weight, adjoint, NULL), FLX_OK);
+    cr_assert_eq(flx_jvp(p, first, path, path + N, tangent, NULL), FLX_OK);
+    for (size_t j = 0; j < 3; j++) cr_expect_eq(tangent[j], got[3 + j], "%zu: %g", j, tangent[j]);
+    flx_work_destroy(first);
+    flx_work_destroy(w);
+    flx_program_release(p);
+    flx_tape_destroy(t);
+}
+
 /* Sums of negative zeros: the values of a jet are those of flx_eval, with their signs. */
 Test(jet_arrays, of_sums_have_the_signs_of_zeros_that_values_have)
 {

@@ -344,3 +344,59 @@ Test(flags_rules, two_flags_of_one_sum)
                  flx_tape_flags(t).set);
     flx_tape_destroy(t);
 }
+
+/* Adjoints of a product by a matrix of 1e200 and infinity: a weight of 1e200 overflows by the one, and a zero
+ * hides the other. One contribution raises both. */
+Test(flags_rules, two_flags_of_one_recorded_product)
+{
+    const double x[2] = {1.0, 2.0}, y[2] = {1e200, (double)INFINITY}, w[4] = {1.0, 0.0, 0.0, 0.0};
+    flx_tape *t = new_tape();
+    const flx_array a = flx_array_variable(t, 2, 1, x), b = flx_array_constant(t, 1, 2, y),
+                    weights = flx_array_variable(t, 2, 2, w), z = flx_array_matmul(a, b);
+    flx_var of[4], weight[4], g;
+    for (size_t k = 0; k < 4; k++) {
+        of[k] = flx_array_at(z, k / 2, k % 2);
+        weight[k] = flx_array_at(weights, k / 2, k % 2);
+    }
+    const flx_var in = flx_array_at(a, 0, 0), large = flx_constant(1e200);
+    cr_assert_eq(flx_grad_seeded(4, of, weight, 1, &in, &g, FLX_CREATE_GRAPH), FLX_OK);
+    cr_expect_eq(flx_peek(g), 1e200);
+    flx_tape_clear_flags(t);
+    flx_var gg;
+    cr_assert_eq(flx_grad_seeded(1, &g, &large, 1, weight, &gg, 0), FLX_OK);
+    cr_expect(isinf(flx_peek(gg)));
+    const flx_flags f = flx_tape_flags(t);
+    cr_expect_eq(f.set, FLX_FLAG_OVERFLOW | FLX_FLAG_INDETERMINATE, "%u", f.set);
+    expect_named(&f, FLX_FLAG_OVERFLOW, "acc_matmul");
+    expect_named(&f, FLX_FLAG_INDETERMINATE, "acc_matmul");
+    flx_tape_destroy(t);
+}
+
+/* Zeros where functions that are called next have what they do not write. */
+__attribute__((noinline)) static double zero_the_stack(void)
+{
+    volatile double room[2048];
+    for (size_t k = 0; k < 2048; k++) room[k] = 0.0;
+    return room[7];
+}
+
+/* One root of many is at its pole, where a weight of zero hides it: wherever it stands. */
+Test(flags_rules, one_element_at_a_pole)
+{
+    enum { MANY = 130 };
+    double x[MANY], w[MANY];
+    for (size_t at = 0; at <= MANY; at++) {
+        for (size_t k = 0; k < MANY; k++) x[k] = w[k] = k == at ? 0.0 : 1.0;
+        flx_tape *t = new_tape();
+        const flx_array a = flx_array_variable(t, 1, MANY, x);
+        const flx_array weights = flx_array_constant(t, 1, MANY, w);
+        flx_array g;
+        cr_assert_eq(zero_the_stack(), 0.0);
+        const flx_var y =
+            flx_array_dot(weights, flx_array_pow(a, flx_array_scalar(flx_constant(0.75))));
+        cr_assert_eq(flx_grad_array(y, a, &g, 0), FLX_OK);
+        const flx_flags f = flx_tape_flags(t);
+        cr_expect_eq(f.set, at < MANY ? FLX_FLAG_INDETERMINATE : 0, "%zu: %u", at, f.set);
+        flx_tape_destroy(t);
+    }
+}

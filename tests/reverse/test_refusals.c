@@ -143,3 +143,23 @@ Test(refusals, programs_without_arguments)
     double y[3];
     cr_expect_eq(flx_jet(NULL, NULL, 2, &x, y, &r), FLX_EARG);
 }
+
+/* A gradient that does not fit says nothing of the point where it is asked for: the root's pole. */
+Test(refusals, gradients_that_do_not_fit_raise_no_flags)
+{
+    int refused = 0, done = 0;
+    for (size_t most = 5; !done; most++) {
+        const flx_tape_options options = {.max_slots = most};
+        flx_tape *t = NULL;
+        cr_assert_eq(flx_tape_create(&options, &t), FLX_OK);
+        const flx_var x = flx_variable(t, 0.0), y = flx_var_sin(flx_var_sqrt(x));
+        flx_var g;
+        const flx_status status = flx_grad(y, 1, &x, &g, FLX_CREATE_GRAPH);
+        const unsigned set = flx_tape_flags(t).set;
+        done = status == FLX_OK;
+        refused += !done;
+        cr_expect(done ? set & FLX_FLAG_POLE : set == 0, "%zu slots: %u", most, set);
+        flx_tape_destroy(t);
+    }
+    cr_expect_gt(refused, 2);
+}

@@ -32,6 +32,7 @@ static const struct {
     {series_erfinv, 0, 0.5, 1.0},
     {arb_poly_sin_pi_series, 0, -8.0, 8.0},
     {arb_poly_cos_pi_series, 0, -8.0, 8.0},
+    {arb_poly_sin_pi_series, 0, 0.2, 0.25},
 };
 
 enum { POINTS = 300 };

@@ -14,10 +14,10 @@ digits left at such scales.
 
 import sys
 
-from mpmath import acosh, asinh, atan, atan2, atanh, cos, erf, erfc, factorial, fsum, gamma, loggamma
+from mpmath import acosh, asinh, atan, atan2, atanh, bessely, cos, erf, erfc, factorial, fsum, gamma
 from mpmath import exp as exp_of
 from mpmath import log as log_of
-from mpmath import mp, mpf, nstr, pi, power, psi, sin
+from mpmath import loggamma, mp, mpf, nstr, pi, power, psi, sin
 from mpmath import workdps
 
 mp.dps = 900
@@ -126,6 +126,17 @@ def tgamma(x):
     return z
 
 
+def bessel_y(n, x):
+    """Each derivative is half the difference of the neighbouring orders'."""
+    with workdps(120):
+        y = [bessely(n + i, x[0]) for i in range(-len(x), len(x) + 1)]
+    taylor = []
+    for k in range(len(x)):
+        taylor.append(y[len(y) // 2] / factorial(k))
+        y = [(a - b) / 2 for a, b in zip(y, y[2:])]
+    return composed(taylor, x)
+
+
 def arc(x, sign):
     """1/sqrt(x^2 + sign)"""
     return powc(plus(square(x), one(x), sign), -HALF)
@@ -198,6 +209,7 @@ UNARY = {
     "digamma": lambda x: polygamma(0, x),
     "lgamma": lgamma,
     "tgamma": tgamma,
+    "yn of order 2": lambda x: bessel_y(2, x),
 }
 
 BINARY = {
