@@ -302,3 +302,32 @@ Test(batch_delicate, derivatives_of_recorded_powers_behind_a_zero)
     flx_program_release(f);
     flx_tape_destroy(t);
 }
+
+/* An adjoint of 0 hides what is infinite from its other factor's gradient: sqrt(s*b), by s and b, where s*b
+ * is a recorded derivative and s the weight of it. */
+Test(batch_delicate, a_weight_of_zero_behind_a_pole)
+{
+    static const double at[4][2] = {{0.0, 2.0}, {1.0, 4.0}, {0.0, 3.0}, {2.0, 2.0}};
+    static const double want[4][2] = {{INFINITY, 0.0}, {1.0, 0.25}, {INFINITY, 0.0}, {0.5, 0.5}};
+    flx_tape *t;
+    flx_program *f;
+    flx_batch *b;
+    flx_var g;
+    double slope[4][2];
+    cr_assert_eq(flx_tape_create(NULL, &t), FLX_OK);
+    const flx_var x[2] = {flx_variable(t, 1.0), flx_variable(t, 2.0)}, a = flx_variable(t, 3.0);
+    const flx_var product = flx_mul(a, x[1]);
+    cr_assert_eq(flx_grad_seeded(1, &product, x, 1, &a, &g, FLX_CREATE_GRAPH), FLX_OK);
+    const flx_var y = flx_sqrt(g);
+    cr_assert_eq(flx_freeze(t, 2, x, 1, &y, 0, &f, NULL), FLX_OK);
+    cr_assert_eq(flx_batch_create(f, FLX_WORK_FIRST, NULL, &b), FLX_OK);
+    const flx_batch_in in = flx_in_rows(at[0], 2);
+    const flx_batch_out out = flx_out_rows(slope[0], 2);
+    flx_gradient_batch(f, b, 4, 1, &in, NULL, 1, &out, NULL, NULL);
+    for (size_t i = 0; i < 4; i++)
+        for (size_t k = 0; k < 2; k++)
+            cr_expect_eq(slope[i][k], want[i][k], "point %zu: %g", i, slope[i][k]);
+    flx_batch_destroy(b);
+    flx_program_release(f);
+    flx_tape_destroy(t);
+}
