@@ -168,8 +168,9 @@ FLX_API flx_array flx_array_inverse(flx_array a);
 
 /** @name Indexing at run time
  *  Indices are values of the tape: constants, parameters, or the results of flx_array_argmax. While
- *  recording an index that is not an integer from 0 to rows - 1 is FLX_EARG; in a replay it makes
- *  the results NaN.
+ *  recording an index that is not an integer from 0 to rows - 1 is FLX_EARG. In a replay it makes NaN,
+ *  with FLX_FLAG_DOMAIN, the elements that it gathers, or of what is scattered all that it might have
+ *  meant, and their derivatives by what it might have meant.
  *  @{ */
 /** Rows of x, in the order of the indices (n x 1, or 1 x n): n x cols. */
 FLX_API flx_array flx_array_gather(flx_array x, flx_array index);

@@ -252,12 +252,27 @@ static void acc_matmul(const jet *j, const flx_block *b)
                     1.0);
 }
 
-/* Element (r, c) of a gather, or an undefined series. */
+/* As nowhere.inc has them. */
+static const double *undefined(const jet *j, const flx_block *b)
+{
+    return constant(j, flx_zero_rule(b->each.flags) == FLX_ZERO_NONE ? (double)NAN : 0.0);
+}
+
+static void add_lost(const jet *j, double *sum, const double *x)
+{
+    for (size_t k = 0; k <= j->order; k++)
+        sum[k * j->stride] += flx_double_amul(x[k * j->stride], (double)NAN);
+}
+
+/* Element (r, c) of a gather. */
 static const double *gathered(const jet *j, const flx_block *b, uint32_t r, uint32_t c)
 {
     const flx_view *x = &b->view[1];
     const uint32_t row = flx_index(*at(j, flx_view_slot(&b->view[2], r, c)), x->rows);
-    return row < x->rows ? at(j, flx_view_slot(x, row, c)) : constant(j, (double)NAN);
+    if (row < x->rows) return at(j, flx_view_slot(x, row, c));
+    assign(j, j->partial, undefined(j, b));
+    for (uint32_t k = 0; k < row; k++) add_lost(j, j->partial, at(j, flx_view_slot(x, k, c)));
+    return j->partial;
 }
 
 static void scatter(const jet *j, const flx_block *b)
@@ -268,8 +283,11 @@ static void scatter(const jet *j, const flx_block *b)
             const double *from = at(j, flx_view_slot(x, r, c));
             const uint32_t row = flx_index(*at(j, flx_view_slot(&b->view[2], r, c)), t->rows);
             if (row < t->rows) add(j, at(j, flx_view_slot(t, row, c)), from, 1.0);
-            for (uint32_t k = 0; row == t->rows && k < row; k++)
-                add(j, at(j, flx_view_slot(t, k, c)), constant(j, (double)NAN), 1.0);
+            for (uint32_t k = 0; row == t->rows && k < row; k++) {
+                double *to = at(j, flx_view_slot(t, k, c));
+                add(j, to, undefined(j, b), 1.0);
+                add_lost(j, to, from);
+            }
         }
     }
 }

@@ -53,6 +53,21 @@ static void flx_many_points_of(const flx_code *c, flx_instr in, const flx_many *
 }
 #undef FLX_EACH_POINT
 
+/* Of indices. */
+static inline void flx_many_find_astray(const flx_block *b, unsigned op, const flx_many *value,
+                                        unsigned found[FLX_WIDTH])
+{
+    const flx_view *index = &b->view[2];
+    const uint32_t rows = b->view[flx_op_indexes(op)].rows;
+    double at[FLX_WIDTH];
+    for (uint32_t i = 0; i < index->rows; i++) {
+        for (uint32_t j = 0; j < index->cols && (j == 0 || index->stride[1]); j++) {
+            flx_many_to(at, value[flx_view_slot(index, i, j)]);
+            for (int l = 0; l < FLX_WIDTH; l++) found[l] |= flx_index(at[l], rows) == rows;
+        }
+    }
+}
+
 /* As flx_at_delicate_point, at every point: adds what is found there. */
 static inline void flx_many_find_delicate(const flx_code *c, const flx_instr *in,
                                           const flx_many *value, int order,
@@ -68,6 +83,10 @@ static inline void flx_many_find_delicate(const flx_code *c, const flx_instr *in
         double suspicious[FLX_WIDTH];
         flx_many_to(suspicious, value[flx_loop_at(flx_loop_of(c, b), b).suspicious]);
         for (int l = 0; l < FLX_WIDTH; l++) found[l] |= suspicious[l] != 0.0;
+        return;
+    }
+    if (flx_op_is_indexed(in->op)) {
+        flx_many_find_astray(b, in->op, value, found);
         return;
     }
     const flx_code local = flx_code_of_elements(c, word);

@@ -36,10 +36,13 @@ static flx_array column(flx_array index)
     return index.rows == 1 ? flx_array_transpose(index) : index;
 }
 
+/* Elements that are values: an index that is none makes them undefined. */
+static const flx_block values = {.each = {OP_copy, FLAG_NEITHER, 0, 0}, .views = 3};
+
 /* Element (i, j) of the result is x(index(i, j), j); the indices' shape is the result's. */
 static flx_array gather(flx_array x, flx_array index)
 {
-    flx_block b = {.each = {OP_copy, 0, 0, 0}, .views = 3};
+    flx_block b = values;
     if (!flx_array_either(x, index)) {
         const int fits = flx_index(index.first.u.constant, x.rows) < x.rows;
         const flx_var one = fits ? x.first : flx_constant((double)NAN);
@@ -80,7 +83,7 @@ flx_array flx_array_take(flx_array x, flx_array index, flx_axis axis)
 
 flx_array flx_array_scatter_add(flx_array x, flx_array index, size_t rows)
 {
-    flx_block b = {.each = {OP_copy, 0, 0, 0}, .views = 3};
+    flx_block b = values;
     flx_tape *t = flx_array_either(x, index);
     index = column(index);
     if (rows > UINT32_MAX) return flx_array_fail(t, FLX_ELIMIT, OP_acc_scatter);

@@ -105,7 +105,8 @@ unsigned flx_block_turn(unsigned op, flx_block *b)
     b->view[0] = b->view[1];
     b->view[1] = target;
     /* An adjoint's zero hides. */
-    if (b->each.op == OP_acc_mul || b->each.op == OP_acc_msub) b->each.flags &= FLAG_EITHER;
+    if (b->each.op == OP_acc_mul || b->each.op == OP_acc_msub || b->each.op == OP_copy)
+        b->each.flags &= FLAG_EITHER;
     if (op == OP_acc_matmul) b->view[2] = flx_view_transposed(b->view[2]);
     if (op == OP_acc_cumsum)
         for (int k = 0; k < 2; k++) b->view[k] = reversed(b->view[k]);

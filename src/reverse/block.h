@@ -82,6 +82,13 @@ static inline int flx_op_is_solve(unsigned op)
     return op == OP_trsolve || op == OP_cholesky || op == OP_lu;
 }
 
+/* Those with indices, view 2; and the number of the view whose rows they mean. */
+static inline int flx_op_is_indexed(unsigned op)
+{
+    return op == OP_gather || op == OP_acc_gather || op == OP_acc_scatter;
+}
+static inline int flx_op_indexes(unsigned op) { return op != OP_acc_scatter; }
+
 /* How many columns of row i an operation of elements works on. */
 static inline uint32_t flx_block_columns(unsigned op, const flx_block *b, uint32_t i)
 {

@@ -165,7 +165,8 @@ static const unsigned char delicate[OP_COUNT] = {
 
 int flx_instr_is_delicate(const flx_code *c, const flx_instr *in)
 {
-    return in->op == OP_loop || delicate[flx_instr_elementary(c, in)];
+    if (in->op == OP_loop || in->op == OP_acc_gather || in->op == OP_acc_scatter) return 1;
+    return delicate[flx_instr_elementary(c, in)];
 }
 
 /* The flags of an instruction's own points; by_x and by_y: the orders asked for by its operands. */
@@ -204,11 +205,23 @@ static unsigned points_of(const flx_code *c, flx_instr in, const double *value, 
     }
 }
 
+/* Whether an index means no row. What is gathered is not finite then; what is added may be. */
+static int is_astray(const flx_block *b, unsigned op, const double *value)
+{
+    const flx_view *index = &b->view[2];
+    const uint32_t rows = b->view[flx_op_indexes(op)].rows;
+    for (uint32_t i = 0; i < index->rows; i++)
+        for (uint32_t j = 0; j < index->cols && (j == 0 || index->stride[1]); j++)
+            if (flx_index(value[flx_view_slot(index, i, j)], rows) == rows) return 1;
+    return 0;
+}
+
 int flx_at_delicate_point(const flx_code *c, const flx_instr *in, const double *value, int order)
 {
     if (!flx_op_is_array(in->op)) return points_of(c, *in, value, order, order) != 0;
     const flx_block *b = &c->block[in->a];
     if (in->op == OP_loop) return value[flx_loop_at(flx_loop_of(c, b), b).suspicious] != 0.0;
+    if (flx_op_is_indexed(in->op)) return is_astray(b, in->op, value);
     flx_block room;
     return flx_row_set_of(c)->delicate(c, flx_block_flat(b, &room), value, order);
 }
@@ -452,6 +465,34 @@ static void raise_sum(flx_double_context *c, const flx_block *b, uint32_t i, uin
         for (int k = 0; k < width; k++) partial[k] = add_values(c, partial[k], partial[k + width]);
 }
 
+/* Index `at` means no row, and might have made x part of the element `to` (nowhere.inc). */
+static void raise_nowhere(flx_double_context *c, const flx_block *b, double at, uint32_t x,
+                          uint32_t to)
+{
+    const flx_zero rule = flx_zero_rule(b->each.flags);
+    if (!flx_is_marked(c->all, to, FLX_REACHED)) return;
+    if (was_hidden(rule, c->all->value[x], (double)NAN)) c->flags |= FLX_FLAG_INDETERMINATE;
+    else if (!isnan(at)) c->flags |= FLX_FLAG_DOMAIN;
+    examine(c, x, to, (double)NAN);
+}
+
+static void raise_indexed(flx_double_context *c, flx_instr in)
+{
+    const flx_block *b = &c->code.block[in.a];
+    const int scatter = !flx_op_indexes(in.op);
+    const flx_view *many = &b->view[!scatter], *one = &b->view[scatter];
+    for (uint32_t i = 0; i < one->rows; i++) {
+        for (uint32_t j = 0; j < one->cols; j++) {
+            const double at = c->all->value[flx_view_slot(&b->view[2], i, j)];
+            const uint32_t slot = flx_view_slot(one, i, j);
+            for (uint32_t k = 0; k < many->rows && flx_index(at, many->rows) == many->rows; k++) {
+                const uint32_t other = flx_view_slot(many, k, j);
+                raise_nowhere(c, b, at, scatter ? slot : other, scatter ? other : slot);
+            }
+        }
+    }
+}
+
 /* The elements of a target, those that it repeats once, that are reached. */
 static void raise_values(flx_double_context *c, flx_instr in)
 {
@@ -485,6 +526,7 @@ static void raise_array(flx_double_context *c, uint32_t k, flx_flags *flags)
     if (value || in.op == OP_cumsum || in.op == OP_matmul || in.op == OP_acc_matmul
         || in.op == OP_call || flx_op_is_solve(in.op))
         raise_values(c, in);
+    if (flx_op_is_indexed(in.op)) raise_indexed(c, in);
 }
 
 void flx_flags_merge(flx_flags *flags, const flx_flags *more)

@@ -103,7 +103,7 @@ static void pass_matmul(passage p, const flx_block *b)
     }
 }
 
-/* Element by element of the indices; those that mean no row make what is NaN, and depends on nothing. */
+/* Element by element of the indices; those that mean no row may mean any. */
 static void pass_indexed(passage p, const flx_block *b, int scatter)
 {
     const flx_view *picked = &b->view[!scatter], *other = &b->view[scatter], *index = &b->view[2];
@@ -111,9 +111,12 @@ static void pass_indexed(passage p, const flx_block *b, int scatter)
         for (uint32_t j = 0; j < other->cols; j++) {
             const double at = p.marked->value[flx_view_slot(index, i, j)];
             const uint32_t row = flx_index(at, picked->rows), slot = flx_view_slot(other, i, j);
-            if (row == picked->rows) continue;
-            const uint32_t chosen = flx_view_slot(picked, row, j);
-            pass(p, scatter ? slot : chosen, scatter ? chosen : slot);
+            const uint32_t first = row < picked->rows ? row : 0,
+                           last = row < picked->rows ? row + 1 : row;
+            for (uint32_t k = first; k < last; k++) {
+                const uint32_t chosen = flx_view_slot(picked, k, j);
+                pass(p, scatter ? slot : chosen, scatter ? chosen : slot);
+            }
         }
     }
 }
@@ -273,17 +276,14 @@ static void pass_block(const flx_marked *m, flx_instr in, int bit, int forward)
 {
     const flx_block *b = &m->code->block[in.a];
     const passage p = {m, bit, forward};
-    const int indexed = in.op == OP_gather || in.op == OP_acc_gather || in.op == OP_acc_scatter;
-    if ((bit == FLX_LINKED || !m->value) && indexed) {
-        link_indexed(p, b);
+    if (flx_op_is_indexed(in.op)) {
+        if (bit == FLX_LINKED || !m->value) link_indexed(p, b);
+        else pass_indexed(p, b, !flx_op_indexes(in.op));
         return;
     }
     switch (in.op) {
     case OP_matmul:
     case OP_acc_matmul: pass_matmul(p, b); break;
-    case OP_gather:
-    case OP_acc_gather: pass_indexed(p, b, 0); break;
-    case OP_acc_scatter: pass_indexed(p, b, 1); break;
     case OP_cumsum:
     case OP_acc_cumsum: pass_cumsum(p, b); break;
     case OP_loop: pass_loop(p, b); break;
