@@ -1,7 +1,8 @@
 /* Patterns of sparse Jacobians: of inputs that lie among others, of accumulators that have no part of an
- * output, and of two that lie behind each other. */
+ * output, of two that lie behind each other, and of states that do not last. */
 #include <criterion/criterion.h>
 
+#include <fluxion/compose.h>
 #include <fluxion/fluxion.h>
 
 #include "hostile.h"
@@ -94,4 +95,36 @@ Test(pattern, two_runs_of_accumulators)
         flx_sparsity_destroy(s);
         cr_expect_eq(h.bytes, 0);
     }
+}
+
+/* A state that each step makes of its row alone: (u, v) of the row (u, v). The last one is the last row's. */
+Test(pattern, states_that_do_not_last)
+{
+    enum { STEPS = 4, STATE = 2, N = STATE + STEPS * STATE };
+    hostile h = {0};
+    flx_tape *body = new_tape(&h), *t = new_tape(&h);
+    flx_program *step = NULL;
+    flx_var in[2 * STATE], out[STATE], x[N], y[STATE];
+    double v[N];
+    for (size_t k = 0; k < 2 * STATE; k++) in[k] = flx_variable(body, 1.0);
+    for (size_t k = 0; k < STATE; k++) out[k] = flx_var_square(in[STATE + k]);
+    cr_assert_eq(flx_freeze(body, 2 * STATE, in, STATE, out, 0, &step, NULL), FLX_OK);
+    for (size_t k = 0; k < N; k++) v[k] = 1.0 + (double)k;
+    const flx_array all = flx_array_variable(t, N, 1, v);
+    const flx_array rows = flx_array_slice(all, STATE, 0, STEPS * STATE, 1, 1, 1);
+    const flx_scanned scan = flx_scan(step, STEPS, flx_array_slice(all, 0, 0, STATE, 1, 1, 1),
+                                      flx_array_reshape(rows, STEPS, STATE), flx_array_empty(), 0);
+    for (size_t k = 0; k < N; k++) x[k] = flx_array_at(all, k, 0);
+    for (size_t k = 0; k < STATE; k++) y[k] = flx_array_at(scan.state, k, 0);
+    flx_program_release(step);
+    flx_tape_destroy(body);
+    flx_sparsity *s = pattern_of(t, N, x, STATE, y);
+    const flx_pattern p = flx_sparsity_pattern(s);
+    cr_assert_eq(p.entries, STATE);
+    for (size_t k = 0; k < STATE; k++) {
+        cr_expect_eq(p.start[k], k);
+        cr_expect_eq(p.column[k], N - STATE + k);
+    }
+    flx_sparsity_destroy(s);
+    cr_expect_eq(h.bytes, 0);
 }

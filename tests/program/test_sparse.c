@@ -264,7 +264,7 @@ static int in_scanned(size_t i, size_t j)
     return j == 0 || (j <= 4 ? j <= step : step > 0);
 }
 
-/* Of x = (u, v; p) the last state, after three exchanges of v and u + p v. */
+/* Of x = (u, v; p) the last state, after one step to v and u + p v. */
 static flx_array exchanged(flx_array x)
 {
     flx_program *f = body_program(&body_exchange);
