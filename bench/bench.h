@@ -89,6 +89,9 @@ double bench_value(const bench_problem *p, const double *x);
 double bench_adjoint(const bench_problem *p, const double *x, double *gradient);
 
 /* Stops the program with a message. */
+#if defined __GNUC__
+__attribute__((format(printf, 1, 2), noreturn))
+#endif
 void bench_fail(const char *format, ...);
 
 /* calloc that cannot fail: it stops the program. */

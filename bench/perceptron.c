@@ -73,7 +73,7 @@ static const bench_team *const teams[] = {&perceptron_team_c, &perceptron_team_f
 static size_t enter(const bench_problem *p, const race_options *options, race_entry *entry)
 {
     size_t n = 0;
-    for (size_t t = 0; t < sizeof teams / sizeof *teams; t++) {
+    for (size_t t = 0; t < sizeof teams / sizeof teams[0]; t++) {
         for (size_t k = 0; k < teams[t]->contenders; k++) {
             if (n == CONTENDERS) bench_fail("more than %d contenders", (int)CONTENDERS);
             race_enter(&entry[n++], teams[t], &teams[t]->contender[k], p, options);

@@ -112,7 +112,7 @@ static void agree(const subject *s, const char *name)
 /* most: of value and gradient over the plain value; 0: not held against anything. */
 static void measure(measures *all, subject *s, const char *name, unsigned flags, double most)
 {
-    double least[KINDS];
+    double least[KINDS] = {0};
     s->gradient = bench_allocate(s->n, sizeof *s->gradient);
     record(s, flags);
     agree(s, name);
@@ -135,7 +135,7 @@ static void measure(measures *all, subject *s, const char *name, unsigned flags,
 /* As recorded, without any pass. */
 static void measure_plain(measures *all, subject *s, const char *name)
 {
-    double least[KINDS];
+    double least[KINDS] = {0};
     s->gradient = bench_allocate(s->n, sizeof *s->gradient);
     record(s, FLX_KEEP_ALL);
     time_all(s, &all->race, least);

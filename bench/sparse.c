@@ -142,8 +142,7 @@ static void measure(measures *all, const char *name, made m, size_t side, const 
         least[3] = fmin(least[3], race_clock() - begin);
     }
     const flx_pattern p = flx_sparsity_pattern(s);
-    double *r = calloc(2 * n + 2 * p.entries, sizeof *r), *q = r + n, *values = q + n;
-    if (!r) bench_fail("no memory");
+    double *r = bench_allocate(2 * n + 2 * p.entries, sizeof *r), *q = r + n, *values = q + n;
     bench_check(flx_work_create(f, FLX_WORK_FIRST, 8, &w), "flx_work_create");
     for (size_t round = 0; round < all->race.rounds; round++)
         for (int who = 0; who < 3; who++) {

@@ -207,7 +207,8 @@ static void time_ways(const bench_problem *p, const race_options *options, doubl
     flx_work *first, *second;
     double *dir = bench_allocate(8 * p->n, sizeof *dir),
            *out = bench_allocate(8 * p->n, sizeof *out);
-    for (size_t k = 0; k < 8 * p->n; k++) dir[k] = p->dir[k % p->n] + (double)(k / p->n);
+    for (size_t k = 0; k < 8; k++)
+        for (size_t i = 0; i < p->n; i++) dir[k * p->n + i] = p->dir[i] + (double)k;
     bench_check(
         flx_record(bench_function_of(p), p->n, p->x, 1, (void *)&p->data, 0, NULL, &f, NULL),
         "flx_record");
@@ -231,7 +232,7 @@ static void time_ways(const bench_problem *p, const race_options *options, doubl
 
 static void measure_several(measures *all, const bench_problem *p)
 {
-    double best[WAYS];
+    double best[WAYS] = {0};
     time_ways(p, &all->race, best);
     measures_add(all, best[EIGHT] / best[GRADIENT], "gradients", 4.0,
                  "%s %zu: eight Hessian-vector products at once", p->name, p->size);

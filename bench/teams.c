@@ -17,7 +17,7 @@ const bench_team *const bench_team_list[] = {
     &bench_team_boost,
 #endif
 };
-const size_t bench_teams = sizeof bench_team_list / sizeof *bench_team_list;
+const size_t bench_teams = sizeof bench_team_list / sizeof bench_team_list[0];
 
 /* The last entry only keeps the list from being empty. */
 const char *const bench_absent_list[] = {

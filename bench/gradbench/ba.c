@@ -136,8 +136,8 @@ static void gather(ba_state *s, size_t i, size_t j)
 /* The derivatives of number j of the block to the two rows of observation i. */
 static void scatter(ba_state *s, size_t i, size_t j)
 {
-    double *rows = s->jacobian + 2 * BA_INPUTS * i;
-    for (size_t k = 0; k < 2 * BA_INPUTS; k++) rows[k] = s->derivative[k * BA_BLOCK + j];
+    double *rows = s->jacobian + (size_t)2 * BA_INPUTS * i;
+    for (size_t k = 0; k < (size_t)2 * BA_INPUTS; k++) rows[k] = s->derivative[k * BA_BLOCK + j];
 }
 
 /* The rows of the Jacobian of `count` observations from number `first` on. */
@@ -159,7 +159,7 @@ static flx_status block(ba_state *s, size_t first, size_t count)
 static flx_status jacobian(ba_state *s)
 {
     const flx_batch_in w = flx_in_rows(s->weights, 1);
-    const flx_batch_out g = flx_out_rows(s->jacobian + 2 * BA_INPUTS * s->p, 1);
+    const flx_batch_out g = flx_out_rows(s->jacobian + (size_t)2 * BA_INPUTS * s->p, 1);
     flx_status status = FLX_OK;
     for (size_t first = 0; first < s->p && status == FLX_OK; first += BA_BLOCK)
         status = block(s, first, s->p - first < BA_BLOCK ? s->p - first : BA_BLOCK);
@@ -196,7 +196,7 @@ static json_t *ends(size_t most, size_t size, const size_t *x)
 /* GradBench's short form: the first observation and the last weight. */
 static json_t *jacobian_output(const ba_state *s)
 {
-    const size_t count = 2 * BA_INPUTS, size = (count + 1) * s->p;
+    const size_t count = (size_t)2 * BA_INPUTS, size = (count + 1) * s->p;
     double value[2 * BA_INPUTS + 1];
     memcpy(value, s->jacobian, count * sizeof *value);
     value[count] = s->jacobian[size - 1];

@@ -91,9 +91,12 @@ void ht_distances(const ht_data *data, double *scratch, double *distance)
 /* Whether a finger's angles move a bone: if it turns by one of them, or hangs on such a bone. */
 static int is_moved(const ht_data *data, size_t finger, size_t bone)
 {
-    for (double b = (double)bone; b >= 0.0; b = data->parent[(size_t)b]) {
-        const size_t joint = (size_t)b - 4 * finger - 1; /* very large before the finger */
+    double parent = (double)bone;
+    while (parent >= 0.0) {
+        const size_t at = (size_t)parent;
+        const size_t joint = at - 4 * finger - 1; /* very large before the finger */
         if (joint > 0 && joint < 4) return 1;
+        parent = data->parent[at];
     }
     return 0;
 }
@@ -119,7 +122,7 @@ static ht_finger bend(const ht_data *data, const double *absolute, size_t finger
 {
     const ht_finger bent = {moved_bones(data, finger), scratch + 16 * data->bones};
     flx_dual4 angle[4 * HT_FINGERS];
-    for (size_t k = 0; k < 4 * HT_FINGERS; k++)
+    for (size_t k = 0; k < (size_t)4 * HT_FINGERS; k++)
         angle[k] = flx_dual4_variable(data->theta[HT_MOTION + k], k - 4 * finger);
     bent_transforms(data, bent.bones, absolute, angle, scratch, bent.transform);
     return bent;

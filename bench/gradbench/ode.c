@@ -128,7 +128,7 @@ static flx_status make(gb_program *p, const ode_state *s, recorder *record, size
 {
     flx_tape *tape = NULL;
     if (count == 0) return FLX_OK;
-    flx_var *scratch = calloc(3 * count + 2 * ODE_SCALARS, sizeof *scratch);
+    flx_var *scratch = calloc(3 * count + (size_t)2 * ODE_SCALARS, sizeof *scratch);
     flx_status status = scratch ? flx_tape_create(NULL, &tape) : FLX_ENOMEM;
     if (status == FLX_OK) status = record(tape, s, count, scratch, &p->f);
     if (status == FLX_OK) status = flx_work_create(p->f, FLX_WORK_FIRST, 1, &p->w);
@@ -147,8 +147,8 @@ static flx_status prepare(void *state, size_t function)
     s->weight = gb_block(s->n);
     s->before = gb_block(s->n);
     s->gradient = gb_block(s->n);
-    s->inputs = gb_block(2 * (ODE_BLOCK + ODE_SCALARS));
-    s->product = gb_block(2 * (ODE_BLOCK + ODE_SCALARS));
+    s->inputs = gb_block((size_t)2 * (ODE_BLOCK + ODE_SCALARS));
+    s->product = gb_block((size_t)2 * (ODE_BLOCK + ODE_SCALARS));
     flx_status status = make(&s->first, s, record_first, first);
     if (status == FLX_OK)
         status = make(&s->block[0], s, record_block, left < ODE_BLOCK ? 0 : ODE_BLOCK);

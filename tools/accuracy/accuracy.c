@@ -100,8 +100,8 @@ static int measure(const options *o, const subject *s, size_t least, flx_tape *t
     points = sample_make(s, library, least);
     if (o->plots != NULL) {
         shares *more = realloc(m->point, (m->points + points.count + 1) * sizeof *more);
-        if (more == NULL) return 0;
-        m->point = more;
+        if (more != NULL) m->point = more;
+        else points.count = 0;
     }
     for (size_t i = 0; i < points.count; i++) measure_point(m, s, library, tape, points.x[i]);
     free(points.x);
@@ -129,18 +129,17 @@ static int finish(const options *o, const char *name, measured *m)
 
 static int measure_all(const options *o, flx_tape *tape)
 {
-    static const measured none;
     int right = 1;
     for (size_t r = 0; r < unary_count; r++) {
         const subject s = {unary_rows[r].name, 1, 0, &unary_rows[r], NULL, NULL};
-        measured m = none;
+        measured m = {0};
         if (!is_wanted(o, s.name)) continue;
         right = measure(o, &s, o->points, tape, &m) && right;
         right = finish(o, s.name, &m) && right;
     }
     for (size_t r = 0; r < ordered_count; r++) {
         const ordered_row *row = &ordered_rows[r];
-        measured m = none;
+        measured m = {0};
         int orders = 0;
         if (!is_wanted(o, row->name)) continue;
         while (row->orders[orders] != ORDERS_END) orders++;
@@ -152,7 +151,7 @@ static int measure_all(const options *o, flx_tape *tape)
     }
     for (size_t r = 0; r < line_count; r++) {
         const subject s = {line_rows[r].name, line_rows[r].arguments, 0, NULL, NULL, &line_rows[r]};
-        measured m = none;
+        measured m = {0};
         if (!is_wanted(o, s.name)) continue;
         right = measure(o, &s, o->points, tape, &m) && right;
         right = finish(o, s.name, &m) && right;

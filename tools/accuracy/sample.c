@@ -82,7 +82,7 @@ static double even(size_t i, int dimension)
 static void place(double *x, const line_row *row, size_t i)
 {
     double exponent = 0.0;
-    for (int a = 0; a < row->arguments; a++) {
+    for (int a = 0; a < row->arguments && a < LINE_ARGUMENTS; a++) {
         const double u = even(i, 2 * a), v = even(i, 2 * a + 1);
         const double sign = (int)(even(i, 6) * 8.0) >> a & 1 ? -1.0 : 1.0;
         const double wide = row->low + (row->high - row->low) * u;

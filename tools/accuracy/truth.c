@@ -157,7 +157,7 @@ static void of_many_arguments(arb_ptr c, arb_ptr moved, const line_row *row, con
 static void find_terms(truth *t, const subject *s, const double *x, const double *direction)
 {
     enum { PRECISION = 2048 };
-    const arb_ptr values = _arb_vec_init(LENGTH * LENGTH), at = _arb_vec_init(LENGTH);
+    const arb_ptr values = _arb_vec_init((slong)LENGTH * LENGTH), at = _arb_vec_init(LENGTH);
     const arb_ptr column = _arb_vec_init(LENGTH);
     arb_poly_t terms;
     arb_t term, power;
@@ -191,7 +191,7 @@ static void find_terms(truth *t, const subject *s, const double *x, const double
             if (fabsl(number(term)) / factor >= 0x1p1024L && k < t->defined) t->defined = (int)k;
         }
     }
-    _arb_vec_clear(values, LENGTH * LENGTH);
+    _arb_vec_clear(values, (slong)LENGTH * LENGTH);
     _arb_vec_clear(at, LENGTH);
     _arb_vec_clear(column, LENGTH);
     arb_poly_clear(terms);

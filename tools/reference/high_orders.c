@@ -62,7 +62,7 @@ static void input(arb_poly_t a, int seed)
     arb_init(c);
     arb_poly_zero(a);
     for (k = 0; k < LENGTH; k++) {
-        arb_set_si(c, 2 * ((37 * k + 11 * seed) % 41) - 41);
+        arb_set_si(c, 2 * ((37 * k + (slong)11 * seed) % 41) - 41);
         arb_mul_2exp_si(c, c, -5 - k / 2);
         if (k == 0) arb_abs(c, c);
         arb_poly_set_coeff_arb(a, k, c);
