@@ -94,6 +94,9 @@ __attribute__((format(printf, 1, 2), noreturn))
 #endif
 void bench_fail(const char *format, ...);
 
+/* Whether n numbers are the same, bit for bit. */
+int bench_same(const double *a, const double *b, size_t n);
+
 /* calloc that cannot fail: it stops the program. */
 void *bench_allocate(size_t count, size_t size);
 

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 void bench_fail(const char *format, ...)
@@ -16,6 +17,11 @@ void bench_fail(const char *format, ...)
     fputc('\n', stderr);
     va_end(arguments);
     exit(EXIT_FAILURE);
+}
+
+int bench_same(const double *a, const double *b, size_t n)
+{
+    return memcmp(a, b, n * sizeof *a) == 0;
 }
 
 void *bench_allocate(size_t count, size_t size)

@@ -3,7 +3,6 @@
  * entries by hand. */
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <fluxion/fluxion.h>
 
@@ -153,7 +152,7 @@ static void measure(measures *all, const char *name, made m, size_t side, const 
             least[who] = fmin(least[who], race_clock() - begin);
         }
     by_hand(&p, u, values + p.entries);
-    if (memcmp(r, q, n * sizeof *r) != 0) bench_fail("%s: values differ", name);
+    if (!bench_same(r, q, n)) bench_fail("%s: values differ", name);
     for (size_t e = 0; e < p.entries; e++)
         if (fabs(values[e] - values[p.entries + e]) > 1e-14)
             bench_fail("%s: entry %zu is %.17g", name, e, values[e]);

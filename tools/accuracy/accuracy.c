@@ -100,8 +100,11 @@ static int measure(const options *o, const subject *s, size_t least, flx_tape *t
     points = sample_make(s, library, least);
     if (o->plots != NULL) {
         shares *more = realloc(m->point, (m->points + points.count + 1) * sizeof *more);
-        if (more != NULL) m->point = more;
-        else points.count = 0;
+        if (more == NULL) {
+            free(points.x);
+            return 0;
+        }
+        m->point = more;
     }
     for (size_t i = 0; i < points.count; i++) measure_point(m, s, library, tape, points.x[i]);
     free(points.x);
